@@ -22,7 +22,8 @@ public interface ContainerRuntime extends AutoCloseable {
     /// Makes a container without starting it and returns its id. Its sandbox need not run yet.
     String createContainer(ContainerSpec spec);
 
-    /// Starts what was created, and returns it as it is then. Starting what runs changes nothing.
+    /// Starts what was created, and returns it as it is then. Starting what runs changes nothing. What can't be started is
+    /// [ContainerState.Exited] from then on, with the engine's words as its error.
     ContainerRecord start(String id);
 
     /// Sends SIGTERM (or the image's own signal), and SIGKILL after the grace; returns when it has ended. Unknown ids are ignored.
@@ -37,7 +38,7 @@ public interface ContainerRuntime extends AutoCloseable {
     /// Every container and sandbox of this cluster's node, also those that have ended.
     List<ContainerSummary> list();
 
-    /// Reports each start and end from now on. After a gap (the engine was away) the listener gets [RuntimeEvent.Lost].
+    /// Reports each end and removal from now on. After a gap (the engine was away) the listener gets [RuntimeEvent.Lost].
     AutoCloseable watch(Consumer<RuntimeEvent> listener);
 
     /// Runs a command in a running container and collects the first 10 KiB of its output.

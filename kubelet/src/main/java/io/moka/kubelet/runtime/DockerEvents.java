@@ -41,7 +41,7 @@ final class DockerEvents implements AutoCloseable {
             while (running) {
                 try (var stream = new Stream()) {
                     docker.eventsCmd().withEventTypeFilter(EventType.CONTAINER).withLabelFilter(labels.selector().toArray(String[]::new))
-                            .withEventFilter("start", "die", "destroy").exec(stream);
+                            .withEventFilter("die", "destroy").exec(stream);
                     stream.opened.await();
                     listener.accept(new RuntimeEvent.Lost());
                     stream.ended.await();

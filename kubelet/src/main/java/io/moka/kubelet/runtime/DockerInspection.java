@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// Reads what Docker says of a container.
 final class DockerInspection {
 
+    /// The exit code of what the engine could not start.
+    private static final int START_ERROR = 128;
+
     private DockerInspection() {
     }
 
@@ -17,20 +20,20 @@ final class DockerInspection {
         return new ContainerRecord(container.getId(), Labels.pod(labels), labels.getOrDefault(Labels.CONTAINER, ""),
                 Integer.parseInt(labels.getOrDefault(Labels.ATTEMPT, "0")), labels.getOrDefault(Labels.SANDBOX, ""),
                 labels.getOrDefault(Labels.HASH, ""), labels.getOrDefault(Labels.IMAGE, ""), container.getImageId(),
-                Boolean.TRUE.equals(container.getConfig().getTty()), instant(container.getCreated()), state(container.getState()));
+                Boolean.TRUE.equals(container.getConfig().getTty()), instant(container.getCreated()), state(container.getState(), instant(container.getCreated())));
     }
 
-    private static ContainerState state(InspectContainerResponse.ContainerState state) {
+    private static ContainerState state(InspectContainerResponse.ContainerState state, Instant created) {
         if (Boolean.TRUE.equals(state.getRunning())) {
             return new ContainerState.Running(instant(state.getStartedAt()), state.getPidLong() == null ? 0 : state.getPidLong().intValue());
         }
         var finished = instant(state.getFinishedAt());
-        if ("created".equals(state.getStatus()) && finished.getEpochSecond() <= 0) {
-            return new ContainerState.Created();
-        }
         int code = state.getExitCodeLong() == null ? 0 : state.getExitCodeLong().intValue();
-        return new ContainerState.Exited(instant(state.getStartedAt()), finished, code,
-                Boolean.TRUE.equals(state.getOOMKilled()), Objects.requireNonNullElse(state.getError(), ""));
+        var error = Objects.requireNonNullElse(state.getError(), "");
+        if ("created".equals(state.getStatus())) {
+            return error.isEmpty() ? new ContainerState.Created() : new ContainerState.Exited(Instant.EPOCH, created, START_ERROR, false, error);
+        }
+        return new ContainerState.Exited(instant(state.getStartedAt()), finished, code, Boolean.TRUE.equals(state.getOOMKilled()), error);
     }
 
     /// Docker writes the year 1 for never.

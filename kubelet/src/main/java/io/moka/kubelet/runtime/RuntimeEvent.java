@@ -3,7 +3,7 @@ package io.moka.kubelet.runtime;
 /// Something happened to a container.
 public sealed interface RuntimeEvent {
 
-    /// The container started, ended or was removed: inspect it.
+    /// The container ended or was removed: inspect it.
     record Changed(String podUid, String containerId) implements RuntimeEvent {
     }
 
