@@ -49,7 +49,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,7 +57,6 @@ import picocli.CommandLine.Mixin;
 @Command(name = "kubelet", mixinStandardHelpOptions = true, description = "Runs the pods of one node.")
 public final class Kubelet extends ComponentProcess {
 
-    private static final Logger log = LoggerFactory.getLogger(Kubelet.class);
     private static final Duration SERVICES_PATIENCE = Duration.ofSeconds(30);
     private static final Duration ENGINE_RETRY = Duration.ofMillis(500);
 
@@ -113,7 +111,7 @@ public final class Kubelet extends ComponentProcess {
         nodeInformer.addHandler(EventHandler.onEvent((before, after) -> node.observe(after))).start();
         services.start();
         if (!services.awaitSync(SERVICES_PATIENCE)) {
-            log.warn("the services are not known yet; pods that start now lack their variables");
+            LoggerFactory.getLogger(Kubelet.class).warn("the services are not known yet; pods that start now lack their variables");
         }
         podInformer.addHandler(workers).start();
     }
@@ -152,7 +150,7 @@ public final class Kubelet extends ComponentProcess {
                 runtime.prepareSandboxImage();
                 return;
             } catch (RuntimeFailure e) {
-                log.warn("waiting for the container engine: {}", e.getMessage());
+                LoggerFactory.getLogger(Kubelet.class).warn("waiting for the container engine: {}", e.getMessage());
                 Thread.sleep(ENGINE_RETRY);
             }
         }

@@ -16,6 +16,7 @@ final class Mounts {
 
     private static final Logger log = LoggerFactory.getLogger(Mounts.class);
     private static final Path TABLE = Path.of("/proc/self/mountinfo");
+    private static final Path MACHINE_TABLE = Path.of("/proc/1/mountinfo");
     private static final int MOUNT_POINT_COLUMN = 4;
 
     private Mounts() {
@@ -35,7 +36,7 @@ final class Mounts {
     /// @return whether there is a tmpfs now; where not, the folder itself is used, and a warning says so
     static boolean mountTmpfs(Path path, String options) {
         try {
-            if (!Files.readSymbolicLink(Path.of("/proc/self/ns/mnt")).equals(Files.readSymbolicLink(Path.of("/proc/1/ns/mnt")))) {
+            if (!Files.readAllLines(TABLE).getFirst().equals(Files.readAllLines(MACHINE_TABLE).getFirst())) {
                 log.warn("{} stays on disk: this process has a mount namespace of its own", path);
                 return false;
             }
