@@ -5,7 +5,9 @@ import io.moka.kubelet.runtime.OutputSink;
 import io.moka.machinery.client.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,9 @@ final class ChannelSocket implements OutputSink {
     private final StdinPipe stdin;
     private final BiConsumer<Integer, Integer> resize;
 
+    // the event loop alone: the channel of the message whose frames are coming
+    private byte channel = ERROR;
+
     /// To be made on the socket's event loop.
     ///
     /// @param resize gets columns and rows
@@ -37,8 +42,7 @@ final class ChannelSocket implements OutputSink {
         this.resize = resize;
         this.stdin = new StdinPipe(() -> socket.fetch(1));
         socket.pause();
-        socket.binaryMessageHandler(this::accept);
-        socket.textMessageHandler(text -> accept(Buffer.buffer(text)));
+        socket.frameHandler(this::accept);
         socket.closeHandler(closed -> {
             stdin.end();
             whenGone.run();
@@ -51,22 +55,21 @@ final class ChannelSocket implements OutputSink {
         return stdin;
     }
 
-    private void accept(Buffer message) {
-        boolean kept = false;
-        if (message.length() > 0) {
-            switch (message.getByte(0)) {
-                case STDIN -> {
-                    kept = message.length() > 1;
-                    stdin.offer(message.getBytes(1, message.length()));
-                }
-                case RESIZE -> resize(message.getBytes(1, message.length()));
-                case CLOSE -> {
-                    if (message.length() > 1 && message.getByte(1) == STDIN) {
-                        stdin.end();
-                    }
-                }
-                default -> log.debug("a message on channel {}", message.getByte(0));
-            }
+    /// A message may come in several frames, of which only the first names the channel; each is handed on as it comes.
+    private void accept(WebSocketFrame frame) {
+        var bytes = frame.binaryData().getBytes();
+        boolean begins = !frame.isContinuation();
+        if (begins) {
+            channel = bytes.length == 0 ? ERROR : bytes[0];
+        }
+        var content = begins && bytes.length > 0 ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
+        boolean kept = content.length > 0 && channel == STDIN;
+        if (kept) {
+            stdin.offer(content);
+        } else if (channel == RESIZE && content.length > 0) {
+            resize(content);
+        } else if (channel == CLOSE && content.length > 0 && content[0] == STDIN) {
+            stdin.end();
         }
         if (!kept) {
             socket.fetch(1);
