@@ -200,6 +200,14 @@ public final class DockerRuntime implements ContainerRuntime {
         images.pull(name, login);
     }
 
+    /// Brings an image that was made here.
+    public void load(ImageArchive archive) {
+        call(() -> {
+            images.load(archive);
+            return true;
+        });
+    }
+
     @Override
     public void prepareSandboxImage() {
         call(() -> {
