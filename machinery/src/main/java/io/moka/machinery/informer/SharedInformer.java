@@ -74,6 +74,11 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
         return synced.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /// Waits for the first sync, however long the server stays away.
+    public void awaitSync() throws InterruptedException {
+        synced.await();
+    }
+
     private void process() {
         try {
             while (true) {
