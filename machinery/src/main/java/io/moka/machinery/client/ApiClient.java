@@ -79,9 +79,17 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
-    <T extends HasMetadata> Watch<T> openWatch(String path, Map<String, String> query, Class<T> type) {
+    <R> R list(String path, Map<String, String> query, JavaType answer, String accept) {
+        try (var body = open(path, query, Map.of("Accept", accept))) {
+            return Json.mapper().readValue(body, answer);
+        } catch (IOException e) {
+            throw new UncheckedIOException("list " + path, e);
+        }
+    }
+
+    <T extends HasMetadata> Watch<T> openWatch(String path, Map<String, String> query, Class<T> type, String accept) {
         try {
-            return new Watch<>(open(path, query, Map.of()), type);
+            return new Watch<>(open(path, query, Map.of("Accept", accept)), type);
         } catch (IOException e) {
             throw new UncheckedIOException("watch " + path, e);
         }
