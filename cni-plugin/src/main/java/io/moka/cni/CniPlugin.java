@@ -17,7 +17,8 @@ public final class CniPlugin {
     }
 
     public static void main(String[] args) {
-        int status = run(System.getenv(), System.in, System.out);
+        boolean tearDown = args.length == 1 && args[0].equals("teardown");
+        int status = run(tearDown ? Map.of("CNI_COMMAND", Teardown.COMMAND) : System.getenv(), System.in, System.out);
         System.out.flush();
         Runtime.getRuntime().halt(status);
     }
@@ -55,6 +56,7 @@ public final class CniPlugin {
             case "CHECK" -> new Check(network, Attachment.withNamespace(environment)).run();
             case "GC" -> new Gc(network).run();
             case "STATUS" -> new Status(network).run();
+            case Teardown.COMMAND -> new Teardown(network).run();
             default -> throw new CniException(CniException.INVALID_ENVIRONMENT, "unknown CNI_COMMAND: \"" + command + "\"", "");
         };
     }

@@ -38,12 +38,28 @@ public final class Proxy extends ComponentProcess {
     @Option(names = "--nftables-table", paramLabel = "NAME", defaultValue = "moka-proxy", description = "Table that holds the rules (${DEFAULT-VALUE}).")
     private String table = "";
 
+    @Option(names = "--cleanup", description = "Remove the rules, and end.")
+    private boolean cleanup;
+
     public static void main(String[] args) {
         System.exit(run(new Proxy(), args));
     }
 
     @Override
     protected void start() throws Exception {
+        if (cleanup) {
+            rules().remove();
+            stop();
+        } else {
+            follow();
+        }
+    }
+
+    private NftablesRuleSet rules() {
+        return new NftablesRuleSet(table, clusterCidr, serviceCidr);
+    }
+
+    private void follow() throws Exception {
         var health = closeAtEnd(serving.start());
         var api = closeAtEnd(client.connect("proxy"));
         var changes = new ServiceChanges();
@@ -54,7 +70,7 @@ public final class Proxy extends ComponentProcess {
                 .index(ProxyLoop.BY_SERVICE, slice -> List.of(serviceOf(slice).toString())).build());
         services.addHandler(EventHandler.onChange(service -> changes.add(ObjectKey.of(service))));
         slices.addHandler(EventHandler.onChange(slice -> changes.add(serviceOf(slice))));
-        var loop = new ProxyLoop(services.lister(), slices.lister(), changes, new NftablesRuleSet(table, clusterCidr, serviceCidr), nodeName);
+        var loop = new ProxyLoop(services.lister(), slices.lister(), changes, rules(), nodeName);
         health.addReadiness("rules", loop::isComplete);
         services.start();
         slices.start();

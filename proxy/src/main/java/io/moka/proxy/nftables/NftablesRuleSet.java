@@ -61,6 +61,11 @@ public final class NftablesRuleSet implements RuleSet {
         return Tools.run(List.of("nft", "list", "chain", "ip", table.name(), "services"), "").status() == 0;
     }
 
+    /// Takes the table away, whether it is there or not.
+    public void remove() throws IOException {
+        Tools.nft("add table ip %1$s\ndelete table ip %1$s\n".formatted(table.name()));
+    }
+
     private void change(Transaction transaction, ObjectKey key, Map<Front, Backends> wanted) {
         var before = installed.getOrDefault(key, Map.of());
         before.keySet().forEach(owners::remove);
