@@ -1,0 +1,129 @@
+package io.moka.machinery.client;
+
+import com.fasterxml.jackson.databind.JavaType;
+import io.fabric8.kubernetes.api.model.DeleteOptions;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// The verbs of one resource type. An empty namespace means all of them in a list or watch, and none for cluster-wide kinds.
+///
+/// Every method throws [ApiException] when the server refuses and [java.io.UncheckedIOException] when it can't be reached.
+public final class Resources<T extends HasMetadata> {
+
+    private final ApiClient client;
+    private final ResourceType<T> type;
+    private final JavaType objectType;
+    private final JavaType listType;
+
+    Resources(ApiClient client, ResourceType<T> type) {
+        this.client = client;
+        this.type = type;
+        var types = Json.mapper().getTypeFactory();
+        this.objectType = types.constructType(type.type());
+        this.listType = types.constructParametricType(ObjectList.class, objectType);
+    }
+
+    public ResourceType<T> type() {
+        return type;
+    }
+
+    public T get(String namespace, String name) {
+        return client.call("GET", type.path(namespace, name), Map.of(), null, null, objectType);
+    }
+
+    /// The object, or null where there is none.
+    public @Nullable T find(String namespace, String name) {
+        try {
+            return get(namespace, name);
+        } catch (ApiException e) {
+            if (e.isNotFound()) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    public ObjectList<T> list(String namespace, ListOptions options) {
+        return client.call("GET", type.path(namespace), options.query(), null, null, listType);
+    }
+
+    /// Opens a watch with bookmarks; events follow the revision in the options.
+    public Watch<T> watch(String namespace, ListOptions options) {
+        var query = new LinkedHashMap<>(options.query());
+        query.put("watch", "true");
+        query.put("allowWatchBookmarks", "true");
+        return client.openWatch(type.path(namespace), query, type.type());
+    }
+
+    public T create(T object) {
+        return client.call("POST", type.path(namespaceOf(object)), Map.of(), "application/json", Json.bytes(object), objectType);
+    }
+
+    /// Replaces the object; its resourceVersion, where set, must still be the current one.
+    public T update(T object) {
+        return put(object, "");
+    }
+
+    public T updateStatus(T object) {
+        return put(object, "/status");
+    }
+
+    /// Reads, changes and writes until no one else was faster. The change gets a private copy.
+    public T edit(String namespace, String name, UnaryOperator<T> change) {
+        while (true) {
+            try {
+                return update(change.apply(get(namespace, name)));
+            } catch (ApiException e) {
+                if (!e.isConflict()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    public T patch(String namespace, String name, PatchType patchType, Object patch) {
+        return patch(namespace, name, "", patchType, patch);
+    }
+
+    public T patchStatus(String namespace, String name, PatchType patchType, Object patch) {
+        return patch(namespace, name, "status", patchType, patch);
+    }
+
+    public T patch(String namespace, String name, String subresource, PatchType patchType, Object patch) {
+        var path = type.path(namespace, name) + (subresource.isEmpty() ? "" : "/" + subresource);
+        return client.call("PATCH", path, Map.of(), patchType.mediaType(), Json.bytes(patch), objectType);
+    }
+
+    public void delete(String namespace, String name) {
+        delete(namespace, name, new DeleteOptions());
+    }
+
+    public void delete(String namespace, String name, DeleteOptions options) {
+        options.setApiVersion("v1");
+        options.setKind("DeleteOptions");
+        client.send("DELETE", type.path(namespace, name), Map.of(), "application/json", Json.bytes(options));
+    }
+
+    public void deleteCollection(String namespace, ListOptions options) {
+        client.send("DELETE", type.path(namespace), options.query(), null, null);
+    }
+
+    /// Posts another kind of object to a subresource: a Binding, an Eviction, a TokenRequest.
+    public <R> R createSubresource(String namespace, String name, String subresource, Object body, Class<R> answer) {
+        return client.call("POST", type.path(namespace, name) + "/" + subresource, Map.of(), "application/json", Json.bytes(body),
+                Json.mapper().constructType(answer));
+    }
+
+    private T put(T object, String suffix) {
+        var path = type.path(namespaceOf(object), object.getMetadata().getName()) + suffix;
+        return client.call("PUT", path, Map.of(), "application/json", Json.bytes(object), objectType);
+    }
+
+    private String namespaceOf(T object) {
+        var namespace = object.getMetadata().getNamespace();
+        return namespace == null ? "" : namespace;
+    }
+}

@@ -1,0 +1,14 @@
+/// The loop around a reconciler: take a key, reconcile, do with it what the outcome says.
+///
+/// Promises:
+/// - a reconciler gets a key, never an event: it looks at the world as it is and moves it towards what is wanted;
+/// - one key is reconciled by one worker at a time;
+/// - throwing means "try again, with growing pauses"; an optimistic-concurrency conflict is an ordinary case of that;
+/// - every reconciliation is counted and timed under upstream's metric names.
+///
+/// Upstream's result type can contradict itself (requeue, requeue-after and error at once); [Outcome] cannot. Read
+/// [Reconciler] first.
+@NullMarked
+package io.moka.machinery.controller;
+
+import org.jspecify.annotations.NullMarked;

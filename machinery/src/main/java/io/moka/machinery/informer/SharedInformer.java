@@ -1,0 +1,189 @@
+package io.moka.machinery.informer;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.moka.machinery.client.ApiClient;
+import io.moka.machinery.client.ListOptions;
+import io.moka.machinery.client.ResourceType;
+import io.moka.machinery.meta.ObjectKey;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One kind of object, cached and announced. Shared: any number of handlers and listers on one list and watch.
+///
+/// Two threads: `reflector-<plural>` talks to the server, `informer-<plural>` updates the cache and calls the handlers.
+/// Follows upstream's `cache.SharedIndexInformer`; there is no periodic resync, as the state is level-triggered anyway.
+public final class SharedInformer<T extends HasMetadata> implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(SharedInformer.class);
+
+    private final ResourceType<T> type;
+    private final Indexer<T> indexer;
+    private final DeltaFifo<T> fifo;
+    private final Reflector<T> reflector;
+    private final List<EventHandler<T>> handlers = new CopyOnWriteArrayList<>();
+    private final CountDownLatch synced = new CountDownLatch(1);
+    private boolean started;
+
+    private SharedInformer(Builder<T> builder) {
+        this.type = builder.type;
+        this.indexer = new Indexer<>(builder.indices);
+        this.fifo = new DeltaFifo<>(synced::countDown);
+        this.reflector = new Reflector<>(builder.client.resources(type), builder.namespace, builder.selection, builder.transform, fifo, indexer);
+    }
+
+    /// Handlers are to be added before [#start()], so that they see every object added once.
+    public SharedInformer<T> addHandler(EventHandler<T> handler) {
+        handlers.add(handler);
+        return this;
+    }
+
+    public Lister<T> lister() {
+        return new Lister<>(indexer);
+    }
+
+    public ResourceType<T> type() {
+        return type;
+    }
+
+    public synchronized void start() {
+        if (!started) {
+            started = true;
+            Thread.ofVirtual().name("reflector-" + type.plural()).start(reflector);
+            Thread.ofVirtual().name("informer-" + type.plural()).start(this::process);
+        }
+    }
+
+    /// Whether the first list is in the cache and every handler has seen it.
+    public boolean hasSynced() {
+        return synced.getCount() == 0;
+    }
+
+    /// Waits for the first sync; false when it has not come in time.
+    public boolean awaitSync(Duration patience) throws InterruptedException {
+        return synced.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void process() {
+        try {
+            while (true) {
+                var deltas = fifo.pop();
+                if (deltas == null) {
+                    return;
+                }
+                deltas.forEach(this::apply);
+                fifo.handled(deltas);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void apply(Delta<T> delta) {
+        switch (delta) {
+            case Delta.Upserted<T>(var object) -> {
+                var before = indexer.put(object);
+                if (before == null) {
+                    announce(handler -> handler.onAdd(object));
+                } else if (!sameVersion(before, object)) {
+                    announce(handler -> handler.onUpdate(before, object));
+                }
+            }
+            case Delta.Removed<T>(var last) -> {
+                if (indexer.remove(ObjectKey.of(last)) != null) {
+                    announce(handler -> handler.onDelete(last));
+                }
+            }
+        }
+    }
+
+    private boolean sameVersion(T a, T b) {
+        return a.getMetadata().getResourceVersion().equals(b.getMetadata().getResourceVersion());
+    }
+
+    private void announce(Consumer<EventHandler<T>> call) {
+        for (var handler : handlers) {
+            try {
+                call.accept(handler);
+            } catch (RuntimeException e) {
+                log.error("a handler of {} failed", type.plural(), e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        reflector.close();
+        fifo.close();
+    }
+
+    public static <T extends HasMetadata> Builder<T> of(ApiClient client, Class<T> type) {
+        return new Builder<>(client, ResourceType.of(type));
+    }
+
+    public static <T extends HasMetadata> Builder<T> of(ApiClient client, ResourceType<T> type) {
+        return new Builder<>(client, type);
+    }
+
+    /// What to watch and how to keep it.
+    public static final class Builder<T extends HasMetadata> {
+
+        private final ApiClient client;
+        private final ResourceType<T> type;
+        private final Map<String, Function<T, Collection<String>>> indices = new LinkedHashMap<>();
+        private String namespace = "";
+        private ListOptions selection = ListOptions.all();
+        private UnaryOperator<T> transform = Builder::withoutManagedFields;
+
+        private Builder(ApiClient client, ResourceType<T> type) {
+            this.client = client;
+            this.type = type;
+        }
+
+        private static <T extends HasMetadata> T withoutManagedFields(T object) {
+            object.getMetadata().setManagedFields(null);
+            return object;
+        }
+
+        public Builder<T> namespace(String only) {
+            namespace = only;
+            return this;
+        }
+
+        public Builder<T> fields(String selector) {
+            selection = selection.fields(selector);
+            return this;
+        }
+
+        public Builder<T> labels(String selector) {
+            selection = selection.labels(selector);
+            return this;
+        }
+
+        /// Adds a named index; the function gives the values under which an object is found.
+        public Builder<T> index(String name, Function<T, Collection<String>> values) {
+            indices.put(name, values);
+            return this;
+        }
+
+        /// Drops what this process never reads, before it is cached.
+        public Builder<T> transform(UnaryOperator<T> change) {
+            transform = change;
+            return this;
+        }
+
+        public SharedInformer<T> build() {
+            return new SharedInformer<>(this);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.moka.machinery.pki;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.List;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/// A certificate authority of our own: signs the identities of a cluster's components.
+public final class CertificateAuthority {
+
+    private static final Duration AUTHORITY_LIFE = Duration.ofDays(3650);
+    private static final Duration CERTIFICATE_LIFE = Duration.ofDays(365);
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final TlsIdentity identity;
+    private final InstantSource clock;
+
+    private CertificateAuthority(TlsIdentity identity, InstantSource clock) {
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    public static CertificateAuthority create(String commonName, InstantSource clock) {
+        var pair = newKeyPair();
+        var name = new X500Name("CN=" + commonName);
+        var builder = builder(name, name, pair, clock, AUTHORITY_LIFE);
+        try {
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature));
+        } catch (CertIOException e) {
+            throw new IllegalStateException(e);
+        }
+        return new CertificateAuthority(new TlsIdentity(pair.getPrivate(), List.of(sign(builder, pair))), clock);
+    }
+
+    public static CertificateAuthority read(Path certificate, Path key, InstantSource clock) throws IOException {
+        return new CertificateAuthority(TlsIdentity.read(certificate, key), clock);
+    }
+
+    /// Reads the authority `<base>.crt` and `<base>.key`, or makes it where there is none yet.
+    public static CertificateAuthority readOrCreate(Path base, String commonName, InstantSource clock) throws IOException {
+        if (Files.exists(certificateFile(base)) && Files.exists(keyFile(base))) {
+            return read(certificateFile(base), keyFile(base), clock);
+        }
+        var created = create(commonName, clock);
+        write(created.identity, base);
+        return created;
+    }
+
+    /// Signs a new key for the request.
+    public TlsIdentity issue(CertificateRequest request) {
+        var pair = newKeyPair();
+        var issuer = X500Name.getInstance(identity.chain().getFirst().getSubjectX500Principal().getEncoded());
+        var builder = builder(issuer, subject(request), pair, clock, CERTIFICATE_LIFE);
+        try {
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment));
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(request.server()
+                    ? new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}
+                    : new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth}));
+            if (!request.subjectNames().isEmpty()) {
+                builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(
+                        request.subjectNames().stream().map(CertificateAuthority::generalName).toArray(GeneralName[]::new)));
+            }
+        } catch (CertIOException e) {
+            throw new IllegalStateException(e);
+        }
+        var signed = sign(builder, new KeyPair(identity.chain().getFirst().getPublicKey(), identity.key()));
+        return new TlsIdentity(pair.getPrivate(), List.of(signed));
+    }
+
+    /// Writes `<base>.crt` and `<base>.key`.
+    public static void write(TlsIdentity identity, Path base) throws IOException {
+        PrivateFiles.write(keyFile(base), keyPem(identity));
+        PrivateFiles.write(certificateFile(base), certificatePem(identity));
+    }
+
+    public byte[] certificatePem() {
+        return certificatePem(identity);
+    }
+
+    public static byte[] certificatePem(TlsIdentity identity) {
+        try {
+            return Pem.encode("CERTIFICATE", identity.chain().getFirst().getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static byte[] keyPem(TlsIdentity identity) {
+        return Pem.encode("PRIVATE KEY", identity.key().getEncoded());
+    }
+
+    /// A fresh EC P-256 pair.
+    public static KeyPair newKeyPair() {
+        try {
+            var generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the JDK has no EC P-256", e);
+        }
+    }
+
+    private static Path certificateFile(Path base) {
+        return base.resolveSibling(base.getFileName() + ".crt");
+    }
+
+    private static Path keyFile(Path base) {
+        return base.resolveSibling(base.getFileName() + ".key");
+    }
+
+    private static X500Name subject(CertificateRequest request) {
+        var name = new X500NameBuilder(BCStyle.INSTANCE);
+        request.organizations().forEach(organization -> name.addRDN(BCStyle.O, organization));
+        return name.addRDN(BCStyle.CN, request.commonName()).build();
+    }
+
+    private static GeneralName generalName(String name) {
+        boolean address = name.contains(":") || name.matches("[0-9.]+");
+        return new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, name);
+    }
+
+    private static X509v3CertificateBuilder builder(X500Name issuer, X500Name subject, KeyPair pair, InstantSource clock, Duration life) {
+        var now = clock.instant();
+        return new JcaX509v3CertificateBuilder(issuer, new BigInteger(127, RANDOM).add(BigInteger.ONE),
+                Date.from(now.minus(CLOCK_SKEW)), Date.from(now.plus(life)), subject, pair.getPublic());
+    }
+
+    private static X509Certificate sign(X509v3CertificateBuilder builder, KeyPair signer) {
+        try {
+            var algorithm = signer.getPrivate().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+            return new JcaX509CertificateConverter().getCertificate(builder.build(new JcaContentSignerBuilder(algorithm).build(signer.getPrivate())));
+        } catch (GeneralSecurityException | OperatorCreationException e) {
+            throw new IllegalStateException("cannot sign a certificate", e);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.moka.machinery.pki;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/// A private key with the certificates that prove whose it is.
+public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
+
+    public static TlsIdentity parse(byte[] certificatePem, byte[] keyPem) throws IOException {
+        return new TlsIdentity(Pem.privateKey(keyPem), Pem.certificates(certificatePem));
+    }
+
+    public static TlsIdentity read(Path certificate, Path key) throws IOException {
+        return parse(Files.readAllBytes(certificate), Files.readAllBytes(key));
+    }
+
+    /// A context for a client: trusts this authority alone (the JDK's own where null) and shows the identity, where there is one.
+    public static SSLContext clientContext(byte @Nullable [] authorityPem, @Nullable TlsIdentity identity) throws IOException {
+        return context(identity, authorityPem == null ? null : Pem.certificates(authorityPem));
+    }
+
+    /// A context for a server; clients may show a certificate of the authority.
+    public SSLContext serverContext(byte[] clientAuthorityPem) throws IOException {
+        return context(this, Pem.certificates(clientAuthorityPem));
+    }
+
+    private static SSLContext context(@Nullable TlsIdentity identity, @Nullable List<X509Certificate> authorities) throws IOException {
+        try {
+            var context = SSLContext.getInstance("TLS");
+            context.init(identity == null ? null : keyManagers(identity), authorities == null ? null : trustManagers(authorities), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("unusable TLS identity: " + e.getMessage(), e);
+        }
+    }
+
+    private static KeyManager[] keyManagers(TlsIdentity identity) throws GeneralSecurityException, IOException {
+        var store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        var password = new char[0];
+        store.setKeyEntry("identity", identity.key, password, identity.chain.toArray(X509Certificate[]::new));
+        var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, password);
+        return factory.getKeyManagers();
+    }
+
+    private static TrustManager[] trustManagers(List<X509Certificate> authorities) throws GeneralSecurityException, IOException {
+        var store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        for (int i = 0; i < authorities.size(); i++) {
+            store.setCertificateEntry("authority-" + i, authorities.get(i));
+        }
+        var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return factory.getTrustManagers();
+    }
+}

@@ -1,0 +1,92 @@
+package io.moka.machinery.process;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/// A long-running component: a picocli command that starts things, registers how to close them, and then waits to be ended.
+///
+/// A component's main method is `System.exit(ComponentProcess.run(new Scheduler(), args))`.
+public abstract class ComponentProcess implements Callable<Integer> {
+
+    @Option(names = {"-v", "--verbose"}, description = "Log in detail; show stack traces.")
+    private boolean verbose;
+
+    // guarded by itself
+    private final Deque<AutoCloseable> closers = new ArrayDeque<>();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    public static int run(ComponentProcess component, String... args) {
+        Logging.configure(Arrays.stream(args).anyMatch(arg -> arg.equals("-v") || arg.equals("--verbose")));
+        return new CommandLine(component).setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (component.verbose) {
+                failure.printStackTrace(command.getErr());
+            } else {
+                command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
+            }
+            return 1;
+        }).execute(args);
+    }
+
+    /// Starts the component and returns; whatever it opens it hands to [#closeAtEnd(AutoCloseable)].
+    protected abstract void start() throws Exception;
+
+    /// Registers what is to be closed at the end; the last registered is closed first.
+    protected final <C extends AutoCloseable> C closeAtEnd(C closer) {
+        synchronized (closers) {
+            closers.push(closer);
+        }
+        return closer;
+    }
+
+    /// Ends the process from within, such as when leadership is lost; the launcher starts it anew.
+    protected final void stop() {
+        end.countDown();
+    }
+
+    @Override
+    public final Integer call() throws Exception {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::endAndWait, "shutdown"));
+        try {
+            start();
+            end.await();
+        } finally {
+            closeAll();
+            closed.countDown();
+        }
+        return 0;
+    }
+
+    /// The virtual machine halts when its hooks return, so this one stays until everything is closed.
+    private void endAndWait() {
+        end.countDown();
+        try {
+            if (!closed.await(10, TimeUnit.SECONDS)) {
+                LoggerFactory.getLogger(ComponentProcess.class).warn("still closing after 10 s; ending all the same");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeAll() {
+        Logger log = LoggerFactory.getLogger(ComponentProcess.class);
+        synchronized (closers) {
+            while (!closers.isEmpty()) {
+                try {
+                    closers.pop().close();
+                } catch (Exception e) {
+                    log.warn("closing at the end", e);
+                }
+            }
+        }
+    }
+}
