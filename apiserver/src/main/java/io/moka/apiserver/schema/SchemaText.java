@@ -39,11 +39,11 @@ final class SchemaText {
         }
     }
 
-    @Nullable Schema.Struct find(GroupVersionKind kind) {
+    Schema.@Nullable Struct find(GroupVersionKind kind) {
         return kinds.get(kind);
     }
 
-    @Nullable Schema.Struct find(String typeName) {
+    Schema.@Nullable Struct find(String typeName) {
         return structs.get(typeName);
     }
 
