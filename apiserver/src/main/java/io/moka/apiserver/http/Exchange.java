@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 
 /// One request and its answer, as a virtual thread handles it.
 public final class Exchange {
@@ -20,14 +21,16 @@ public final class Exchange {
     private final RequestInfo info;
     private final Query query;
     private final byte[] body;
+    private final Executor eventLoop;
     private UserInfo user = UserInfo.ANONYMOUS;
     private final List<String> warnings = new ArrayList<>(0);
 
-    Exchange(HttpServerRequest request, RequestInfo info, Query query, byte[] body) {
+    Exchange(HttpServerRequest request, RequestInfo info, Query query, byte[] body, Executor eventLoop) {
         this.request = request;
         this.info = info;
         this.query = query;
         this.body = body;
+        this.eventLoop = eventLoop;
     }
 
     public RequestInfo info() {
@@ -57,6 +60,11 @@ public final class Exchange {
 
     public HttpServerResponse response() {
         return request.response();
+    }
+
+    /// Runs what must not block on the connection's own thread.
+    public Executor eventLoop() {
+        return eventLoop;
     }
 
     /// A request header, empty if there is none.

@@ -1,6 +1,7 @@
 package io.moka.apiserver.http;
 
 import io.moka.apiserver.status.ApiException;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http2Settings;
@@ -13,6 +14,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -21,10 +23,12 @@ public final class HttpFrontend implements AutoCloseable {
     private static final byte[] NO_BODY = {};
     private static final int INITIAL_WINDOW_BYTES = 256 * 1024;
 
+    private final Vertx vertx;
     private final HttpServer server;
     private final RequestHandler handler;
 
     private HttpFrontend(Vertx vertx, FrontendOptions options, RequestHandler handler) {
+        this.vertx = vertx;
         this.handler = handler;
         server = vertx.createHttpServer(serverOptions(options)).requestHandler(this::accept);
     }
@@ -61,39 +65,41 @@ public final class HttpFrontend implements AutoCloseable {
     }
 
     private void accept(HttpServerRequest request) {
+        Context context = vertx.getOrCreateContext();
+        Executor eventLoop = task -> context.runOnContext(ignored -> task.run());
         if (request.getHeader("Upgrade") != null) {
             request.pause();
-            start(request, NO_BODY);
+            start(request, NO_BODY, eventLoop);
         } else if (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD) {
-            start(request, NO_BODY);
+            start(request, NO_BODY, eventLoop);
         } else {
-            BodyCollector.collect(request, body -> start(request, body), () -> refuseBody(request));
+            BodyCollector.collect(request, body -> start(request, body, eventLoop), () -> refuseBody(request, eventLoop));
         }
     }
 
-    private void refuseBody(HttpServerRequest request) {
+    private void refuseBody(HttpServerRequest request, Executor eventLoop) {
         request.response().putHeader("Connection", "close");
-        exchange(request, NO_BODY).fail(ApiException.tooLarge("Request entity too large: limit is " + BodyCollector.MAX_BYTES));
+        exchange(request, NO_BODY, eventLoop).fail(ApiException.tooLarge("Request entity too large: limit is " + BodyCollector.MAX_BYTES));
     }
 
-    private void start(HttpServerRequest request, byte[] body) {
-        Thread.ofVirtual().start(() -> handle(request, body));
+    private void start(HttpServerRequest request, byte[] body, Executor eventLoop) {
+        Thread.ofVirtual().start(() -> handle(request, body, eventLoop));
     }
 
-    private void handle(HttpServerRequest request, byte[] body) {
+    private void handle(HttpServerRequest request, byte[] body, Executor eventLoop) {
         Exchange exchange;
         try {
-            exchange = exchange(request, body);
+            exchange = exchange(request, body, eventLoop);
         } catch (ApiException malformed) {
-            new Exchange(request, RequestInfo.of("GET", "/", Query.parse("")), Query.parse(""), body).fail(malformed);
+            new Exchange(request, RequestInfo.of("GET", "/", Query.parse("")), Query.parse(""), body, eventLoop).fail(malformed);
             return;
         }
         handler.handle(exchange);
     }
 
-    private static Exchange exchange(HttpServerRequest request, byte[] body) {
+    private static Exchange exchange(HttpServerRequest request, byte[] body, Executor eventLoop) {
         Query query = Query.parse(request.query());
-        return new Exchange(request, RequestInfo.of(request.method().name(), RequestPath.decode(request.path()), query), query, body);
+        return new Exchange(request, RequestInfo.of(request.method().name(), RequestPath.decode(request.path()), query), query, body, eventLoop);
     }
 
     /// Stops to accept connections, and closes those that are open.

@@ -78,6 +78,30 @@ public final class WatchCache {
         }
     }
 
+    /// The state at a revision that only the store still knows.
+    ///
+    /// @throws CompactedException when the store does not know it either
+    public Listing listFromStore(Store store, String storePrefix, String scope, String fromKey, int limit, long atRevision, Predicate<CachedObject> selection) {
+        String prefix = storePrefix + type.keySegment() + "/";
+        List<CachedObject> chosen = new ArrayList<>();
+        String from = prefix + max(scope, fromKey);
+        Store.Page page;
+        do {
+            page = store.range(prefix + scope, from, 500, atRevision);
+            for (Store.Value value : page.values()) {
+                CachedObject object = scan(value.key().substring(prefix.length()), value.bytes(), value.revision());
+                if (object != null && selection.test(object)) {
+                    if (limit > 0 && chosen.size() == limit) {
+                        return new Listing(chosen, atRevision, true, 0);
+                    }
+                    chosen.add(object);
+                }
+                from = value.key() + '\0';
+            }
+        } while (page.more());
+        return new Listing(chosen, atRevision, false, 0);
+    }
+
     private static String max(String one, String other) {
         return one.compareTo(other) >= 0 ? one : other;
     }
