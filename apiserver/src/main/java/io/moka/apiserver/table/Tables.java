@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.resource.GroupVersionKind;
-import io.moka.apiserver.resource.ResourceType;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,8 +21,8 @@ public final class Tables {
     }
 
     /// The table of `items`; `listMeta` is the metadata of the list (`resourceVersion`, `continue`, `remainingItemCount`).
-    public ObjectNode render(ResourceType type, List<ObjectNode> items, ObjectNode listMeta, IncludeObject policy) {
-        return render(type.gvk(), items, listMeta, policy, true);
+    public ObjectNode render(GroupVersionKind kind, List<ObjectNode> items, ObjectNode listMeta, IncludeObject policy) {
+        return render(kind, items, listMeta, policy, true);
     }
 
     /// As [#render]; a watch leaves out the column definitions after its first event (`withHeader` false).
