@@ -12,7 +12,10 @@ import io.moka.apiserver.authn.TokenAuthenticator;
 import io.moka.apiserver.authn.TokenSigner;
 import io.moka.apiserver.authn.TokenVerifier;
 import io.moka.apiserver.authz.Authorizer;
-import io.moka.apiserver.authz.Decision;
+import io.moka.apiserver.authz.AuthorizerChain;
+import io.moka.apiserver.authz.BootstrapRoles;
+import io.moka.apiserver.authz.RbacAuthorizer;
+import io.moka.apiserver.bootstrap.RoleObjects;
 import io.moka.apiserver.bootstrap.SystemObjects;
 import io.moka.apiserver.discovery.Discovery;
 import io.moka.apiserver.discovery.HealthChecks;
@@ -75,6 +78,7 @@ public final class ServerParts implements AutoCloseable {
     private final ResourceHandler resources;
     private final HttpFrontend frontend;
     private final AtomicBoolean systemObjectsMade = new AtomicBoolean();
+    private final AtomicBoolean rolesMade = new AtomicBoolean();
     private final Thread starter;
 
     ServerParts(ServerOptions options) throws IOException {
@@ -87,10 +91,11 @@ public final class ServerParts implements AutoCloseable {
         registry = new Registry(catalog, SchemaRegistry.load(), store, caches, options.keyPrefix(),
                 new Strategies(services, options.eventTtlSeconds), admission(), clock);
         TokenAuthenticator tokens = tokenAuthenticator();
-        Authorizer authorizer = authorizer();
+        Authorizer authorizer = AuthorizerChain.standard(catalog, caches);
+        RbacAuthorizer roles = new RbacAuthorizer(catalog, caches);
         var kubelets = new KubeletProxy(vertx,
                 new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
-        resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, tokens, signer(), kubelets, options.serviceAccountIssuer));
+        resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, tokens, signer(), kubelets, options.serviceAccountIssuer));
         HealthChecks health = health();
         var root = new RootHandler(new Discovery(catalog), health, Metrics::scrape, openApi(), resources);
         var certificates = new CertificateAuthenticator(Pem.certificates(Files.readAllBytes(options.clientCaFile)), clock);
@@ -127,10 +132,6 @@ public final class ServerParts implements AutoCloseable {
         return new TokenSigner(options.serviceAccountIssuer, Pem.privateKey(Files.readAllBytes(options.serviceAccountSigningKeyFile)), "moka");
     }
 
-    private Authorizer authorizer() {
-        return attributes -> attributes.user().inGroup("system:masters") ? new Decision.Allow() : new Decision.NoOpinion("");
-    }
-
     private io.moka.apiserver.http.RequestHandler openApi() {
         return exchange -> {
             throw io.moka.apiserver.status.ApiException.noSuchPath();
@@ -142,6 +143,7 @@ public final class ServerParts implements AutoCloseable {
         health.addReadiness("etcd", caches::synced);
         health.addReadiness("informer-sync", caches::synced);
         health.addReadiness("poststarthook/start-system-namespaces-controller", systemObjectsMade::get);
+        health.addReadiness("poststarthook/rbac/bootstrap-roles", rolesMade::get);
         return health;
     }
 
@@ -152,8 +154,11 @@ public final class ServerParts implements AutoCloseable {
                 LOG.info("Waiting for etcd at {}", options.etcdServers);
             }
             services.start();
-            new SystemObjects(registry, new ObjectWriter(registry), addresses.at(1), options.advertised(), port()).make();
+            ObjectWriter writer = new ObjectWriter(registry);
+            new SystemObjects(registry, writer, addresses.at(1), options.advertised(), port()).make();
             systemObjectsMade.set(true);
+            BootstrapRoles.reconcile(catalog, new RoleObjects(registry, writer));
+            rolesMade.set(true);
             LOG.info("Serving on port {}", port());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
