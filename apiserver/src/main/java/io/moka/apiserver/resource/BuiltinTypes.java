@@ -18,11 +18,11 @@ final class BuiltinTypes {
                         "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type"),
                 of("v1", "LimitRange", "limitranges", true).shortNames("limits"),
                 of("v1", "Namespace", "namespaces", false).shortNames("ns").subresources("status", "finalize").selectable("status.phase"),
-                of("v1", "Node", "nodes", false).shortNames("no").subresources("status", "proxy").selectable("spec.unschedulable").keySegment("minions"),
+                of("v1", "Node", "nodes", false).shortNames("no").subresources("status").selectable("spec.unschedulable").keySegment("minions"),
                 of("v1", "PersistentVolumeClaim", "persistentvolumeclaims", true).shortNames("pvc").subresources("status"),
                 of("v1", "PersistentVolume", "persistentvolumes", false).shortNames("pv").subresources("status"),
                 of("v1", "Pod", "pods", true).shortNames("po").categories("all")
-                        .subresources("status", "log", "exec", "attach", "portforward", "binding", "eviction", "ephemeralcontainers", "resize")
+                        .subresources("status", "log", "exec", "attach", "portforward", "binding", "eviction")
                         .selectable("spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
                                 "status.phase", "status.podIP", "status.nominatedNodeName"),
                 of("v1", "PodTemplate", "podtemplates", true),
@@ -50,7 +50,7 @@ final class BuiltinTypes {
                 of("batch/v1", "CronJob", "cronjobs", true).shortNames("cj").categories("all").subresources("status"),
                 of("batch/v1", "Job", "jobs", true).categories("all").subresources("status").selectable("status.successful"),
                 of("certificates.k8s.io/v1", "CertificateSigningRequest", "certificatesigningrequests", false).shortNames("csr")
-                        .subresources("status", "approval").selectable("spec.signerName"),
+                        .subresources("status").selectable("spec.signerName"),
                 of("coordination.k8s.io/v1", "Lease", "leases", true),
                 of("discovery.k8s.io/v1", "EndpointSlice", "endpointslices", true),
                 of("events.k8s.io/v1", "Event", "events", true).shortNames("ev").selectable(
