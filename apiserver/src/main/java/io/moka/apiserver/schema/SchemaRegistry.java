@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +39,19 @@ public final class SchemaRegistry {
         return text.find(name);
     }
 
-    /// All types, in no order.
-    Collection<Schema.Struct> types() {
-        return text.structs();
+    /// The shape of a kind.
+    public Schema.@Nullable Struct findKind(String group, String version, String kind) {
+        return text.find(new GroupVersionKind(group, version, kind));
+    }
+
+    /// Changes when any schema changes.
+    public String fingerprint() {
+        return text.fingerprint();
+    }
+
+    /// The text of all descriptions, in the layout of the schema: `type TAB text`, `TAB field TAB text`.
+    public static String descriptions() {
+        return resource("descriptions.txt");
     }
 
     static String resource(String name) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.moka.apiserver.resource.GroupVersionKind;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,8 +46,8 @@ final class SchemaText {
         return structs.get(typeName);
     }
 
-    Collection<Schema.Struct> structs() {
-        return structs.values();
+    String fingerprint() {
+        return "%08X".formatted(text.hashCode());
     }
 
     private void addStruct(String line, int bodyStart, int bodyEnd) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.resource.GroupVersionKind;
+import io.moka.apiserver.resource.ResourceType;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -18,6 +19,11 @@ public final class Tables {
 
     public Tables(InstantSource clock) {
         this.clock = clock;
+    }
+
+    /// As the next, for a type of the catalog.
+    public ObjectNode render(ResourceType type, List<ObjectNode> items, ObjectNode listMeta, IncludeObject policy) {
+        return render(type.gvk(), items, listMeta, policy);
     }
 
     /// The table of `items`; `listMeta` is the metadata of the list (`resourceVersion`, `continue`, `remainingItemCount`).
