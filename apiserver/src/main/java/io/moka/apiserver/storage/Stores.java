@@ -1,0 +1,13 @@
+package io.moka.apiserver.storage;
+
+import io.vertx.core.Vertx;
+
+/// Opens stores.
+public final class Stores {
+    private Stores() {}
+
+    /// A store in etcd. Returns at once; calls wait until etcd answers or their time is over.
+    public static Store etcd(Vertx vertx, EtcdOptions options) {
+        return new EtcdStore(EtcdConnection.open(vertx, options), options.requestTimeout());
+    }
+}
