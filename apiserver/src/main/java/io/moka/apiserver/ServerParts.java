@@ -19,7 +19,9 @@ import io.moka.apiserver.bootstrap.RoleObjects;
 import io.moka.apiserver.bootstrap.SystemObjects;
 import io.moka.apiserver.discovery.Discovery;
 import io.moka.apiserver.discovery.HealthChecks;
+import io.moka.apiserver.discovery.OpenApiHandler;
 import io.moka.apiserver.discovery.RootHandler;
+import io.moka.apiserver.discovery.Version;
 import io.moka.apiserver.flowcontrol.InFlightLimiter;
 import io.moka.apiserver.http.FrontendOptions;
 import io.moka.apiserver.http.HttpFrontend;
@@ -27,6 +29,7 @@ import io.moka.apiserver.http.RequestMetrics;
 import io.moka.apiserver.http.RequestPipeline;
 import io.moka.apiserver.kubelet.KubeletOptions;
 import io.moka.apiserver.kubelet.KubeletProxy;
+import io.moka.apiserver.openapi.OpenApi;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.rest.ObjectWriter;
 import io.moka.apiserver.rest.Registry;
@@ -55,7 +58,6 @@ import java.security.PublicKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +83,7 @@ public final class ServerParts implements AutoCloseable {
     private final AtomicBoolean rolesMade = new AtomicBoolean();
     private final Thread starter;
 
-    ServerParts(ServerOptions options) throws IOException {
+    public ServerParts(ServerOptions options) throws IOException {
         this.options = options;
         store = Stores.etcd(vertx, new EtcdOptions(options.etcdServers, options.etcdCaFile, options.etcdCertFile, options.etcdKeyFile, Duration.ofSeconds(10)));
         caches = new Caches(store, options.keyPrefix(), catalog, new CacheBounds(options.watchCacheEvents, CacheBounds.DEFAULT.maxEventBytes()));
@@ -97,7 +99,8 @@ public final class ServerParts implements AutoCloseable {
                 new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
         resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, tokens, signer(), kubelets, options.serviceAccountIssuer));
         HealthChecks health = health();
-        var root = new RootHandler(new Discovery(catalog), health, Metrics::scrape, openApi(), resources);
+        var openApi = new OpenApiHandler(new OpenApi(registry.schemas(), catalog, Version.TEXT));
+        var root = new RootHandler(new Discovery(catalog), health, Metrics::scrape, openApi, resources);
         var certificates = new CertificateAuthenticator(Pem.certificates(Files.readAllBytes(options.clientCaFile)), clock);
         var pipeline = new RequestPipeline(Authenticator.anyOf(List.of(certificates, tokens)), authorizer,
                 new InFlightLimiter(options.maxRequestsInFlight, options.maxMutatingRequestsInFlight),
@@ -132,12 +135,6 @@ public final class ServerParts implements AutoCloseable {
         return new TokenSigner(options.serviceAccountIssuer, Pem.privateKey(Files.readAllBytes(options.serviceAccountSigningKeyFile)), "moka");
     }
 
-    private io.moka.apiserver.http.RequestHandler openApi() {
-        return exchange -> {
-            throw io.moka.apiserver.status.ApiException.noSuchPath();
-        };
-    }
-
     private HealthChecks health() {
         HealthChecks health = new HealthChecks();
         health.addReadiness("etcd", caches::synced);
@@ -167,14 +164,13 @@ public final class ServerParts implements AutoCloseable {
         }
     }
 
-    /// Ends watches and finishes what is in flight, then lets go of etcd.
+    /// Ends watches and finishes what is in flight, then lets go of etcd, and with it of the event loops.
     @Override
-    public void close() throws Exception {
+    public void close() {
         starter.interrupt();
         resources.stop();
         frontend.close();
         caches.close();
         store.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
     }
 }

@@ -10,6 +10,7 @@ import io.moka.apiserver.resource.GroupVersionKind;
 import io.moka.apiserver.status.ApiException;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
 
@@ -175,7 +176,7 @@ public final class ProtobufDecoder {
             case "bool" -> into.put(name, in.readBool());
             case "int" -> into.put(name, in.readInt64());
             case "double" -> into.put(name, in.readDouble());
-            case "bytes" -> into.put(name, in.readByteArray());
+            case "bytes" -> into.put(name, Base64.getEncoder().encodeToString(in.readByteArray()));
             default -> readMessageValue(in.readByteArray(), field.type(), name, into, depth);
         }
     }
