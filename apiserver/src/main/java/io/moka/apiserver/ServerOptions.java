@@ -13,7 +13,7 @@ public final class ServerOptions {
     @Option(names = "--bind-address", paramLabel = "ADDRESS", defaultValue = "0.0.0.0", description = "Address to listen on (${DEFAULT-VALUE}).")
     String bindAddress = "0.0.0.0";
 
-    @Option(names = "--advertise-address", paramLabel = "ADDRESS", description = "Address at which pods and nodes reach this server; by default the bind address, or 127.0.0.1.")
+    @Option(names = "--advertise-address", paramLabel = "ADDRESS", description = "Address at which pods and nodes reach this server; by default the bind address, or the host's.")
     @Nullable String advertiseAddress;
 
     @Option(names = "--etcd-servers", paramLabel = "URL", split = ",", defaultValue = "http://127.0.0.1:2379", description = "Where etcd is (${DEFAULT-VALUE}).")
@@ -85,6 +85,6 @@ public final class ServerOptions {
         if (advertiseAddress != null) {
             return advertiseAddress;
         }
-        return bindAddress.equals("0.0.0.0") ? "127.0.0.1" : bindAddress;
+        return bindAddress.equals("0.0.0.0") ? HostAddress.find() : bindAddress;
     }
 }

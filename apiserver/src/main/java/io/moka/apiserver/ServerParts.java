@@ -12,11 +12,16 @@ import io.moka.apiserver.authn.TokenAuthenticator;
 import io.moka.apiserver.authn.TokenSigner;
 import io.moka.apiserver.authn.TokenVerifier;
 import io.moka.apiserver.authz.Authorizer;
-import io.moka.apiserver.authz.Decision;
+import io.moka.apiserver.authz.AuthorizerChain;
+import io.moka.apiserver.authz.BootstrapRoles;
+import io.moka.apiserver.authz.RbacAuthorizer;
+import io.moka.apiserver.bootstrap.RoleObjects;
 import io.moka.apiserver.bootstrap.SystemObjects;
 import io.moka.apiserver.discovery.Discovery;
 import io.moka.apiserver.discovery.HealthChecks;
+import io.moka.apiserver.discovery.OpenApiHandler;
 import io.moka.apiserver.discovery.RootHandler;
+import io.moka.apiserver.discovery.Version;
 import io.moka.apiserver.flowcontrol.InFlightLimiter;
 import io.moka.apiserver.http.FrontendOptions;
 import io.moka.apiserver.http.HttpFrontend;
@@ -24,6 +29,7 @@ import io.moka.apiserver.http.RequestMetrics;
 import io.moka.apiserver.http.RequestPipeline;
 import io.moka.apiserver.kubelet.KubeletOptions;
 import io.moka.apiserver.kubelet.KubeletProxy;
+import io.moka.apiserver.openapi.OpenApi;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.rest.ObjectWriter;
 import io.moka.apiserver.rest.Registry;
@@ -75,9 +81,10 @@ public final class ServerParts implements AutoCloseable {
     private final ResourceHandler resources;
     private final HttpFrontend frontend;
     private final AtomicBoolean systemObjectsMade = new AtomicBoolean();
+    private final AtomicBoolean rolesMade = new AtomicBoolean();
     private final Thread starter;
 
-    ServerParts(ServerOptions options) throws IOException {
+    public ServerParts(ServerOptions options) throws IOException {
         this.options = options;
         store = Stores.etcd(vertx, new EtcdOptions(options.etcdServers, options.etcdCaFile, options.etcdCertFile, options.etcdKeyFile, Duration.ofSeconds(10)));
         caches = new Caches(store, options.keyPrefix(), catalog, new CacheBounds(options.watchCacheEvents, CacheBounds.DEFAULT.maxEventBytes()));
@@ -87,12 +94,14 @@ public final class ServerParts implements AutoCloseable {
         registry = new Registry(catalog, SchemaRegistry.load(), store, caches, options.keyPrefix(),
                 new Strategies(services, options.eventTtlSeconds), admission(), clock);
         TokenAuthenticator tokens = tokenAuthenticator();
-        Authorizer authorizer = authorizer();
+        Authorizer authorizer = AuthorizerChain.standard(catalog, caches);
+        RbacAuthorizer roles = new RbacAuthorizer(catalog, caches);
         var kubelets = new KubeletProxy(vertx,
                 new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
-        resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, tokens, signer(), kubelets, options.serviceAccountIssuer));
+        resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, tokens, signer(), kubelets, options.serviceAccountIssuer));
         HealthChecks health = health();
-        var root = new RootHandler(new Discovery(catalog), health, Metrics::scrape, openApi(), resources);
+        var openApi = new OpenApiHandler(new OpenApi(registry.schemas(), catalog, Version.TEXT));
+        var root = new RootHandler(new Discovery(catalog), health, Metrics::scrape, openApi, resources);
         var certificates = new CertificateAuthenticator(Pem.certificates(Files.readAllBytes(options.clientCaFile)), clock);
         var pipeline = new RequestPipeline(Authenticator.anyOf(List.of(certificates, tokens)), authorizer,
                 new InFlightLimiter(options.maxRequestsInFlight, options.maxMutatingRequestsInFlight),
@@ -127,21 +136,12 @@ public final class ServerParts implements AutoCloseable {
         return new TokenSigner(options.serviceAccountIssuer, Pem.privateKey(Files.readAllBytes(options.serviceAccountSigningKeyFile)), "moka");
     }
 
-    private Authorizer authorizer() {
-        return attributes -> attributes.user().inGroup("system:masters") ? new Decision.Allow() : new Decision.NoOpinion("");
-    }
-
-    private io.moka.apiserver.http.RequestHandler openApi() {
-        return exchange -> {
-            throw io.moka.apiserver.status.ApiException.noSuchPath();
-        };
-    }
-
     private HealthChecks health() {
         HealthChecks health = new HealthChecks();
         health.addReadiness("etcd", caches::synced);
         health.addReadiness("informer-sync", caches::synced);
         health.addReadiness("poststarthook/start-system-namespaces-controller", systemObjectsMade::get);
+        health.addReadiness("poststarthook/rbac/bootstrap-roles", rolesMade::get);
         return health;
     }
 
@@ -152,8 +152,11 @@ public final class ServerParts implements AutoCloseable {
                 LOG.info("Waiting for etcd at {}", options.etcdServers);
             }
             services.start();
-            new SystemObjects(registry, new ObjectWriter(registry), addresses.at(1), options.advertised(), port()).make();
+            ObjectWriter writer = new ObjectWriter(registry);
+            new SystemObjects(registry, writer, addresses.at(1), options.advertised(), port()).make();
             systemObjectsMade.set(true);
+            BootstrapRoles.reconcile(catalog, new RoleObjects(registry, writer));
+            rolesMade.set(true);
             LOG.info("Serving on port {}", port());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -42,8 +42,12 @@ public final class SystemObjects {
         ensure("scheduling.k8s.io", "v1", "priorityclasses", "", priorityClass("system-cluster-critical", 2_000_000_000,
                 "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."));
         ensure("", "v1", "services", "default", service());
-        replace("", "v1", "endpoints", endpoints());
-        replace("discovery.k8s.io", "v1", "endpointslices", endpointSlice());
+        if (advertiseAddress.startsWith("127.")) {
+            LOG.warn("The service kubernetes gets no endpoint, since {} cannot be reached from pods; see --advertise-address", advertiseAddress);
+        } else {
+            replace("", "v1", "endpoints", endpoints());
+            replace("discovery.k8s.io", "v1", "endpointslices", endpointSlice());
+        }
     }
 
     private void ensure(String group, String version, String plural, String namespace, ObjectNode object) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
+import io.moka.apiserver.protobuf.ProtobufDecoder;
 import io.moka.apiserver.status.ApiException;
 import java.io.IOException;
 
@@ -34,8 +35,9 @@ final class BodyDecoder {
         JsonNode node = switch (type) {
             case "", JSON -> json(exchange.body());
             case YAML, "application/x-yaml", "text/yaml" -> yaml(exchange.body());
-            default -> throw ApiException.unsupportedMediaType(
-                    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml");
+            case ProtobufDecoder.MEDIA_TYPE -> ProtobufDecoder.decode(exchange.body());
+            default -> throw ApiException.unsupportedMediaType("the body of the request was in an unknown format - accepted media types include: "
+                    + "application/json, application/yaml, application/vnd.kubernetes.protobuf");
         };
         return asObject(node);
     }

@@ -1,7 +1,9 @@
 package io.moka.apiserver.rest;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.authn.TokenAuthenticator;
 import io.moka.apiserver.authn.TokenSigner;
+import io.moka.apiserver.authn.UserInfo;
 import io.moka.apiserver.authz.Authorizer;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.http.RequestHandler;
@@ -13,6 +15,7 @@ import io.moka.apiserver.table.Tables;
 import io.vertx.core.http.HttpMethod;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /// Serves `/api` and `/apis`: finds the resource, the verb and the subresource that a request names.
 public final class ResourceHandler implements RequestHandler {
@@ -30,7 +33,9 @@ public final class ResourceHandler implements RequestHandler {
     private final Map<String, Subresource> subresources = new HashMap<>();
 
     /// What the special resources need beyond the registry.
-    public record Services(Tables tables, Authorizer authorizer, TokenAuthenticator tokens, TokenSigner signer, KubeletProxy kubelets, String issuer) {}
+    ///
+    /// @param rules what a user may do in a namespace, as the status of a SelfSubjectRulesReview
+    public record Services(Tables tables, Authorizer authorizer, BiFunction<UserInfo, String, ObjectNode> rules, TokenAuthenticator tokens, TokenSigner signer, KubeletProxy kubelets, String issuer) {}
 
     public ResourceHandler(Registry registry, Services services) {
         this.registry = registry;

@@ -39,6 +39,7 @@ final class Reviews {
                 reviewAccess(review, named(review.path("spec")));
             }
             case "SelfSubjectReview" -> writeUser(review.putObject("status").putObject("userInfo"), exchange.user());
+            case "SelfSubjectRulesReview" -> review.set("status", services.rules().apply(exchange.user(), Json.text(review, "spec", "namespace")));
             default -> throw ApiException.noSuchPath();
         }
         return review;

@@ -106,6 +106,9 @@ final class CacheFeed implements Runnable {
                     progress.advance(seen);
                 }
             } catch (StoreUnavailableException broken) {
+                if (!running.get()) {
+                    return;
+                }
                 LOG.warn("The watch of etcd broke and resumes after revision {}: {}", seen, broken.getMessage());
                 TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
             }
