@@ -2,7 +2,6 @@ package io.moka.apiserver.schema;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.moka.apiserver.resource.GroupVersionKind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// `required`, `default=JSON`, `need`, `enum=A,B`, `min=N`, `max=N`, `format=F`, `immutable`, `list=map`, `keys=K,L`,
 /// `patch=merge`, `patch=retainKeys`, `mergeKey=K`.
 final class SchemaText {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String text;
     private final Map<String, Schema.Struct> structs = HashMap.newHashMap(700);
@@ -141,7 +138,7 @@ final class SchemaText {
         @Nullable JsonNode defaultValue() {
             String value = values.get("default");
             try {
-                return value == null ? null : JSON.readTree(value);
+                return value == null ? null : io.moka.apiserver.json.Json.MAPPER.readTree(value);
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException("the schema has a bad default " + value, e);
             }
