@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// The generated resource: a block for each type, whose fields are decoded when they are first asked for.
 ///
 /// A type's line is `name TAB apiVersion/kind`, a field's is `TAB name TAB type TAB attributes`. Attributes are
-/// `required`, `default=JSON`, `need`, `enum=A,B`, `min=N`, `max=N`, `format=F`, `immutable`, `list=map`, `keys=K,L`,
+/// `required`, `default=JSON`, `need`, `enum=A,B`, `min=N`, `max=N`, `format=F`, `immutable`, `omit`, `list=map`, `keys=K,L`,
 /// `patch=merge`, `patch=retainKeys`, `mergeKey=K`.
 final class SchemaText {
 
@@ -81,7 +81,7 @@ final class SchemaText {
     private Field decodeField(String[] columns) {
         Attributes attributes = new Attributes(columns.length < 3 ? "" : columns[2]);
         String name = columns[0].intern();
-        return new Field(name, typeOf(columns[1]), attributes.has("required"), attributes.defaultValue(),
+        return new Field(name, typeOf(columns[1]), attributes.has("required"), attributes.defaultValue(), attributes.has("omit"),
                 attributes.rules(), attributes.listType(), attributes.words("keys"),
                 attributes.words("patch").contains("merge"), attributes.words("patch").contains("retainKeys"),
                 attributes.value("mergeKey", ""));
