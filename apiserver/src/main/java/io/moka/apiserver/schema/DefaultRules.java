@@ -1,38 +1,38 @@
 package io.moka.apiserver.schema;
 
-import java.util.Map;
-
 /// The defaults that depend on other fields, by type.
+///
+/// A switch, not a map: a function is linked when a type that has it is first used, so a start pays for none of them.
 final class DefaultRules {
 
     private static final String CORE = "io.k8s.api.core.v1.";
-
-    private static final Map<String, DefaultRule> BY_TYPE = Map.ofEntries(
-            Map.entry(CORE + "Pod", PodDefaults::pod),
-            Map.entry(CORE + "PodSpec", PodDefaults::podSpec),
-            Map.entry(CORE + "Container", PodDefaults::container),
-            Map.entry(CORE + "EphemeralContainer", PodDefaults::container),
-            Map.entry(CORE + "Volume", PodDefaults::volume),
-            Map.entry(CORE + "Service", ServiceDefaults::service),
-            Map.entry(CORE + "ServicePort", ServiceDefaults::port),
-            Map.entry(CORE + "Namespace", ObjectDefaults::namespace),
-            Map.entry(CORE + "NodeStatus", ObjectDefaults::nodeStatus),
-            Map.entry(CORE + "Secret", ObjectDefaults::secret),
-            Map.entry(CORE + "LimitRangeItem", ObjectDefaults::limitRangeItem),
-            Map.entry(CORE + "ReplicationController", WorkloadDefaults::replicationController),
-            Map.entry("io.k8s.api.apps.v1.DeploymentStrategy", WorkloadDefaults::deploymentStrategy),
-            Map.entry("io.k8s.api.apps.v1.DaemonSetUpdateStrategy", WorkloadDefaults::daemonSetStrategy),
-            Map.entry("io.k8s.api.apps.v1.StatefulSet", WorkloadDefaults::statefulSet),
-            Map.entry("io.k8s.api.apps.v1.StatefulSetUpdateStrategy", WorkloadDefaults::statefulSetStrategy),
-            Map.entry("io.k8s.api.batch.v1.Job", WorkloadDefaults::job),
-            Map.entry("io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec", WorkloadDefaults::autoscaler),
-            Map.entry("io.k8s.api.networking.v1.NetworkPolicySpec", ObjectDefaults::networkPolicy),
-            Map.entry("io.k8s.api.rbac.v1.Subject", ObjectDefaults::subject));
 
     private DefaultRules() {
     }
 
     static DefaultRule of(String typeName) {
-        return BY_TYPE.getOrDefault(typeName, DefaultRule.NONE);
+        return switch (typeName) {
+            case CORE + "Pod" -> PodDefaults::pod;
+            case CORE + "PodSpec" -> PodDefaults::podSpec;
+            case CORE + "Container" -> PodDefaults::container;
+            case CORE + "EphemeralContainer" -> PodDefaults::container;
+            case CORE + "Volume" -> PodDefaults::volume;
+            case CORE + "Service" -> ServiceDefaults::service;
+            case CORE + "ServicePort" -> ServiceDefaults::port;
+            case CORE + "Namespace" -> ObjectDefaults::namespace;
+            case CORE + "NodeStatus" -> ObjectDefaults::nodeStatus;
+            case CORE + "Secret" -> ObjectDefaults::secret;
+            case CORE + "LimitRangeItem" -> ObjectDefaults::limitRangeItem;
+            case CORE + "ReplicationController" -> WorkloadDefaults::replicationController;
+            case "io.k8s.api.apps.v1.DeploymentStrategy" -> WorkloadDefaults::deploymentStrategy;
+            case "io.k8s.api.apps.v1.DaemonSetUpdateStrategy" -> WorkloadDefaults::daemonSetStrategy;
+            case "io.k8s.api.apps.v1.StatefulSet" -> WorkloadDefaults::statefulSet;
+            case "io.k8s.api.apps.v1.StatefulSetUpdateStrategy" -> WorkloadDefaults::statefulSetStrategy;
+            case "io.k8s.api.batch.v1.Job" -> WorkloadDefaults::job;
+            case "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec" -> WorkloadDefaults::autoscaler;
+            case "io.k8s.api.networking.v1.NetworkPolicySpec" -> ObjectDefaults::networkPolicy;
+            case "io.k8s.api.rbac.v1.Subject" -> ObjectDefaults::subject;
+            default -> DefaultRule.NONE;
+        };
     }
 }

@@ -16,7 +16,7 @@ final class Defaulter {
                 value.set(field.name(), defaultValue.isContainerNode() ? defaultValue.deepCopy() : defaultValue);
             }
         }
-        struct.defaulting.apply(value);
+        struct.defaulting().apply(value);
         for (var entry : value.properties()) {
             Field field = struct.field(entry.getKey());
             if (field != null && entry.getValue().isContainerNode()) {

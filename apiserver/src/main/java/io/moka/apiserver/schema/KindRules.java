@@ -2,7 +2,6 @@ package io.moka.apiserver.schema;
 
 import io.moka.apiserver.resource.GroupVersionKind;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /// What differs from kind to kind beyond its fields.
@@ -16,33 +15,33 @@ record KindRules(Function<String, List<String>> naming, UpdateRule update) {
 
     private static final KindRules PLAIN = new KindRules(Names::dns1123Subdomain, UpdateRule.NONE);
 
-    private static final Map<String, KindRules> BY_KIND = Map.ofEntries(
-            Map.entry("v1/Pod", updating(PodUpdate::check)),
-            Map.entry("v1/Service", new KindRules(Names::dns1035Label, ServiceRules::checkUpdate)),
-            Map.entry("v1/Namespace", named(Names::dns1123Label)),
-            Map.entry("v1/Node", updating(NodeRules::checkUpdate)),
-            Map.entry("v1/ConfigMap", updating(ConfigRules::checkConfigMapUpdate)),
-            Map.entry("v1/Secret", updating(ConfigRules::checkSecretUpdate)),
-            Map.entry("v1/PersistentVolumeClaim", updating(StorageRules::checkClaimUpdate)),
-            Map.entry("v1/PersistentVolume", updating(StorageRules::checkVolumeUpdate)),
-            Map.entry("apps/v1/StatefulSet", new KindRules(Names::dns1123Label, WorkloadRules::checkStatefulSetUpdate)),
-            Map.entry("batch/v1/Job", updating(BatchRules::checkJobUpdate)),
-            Map.entry("batch/v1/CronJob", named(BatchRules::cronJobName)),
-            Map.entry("rbac.authorization.k8s.io/v1/Role", named(Names::pathSegment)),
-            Map.entry("rbac.authorization.k8s.io/v1/ClusterRole", named(Names::pathSegment)),
-            Map.entry("rbac.authorization.k8s.io/v1/RoleBinding", new KindRules(Names::pathSegment, RbacRules::checkBindingUpdate)),
-            Map.entry("rbac.authorization.k8s.io/v1/ClusterRoleBinding", new KindRules(Names::pathSegment, RbacRules::checkBindingUpdate)),
-            Map.entry("certificates.k8s.io/v1/CertificateSigningRequest", named(name -> List.of())),
-            Map.entry("authentication.k8s.io/v1/TokenRequest", anonymous()),
-            Map.entry("authentication.k8s.io/v1/TokenReview", anonymous()),
-            Map.entry("authentication.k8s.io/v1/SelfSubjectReview", anonymous()),
-            Map.entry("authorization.k8s.io/v1/SubjectAccessReview", anonymous()),
-            Map.entry("authorization.k8s.io/v1/SelfSubjectAccessReview", anonymous()),
-            Map.entry("authorization.k8s.io/v1/LocalSubjectAccessReview", anonymous()),
-            Map.entry("authorization.k8s.io/v1/SelfSubjectRulesReview", anonymous()));
-
     static KindRules of(GroupVersionKind kind) {
-        return BY_KIND.getOrDefault(kind.apiVersion() + "/" + kind.kind(), PLAIN);
+        return switch (kind.apiVersion() + "/" + kind.kind()) {
+            case "v1/Pod" -> updating(PodUpdate::check);
+            case "v1/Service" -> new KindRules(Names::dns1035Label, ServiceRules::checkUpdate);
+            case "v1/Namespace" -> named(Names::dns1123Label);
+            case "v1/Node" -> updating(NodeRules::checkUpdate);
+            case "v1/ConfigMap" -> updating(ConfigRules::checkConfigMapUpdate);
+            case "v1/Secret" -> updating(ConfigRules::checkSecretUpdate);
+            case "v1/PersistentVolumeClaim" -> updating(StorageRules::checkClaimUpdate);
+            case "v1/PersistentVolume" -> updating(StorageRules::checkVolumeUpdate);
+            case "apps/v1/StatefulSet" -> new KindRules(Names::dns1123Label, WorkloadRules::checkStatefulSetUpdate);
+            case "batch/v1/Job" -> updating(BatchRules::checkJobUpdate);
+            case "batch/v1/CronJob" -> named(BatchRules::cronJobName);
+            case "rbac.authorization.k8s.io/v1/Role" -> named(Names::pathSegment);
+            case "rbac.authorization.k8s.io/v1/ClusterRole" -> named(Names::pathSegment);
+            case "rbac.authorization.k8s.io/v1/RoleBinding" -> new KindRules(Names::pathSegment, RbacRules::checkBindingUpdate);
+            case "rbac.authorization.k8s.io/v1/ClusterRoleBinding" -> new KindRules(Names::pathSegment, RbacRules::checkBindingUpdate);
+            case "certificates.k8s.io/v1/CertificateSigningRequest" -> named(name -> List.of());
+            case "authentication.k8s.io/v1/TokenRequest" -> anonymous();
+            case "authentication.k8s.io/v1/TokenReview" -> anonymous();
+            case "authentication.k8s.io/v1/SelfSubjectReview" -> anonymous();
+            case "authorization.k8s.io/v1/SubjectAccessReview" -> anonymous();
+            case "authorization.k8s.io/v1/SelfSubjectAccessReview" -> anonymous();
+            case "authorization.k8s.io/v1/LocalSubjectAccessReview" -> anonymous();
+            case "authorization.k8s.io/v1/SelfSubjectRulesReview" -> anonymous();
+            default -> PLAIN;
+        };
     }
 
     private static KindRules named(Function<String, List<String>> naming) {

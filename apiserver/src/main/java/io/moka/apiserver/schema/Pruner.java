@@ -32,7 +32,7 @@ final class Pruner {
             if (field == null) {
                 unknown.add(new FieldProblem(path.child(entry.getKey()).toString()));
                 entries.remove();
-            } else if (entry.getValue().isNull() || isEmptyCollection(field, entry.getValue())) {
+            } else if (entry.getValue().isNull() || isEmptyCollection(field, entry.getValue()) || field.omitZero() && isZero(entry.getValue())) {
                 entries.remove();
             } else {
                 pruneField(field.schema(), entry, path);
@@ -96,6 +96,11 @@ final class Pruner {
                 pruneContainer(values, entry.getValue(), path.key(entry.getKey()));
             }
         }
+    }
+
+    private static boolean isZero(JsonNode value) {
+        return value.isBoolean() && !value.booleanValue() || value.isTextual() && value.textValue().isEmpty()
+                || value.isIntegralNumber() && value.longValue() == 0;
     }
 
     private static boolean isEmptyCollection(Field field, JsonNode value) {

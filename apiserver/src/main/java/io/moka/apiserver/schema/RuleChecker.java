@@ -27,7 +27,7 @@ final class RuleChecker {
                 descend(field.schema(), child, childPath, causes);
             }
         }
-        struct.rule.check(value, path, causes);
+        struct.rule().check(value, path, causes);
     }
 
     private static void descend(Schema schema, JsonNode value, Path path, Causes causes) {

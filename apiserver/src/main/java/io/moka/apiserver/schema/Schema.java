@@ -34,17 +34,13 @@ public sealed interface Schema {
 
         private final String name;
         private final @Nullable GroupVersionKind kind;
-        final DefaultRule defaulting;
-        final Rule rule;
-        private volatile @Nullable Map<String, Field> fields;
+        private volatile @Nullable Decoded decoded;
         private final Supplier<Map<String, Field>> decoder;
 
         Struct(String name, @Nullable GroupVersionKind kind, Supplier<Map<String, Field>> decoder) {
             this.name = name;
             this.kind = kind;
             this.decoder = decoder;
-            this.defaulting = DefaultRules.of(name);
-            this.rule = Rules.of(name);
         }
 
         /// As OpenAPI names it, such as `io.k8s.api.core.v1.PodSpec`.
@@ -62,14 +58,30 @@ public sealed interface Schema {
             return kind;
         }
 
-        /// The fields by name; a race decodes twice and either result is good.
-        public Map<String, Field> fields() {
-            Map<String, Field> known = fields;
+        private record Decoded(Map<String, Field> fields, DefaultRule defaulting, Rule rule) {
+        }
+
+        /// A race decodes twice and either result is good.
+        private Decoded decoded() {
+            Decoded known = decoded;
             if (known == null) {
-                known = decoder.get();
-                fields = known;
+                known = new Decoded(decoder.get(), DefaultRules.of(name), Rules.of(name));
+                decoded = known;
             }
             return known;
+        }
+
+        /// The fields by name.
+        public Map<String, Field> fields() {
+            return decoded().fields();
+        }
+
+        DefaultRule defaulting() {
+            return decoded().defaulting();
+        }
+
+        Rule rule() {
+            return decoded().rule();
         }
 
         public @Nullable Field field(String fieldName) {

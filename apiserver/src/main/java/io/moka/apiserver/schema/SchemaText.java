@@ -2,7 +2,6 @@ package io.moka.apiserver.schema;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.moka.apiserver.resource.GroupVersionKind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,11 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// The generated resource: a block for each type, whose fields are decoded when they are first asked for.
 ///
 /// A type's line is `name TAB apiVersion/kind`, a field's is `TAB name TAB type TAB attributes`. Attributes are
-/// `required`, `default=JSON`, `need`, `enum=A,B`, `min=N`, `max=N`, `format=F`, `immutable`, `list=map`, `keys=K,L`,
+/// `required`, `default=JSON`, `need`, `enum=A,B`, `min=N`, `max=N`, `format=F`, `immutable`, `omit`, `list=map`, `keys=K,L`,
 /// `patch=merge`, `patch=retainKeys`, `mergeKey=K`.
 final class SchemaText {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String text;
     private final Map<String, Schema.Struct> structs = HashMap.newHashMap(700);
@@ -84,7 +81,7 @@ final class SchemaText {
     private Field decodeField(String[] columns) {
         Attributes attributes = new Attributes(columns.length < 3 ? "" : columns[2]);
         String name = columns[0].intern();
-        return new Field(name, typeOf(columns[1]), attributes.has("required"), attributes.defaultValue(),
+        return new Field(name, typeOf(columns[1]), attributes.has("required"), attributes.defaultValue(), attributes.has("omit"),
                 attributes.rules(), attributes.listType(), attributes.words("keys"),
                 attributes.words("patch").contains("merge"), attributes.words("patch").contains("retainKeys"),
                 attributes.value("mergeKey", ""));
@@ -141,7 +138,7 @@ final class SchemaText {
         @Nullable JsonNode defaultValue() {
             String value = values.get("default");
             try {
-                return value == null ? null : JSON.readTree(value);
+                return value == null ? null : io.moka.apiserver.json.Json.MAPPER.readTree(value);
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException("the schema has a bad default " + value, e);
             }

@@ -3,6 +3,7 @@ package io.moka.apiserver.table;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What is worth seeing of roles, bindings, accounts and certificates.
 final class AccessColumns {
@@ -10,23 +11,25 @@ final class AccessColumns {
     private AccessColumns() {
     }
 
-    static void addTo(Columns columns) {
-        String rbac = "rbac.authorization.k8s.io/v1/";
-        columns.add(rbac + "Role", Columns.NAME, Columns.CREATED_AT);
-        columns.add(rbac + "ClusterRole", Columns.NAME, Columns.CREATED_AT);
-        columns.add(rbac + "RoleBinding", binding());
-        columns.add(rbac + "ClusterRoleBinding", binding());
-        columns.add("v1/ServiceAccount",
-                Columns.NAME,
-                Column.number("Secrets", o -> o.path("secrets").size()),
-                Columns.AGE);
-        columns.add("certificates.k8s.io/v1/CertificateSigningRequest",
-                Columns.NAME,
-                Columns.AGE,
-                Column.path("SignerName", "spec.signerName", Cells.NONE),
-                Column.path("Requestor", "spec.username", ""),
-                Column.of("RequestedDuration", AccessColumns::duration),
-                Column.of("Condition", AccessColumns::condition));
+    static @Nullable List<Column> of(String kind) {
+        return switch (kind) {
+            case "rbac.authorization.k8s.io/v1/Role" -> List.of(Columns.NAME, Columns.CREATED_AT);
+            case "rbac.authorization.k8s.io/v1/ClusterRole" -> List.of(Columns.NAME, Columns.CREATED_AT);
+            case "rbac.authorization.k8s.io/v1/RoleBinding" -> binding();
+            case "rbac.authorization.k8s.io/v1/ClusterRoleBinding" -> binding();
+            case "v1/ServiceAccount" -> List.of(
+                    Columns.NAME,
+                    Column.number("Secrets", o -> o.path("secrets").size()),
+                    Columns.AGE);
+            case "certificates.k8s.io/v1/CertificateSigningRequest" -> List.of(
+                    Columns.NAME,
+                    Columns.AGE,
+                    Column.path("SignerName", "spec.signerName", Cells.NONE),
+                    Column.path("Requestor", "spec.username", ""),
+                    Column.of("RequestedDuration", AccessColumns::duration),
+                    Column.of("Condition", AccessColumns::condition));
+            default -> null;
+        };
     }
 
     private static List<Column> binding() {

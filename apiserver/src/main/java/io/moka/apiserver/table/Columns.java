@@ -2,11 +2,15 @@ package io.moka.apiserver.table;
 
 import io.moka.apiserver.resource.GroupVersionKind;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// The columns of each kind.
+/// The columns of each kind, made when a table of the kind is first asked for.
 final class Columns {
 
     static final Column NAME = Column.of("Name", Cells::name);
@@ -14,35 +18,34 @@ final class Columns {
     static final Column CREATED_AT = Column.path("Created At", "metadata.creationTimestamp", "");
 
     private static final List<Column> DEFAULT = List.of(NAME, AGE);
-    private static final Map<String, List<Column>> BY_KIND = new Columns().byKind;
-
-    private final Map<String, List<Column>> byKind = new HashMap<>();
+    private static final Map<String, List<Column>> KNOWN = new ConcurrentHashMap<>();
 
     private Columns() {
-        add("v1/Pod", PodColumns.columns());
-        add("v1/Node", NodeColumns.columns());
-        WorkloadColumns.addTo(this);
-        NetworkColumns.addTo(this);
-        StorageColumns.addTo(this);
-        AccessColumns.addTo(this);
-        ObjectColumns.addTo(this);
     }
 
     static List<Column> of(GroupVersionKind kind) {
-        return BY_KIND.getOrDefault(kind.apiVersion() + "/" + kind.kind(), DEFAULT);
+        String name = kind.apiVersion() + "/" + kind.kind();
+        List<Column> columns = KNOWN.get(name);
+        if (columns == null) {
+            columns = make(name);
+            KNOWN.put(name, columns);
+        }
+        return columns;
     }
 
-    void add(String kind, List<Column> columns) {
-        byKind.put(kind, List.copyOf(columns));
-    }
-
-    void add(String kind, Column... columns) {
-        add(kind, List.of(columns));
+    private static List<Column> make(String kind) {
+        return switch (kind) {
+            case "v1/Pod" -> PodColumns.columns();
+            case "v1/Node" -> NodeColumns.columns();
+            default -> Stream.<Function<String, @Nullable List<Column>>>of(WorkloadColumns::of, NetworkColumns::of,
+                            StorageColumns::of, AccessColumns::of, ObjectColumns::of)
+                    .map(chapter -> chapter.apply(kind)).filter(Objects::nonNull).findFirst().orElse(DEFAULT);
+        };
     }
 
     static List<Column> concat(List<Column> first, List<Column> second) {
         List<Column> all = new ArrayList<>(first);
         all.addAll(second);
-        return all;
+        return List.copyOf(all);
     }
 }

@@ -3,6 +3,7 @@ package io.moka.apiserver.table;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What is worth seeing of services and what is behind and before them.
 final class NetworkColumns {
@@ -12,38 +13,41 @@ final class NetworkColumns {
     private NetworkColumns() {
     }
 
-    static void addTo(Columns columns) {
-        columns.add("v1/Service",
-                Columns.NAME,
-                Column.path("Type", "spec.type", ""),
-                Column.path("Cluster-IP", "spec.clusterIP", Cells.NONE),
-                Column.of("External-IP", NetworkColumns::externalIp),
-                Column.of("Port(s)", NetworkColumns::ports),
-                Columns.AGE,
-                Column.of("Selector", o -> Cells.labels(Cells.at(o, "spec.selector"))).inWide());
-        columns.add("v1/Endpoints", Columns.NAME, Column.of("Endpoints", NetworkColumns::endpoints), Columns.AGE);
-        columns.add("discovery.k8s.io/v1/EndpointSlice",
-                Columns.NAME,
-                Column.path("AddressType", "addressType", ""),
-                Column.of("Ports", NetworkColumns::slicePorts),
-                Column.of("Endpoints", NetworkColumns::sliceEndpoints),
-                Columns.AGE);
-        columns.add("networking.k8s.io/v1/Ingress",
-                Columns.NAME,
-                Column.path("Class", "spec.ingressClassName", Cells.NONE),
-                Column.of("Hosts", NetworkColumns::hosts),
-                Column.of("Address", o -> loadBalancer(o)),
-                Column.of("Ports", o -> o.path("spec").path("tls").isEmpty() ? "80" : "80, 443"),
-                Columns.AGE);
-        columns.add("networking.k8s.io/v1/IngressClass",
-                Columns.NAME,
-                Column.path("Controller", "spec.controller", ""),
-                Column.of("Parameters", NetworkColumns::parameters),
-                Columns.AGE);
-        columns.add("networking.k8s.io/v1/NetworkPolicy",
-                Columns.NAME,
-                Column.of("Pod-Selector", o -> Cells.selector(o.path("spec").path("podSelector"))),
-                Columns.AGE);
+    static @Nullable List<Column> of(String kind) {
+        return switch (kind) {
+            case "v1/Service" -> List.of(
+                    Columns.NAME,
+                    Column.path("Type", "spec.type", ""),
+                    Column.path("Cluster-IP", "spec.clusterIP", Cells.NONE),
+                    Column.of("External-IP", NetworkColumns::externalIp),
+                    Column.of("Port(s)", NetworkColumns::ports),
+                    Columns.AGE,
+                    Column.of("Selector", o -> Cells.labels(Cells.at(o, "spec.selector"))).inWide());
+            case "v1/Endpoints" -> List.of(Columns.NAME, Column.of("Endpoints", NetworkColumns::endpoints), Columns.AGE);
+            case "discovery.k8s.io/v1/EndpointSlice" -> List.of(
+                    Columns.NAME,
+                    Column.path("AddressType", "addressType", ""),
+                    Column.of("Ports", NetworkColumns::slicePorts),
+                    Column.of("Endpoints", NetworkColumns::sliceEndpoints),
+                    Columns.AGE);
+            case "networking.k8s.io/v1/Ingress" -> List.of(
+                    Columns.NAME,
+                    Column.path("Class", "spec.ingressClassName", Cells.NONE),
+                    Column.of("Hosts", NetworkColumns::hosts),
+                    Column.of("Address", o -> loadBalancer(o)),
+                    Column.of("Ports", o -> o.path("spec").path("tls").isEmpty() ? "80" : "80, 443"),
+                    Columns.AGE);
+            case "networking.k8s.io/v1/IngressClass" -> List.of(
+                    Columns.NAME,
+                    Column.path("Controller", "spec.controller", ""),
+                    Column.of("Parameters", NetworkColumns::parameters),
+                    Columns.AGE);
+            case "networking.k8s.io/v1/NetworkPolicy" -> List.of(
+                    Columns.NAME,
+                    Column.of("Pod-Selector", o -> Cells.selector(o.path("spec").path("podSelector"))),
+                    Columns.AGE);
+            default -> null;
+        };
     }
 
     private static String externalIp(JsonNode service) {

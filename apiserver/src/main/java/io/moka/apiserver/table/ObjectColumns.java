@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What is worth seeing of everything else.
 final class ObjectColumns {
@@ -12,53 +13,57 @@ final class ObjectColumns {
     private ObjectColumns() {
     }
 
-    static void addTo(Columns columns) {
-        columns.add("v1/Namespace", Columns.NAME, Column.path("Status", "status.phase", ""), Columns.AGE);
-        columns.add("v1/ConfigMap",
-                Columns.NAME,
-                Column.number("Data", o -> o.path("data").size() + o.path("binaryData").size()),
-                Columns.AGE);
-        columns.add("v1/Secret",
-                Columns.NAME,
-                Column.path("Type", "type", ""),
-                Column.number("Data", o -> o.path("data").size()),
-                Columns.AGE);
-        columns.add("v1/Event", event("involvedObject", "message", "source.component", "firstTimestamp", "lastTimestamp", "count"));
-        columns.add("events.k8s.io/v1/Event",
-                event("regarding", "note", "deprecatedSource.component", "deprecatedFirstTimestamp", "deprecatedLastTimestamp", "deprecatedCount"));
-        columns.add("v1/LimitRange", Columns.NAME, Columns.CREATED_AT);
-        columns.add("v1/ResourceQuota",
-                Columns.NAME,
-                Column.of("Request", o -> quota(o, false)),
-                Column.of("Limit", o -> quota(o, true)),
-                Columns.AGE);
-        columns.add("coordination.k8s.io/v1/Lease", Columns.NAME, Column.path("Holder", "spec.holderIdentity", ""), Columns.AGE);
-        columns.add("policy/v1/PodDisruptionBudget",
-                Columns.NAME,
-                Column.path("Min Available", "spec.minAvailable", "N/A"),
-                Column.path("Max Unavailable", "spec.maxUnavailable", "N/A"),
-                Column.count("Allowed Disruptions", "status.disruptionsAllowed"),
-                Columns.AGE);
-        columns.add("autoscaling/v2/HorizontalPodAutoscaler",
-                Columns.NAME,
-                Column.of("Reference", o -> Cells.text(o, "spec.scaleTargetRef.kind", "") + "/" + Cells.text(o, "spec.scaleTargetRef.name", "")),
-                Column.of("Targets", ObjectColumns::targets),
-                Column.path("MinPods", "spec.minReplicas", "<unset>"),
-                Column.count("MaxPods", "spec.maxReplicas"),
-                Column.count("Replicas", "status.currentReplicas"),
-                Columns.AGE);
-        columns.add("scheduling.k8s.io/v1/PriorityClass",
-                Columns.NAME,
-                Column.count("Value", "value"),
-                Column.of("Global-Default", o -> o.path("globalDefault").asBoolean()),
-                Columns.AGE,
-                Column.path("PreemptionPolicy", "preemptionPolicy", ""));
-        columns.add("node.k8s.io/v1/RuntimeClass", Columns.NAME, Column.path("Handler", "handler", ""), Columns.AGE);
-        for (String kind : List.of("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")) {
-            columns.add("admissionregistration.k8s.io/v1/" + kind,
-                    Columns.NAME, Column.number("Webhooks", o -> o.path("webhooks").size()), Columns.AGE);
-        }
-        columns.add("apiextensions.k8s.io/v1/CustomResourceDefinition", Columns.NAME, Columns.CREATED_AT);
+    static @Nullable List<Column> of(String kind) {
+        return switch (kind) {
+            case "v1/Namespace" -> List.of(Columns.NAME, Column.path("Status", "status.phase", ""), Columns.AGE);
+            case "v1/ConfigMap" -> List.of(
+                    Columns.NAME,
+                    Column.number("Data", o -> o.path("data").size() + o.path("binaryData").size()),
+                    Columns.AGE);
+            case "v1/Secret" -> List.of(
+                    Columns.NAME,
+                    Column.path("Type", "type", ""),
+                    Column.number("Data", o -> o.path("data").size()),
+                    Columns.AGE);
+            case "v1/Event" -> event("involvedObject", "message", "source.component", "firstTimestamp", "lastTimestamp", "count");
+            case "events.k8s.io/v1/Event" -> event("regarding", "note", "deprecatedSource.component", "deprecatedFirstTimestamp", "deprecatedLastTimestamp", "deprecatedCount");
+            case "v1/LimitRange" -> List.of(Columns.NAME, Columns.CREATED_AT);
+            case "v1/ResourceQuota" -> List.of(
+                    Columns.NAME,
+                    Column.of("Request", o -> quota(o, false)),
+                    Column.of("Limit", o -> quota(o, true)),
+                    Columns.AGE);
+            case "coordination.k8s.io/v1/Lease" -> List.of(Columns.NAME, Column.path("Holder", "spec.holderIdentity", ""), Columns.AGE);
+            case "policy/v1/PodDisruptionBudget" -> List.of(
+                    Columns.NAME,
+                    Column.path("Min Available", "spec.minAvailable", "N/A"),
+                    Column.path("Max Unavailable", "spec.maxUnavailable", "N/A"),
+                    Column.count("Allowed Disruptions", "status.disruptionsAllowed"),
+                    Columns.AGE);
+            case "autoscaling/v2/HorizontalPodAutoscaler" -> List.of(
+                    Columns.NAME,
+                    Column.of("Reference", o -> Cells.text(o, "spec.scaleTargetRef.kind", "") + "/" + Cells.text(o, "spec.scaleTargetRef.name", "")),
+                    Column.of("Targets", ObjectColumns::targets),
+                    Column.path("MinPods", "spec.minReplicas", "<unset>"),
+                    Column.count("MaxPods", "spec.maxReplicas"),
+                    Column.count("Replicas", "status.currentReplicas"),
+                    Columns.AGE);
+            case "scheduling.k8s.io/v1/PriorityClass" -> List.of(
+                    Columns.NAME,
+                    Column.count("Value", "value"),
+                    Column.of("Global-Default", o -> o.path("globalDefault").asBoolean()),
+                    Columns.AGE,
+                    Column.path("PreemptionPolicy", "preemptionPolicy", ""));
+            case "node.k8s.io/v1/RuntimeClass" -> List.of(Columns.NAME, Column.path("Handler", "handler", ""), Columns.AGE);
+            case "admissionregistration.k8s.io/v1/MutatingWebhookConfiguration" -> webhooks();
+            case "admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration" -> webhooks();
+            case "apiextensions.k8s.io/v1/CustomResourceDefinition" -> List.of(Columns.NAME, Columns.CREATED_AT);
+            default -> null;
+        };
+    }
+
+    private static List<Column> webhooks() {
+        return List.of(Columns.NAME, Column.number("Webhooks", o -> o.path("webhooks").size()), Columns.AGE);
     }
 
     private static List<Column> event(String object, String message, String source, String first, String last, String count) {

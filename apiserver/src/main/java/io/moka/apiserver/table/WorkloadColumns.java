@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What is worth seeing of the kinds that make pods.
 final class WorkloadColumns {
@@ -18,53 +19,56 @@ final class WorkloadColumns {
     private WorkloadColumns() {
     }
 
-    static void addTo(Columns columns) {
-        columns.add("apps/v1/Deployment", Columns.concat(List.of(
-                Columns.NAME,
-                Column.of("Ready", WorkloadColumns::ready),
-                Column.count("Up-to-date", "status.updatedReplicas"),
-                Column.count("Available", "status.availableReplicas"),
-                Columns.AGE), Cells.templateColumns("spec.template", "spec.selector")));
-        columns.add("apps/v1/ReplicaSet", Columns.concat(REPLICAS, Cells.templateColumns("spec.template", "spec.selector")));
-        columns.add("v1/ReplicationController", Columns.concat(Columns.concat(REPLICAS, Cells.templateColumns("spec.template", null)),
-                List.of(Column.of("Selector", o -> Cells.labels(Cells.at(o, "spec.selector"))).inWide())));
-        columns.add("apps/v1/StatefulSet", Columns.concat(List.of(
-                Columns.NAME,
-                Column.of("Ready", WorkloadColumns::ready),
-                Columns.AGE), Cells.templateColumns("spec.template", null)));
-        columns.add("apps/v1/DaemonSet", Columns.concat(List.of(
-                Columns.NAME,
-                Column.count("Desired", "status.desiredNumberScheduled"),
-                Column.count("Current", "status.currentNumberScheduled"),
-                Column.count("Ready", "status.numberReady"),
-                Column.count("Up-to-date", "status.updatedNumberScheduled"),
-                Column.count("Available", "status.numberAvailable"),
-                Column.of("Node Selector", o -> Cells.labels(Cells.at(o, "spec.template.spec.nodeSelector"))),
-                Columns.AGE), Cells.templateColumns("spec.template", "spec.selector")));
-        columns.add("batch/v1/Job", Columns.concat(List.of(
-                Columns.NAME,
-                Column.of("Status", WorkloadColumns::jobStatus),
-                Column.of("Completions", WorkloadColumns::completions),
-                Column.timed("Duration", WorkloadColumns::jobDuration),
-                Columns.AGE), Cells.templateColumns("spec.template", "spec.selector")));
-        columns.add("batch/v1/CronJob", Columns.concat(List.of(
-                Columns.NAME,
-                Column.path("Schedule", "spec.schedule", ""),
-                Column.path("Timezone", "spec.timeZone", Cells.NONE),
-                Column.of("Suspend", o -> o.path("spec").path("suspend").asBoolean() ? "True" : "False"),
-                Column.number("Active", o -> o.path("status").path("active").size()),
-                Column.timed("Last Schedule", WorkloadColumns::lastSchedule),
-                Columns.AGE), Cells.templateColumns("spec.jobTemplate.spec.template", "spec.jobTemplate.spec.selector")));
-        columns.add("apps/v1/ControllerRevision",
-                Columns.NAME,
-                Column.of("Controller", WorkloadColumns::controller),
-                Column.path("Revision", "revision", ""),
-                Columns.AGE);
-        columns.add("v1/PodTemplate",
-                Columns.NAME,
-                Column.of("Containers", o -> Cells.joinField(Cells.at(o, "template.spec.containers"), "name", "")),
-                Column.of("Images", o -> Cells.joinField(Cells.at(o, "template.spec.containers"), "image", "")),
-                Column.of("Pod Labels", o -> Cells.labels(Cells.at(o, "template.metadata.labels"))));
+    static @Nullable List<Column> of(String kind) {
+        return switch (kind) {
+            case "apps/v1/Deployment" -> Columns.concat(List.of(
+                    Columns.NAME,
+                    Column.of("Ready", WorkloadColumns::ready),
+                    Column.count("Up-to-date", "status.updatedReplicas"),
+                    Column.count("Available", "status.availableReplicas"),
+                    Columns.AGE), Cells.templateColumns("spec.template", "spec.selector"));
+            case "apps/v1/ReplicaSet" -> Columns.concat(REPLICAS, Cells.templateColumns("spec.template", "spec.selector"));
+            case "v1/ReplicationController" -> Columns.concat(Columns.concat(REPLICAS, Cells.templateColumns("spec.template", null)),
+                    List.of(Column.of("Selector", o -> Cells.labels(Cells.at(o, "spec.selector"))).inWide()));
+            case "apps/v1/StatefulSet" -> Columns.concat(List.of(
+                    Columns.NAME,
+                    Column.of("Ready", WorkloadColumns::ready),
+                    Columns.AGE), Cells.templateColumns("spec.template", null));
+            case "apps/v1/DaemonSet" -> Columns.concat(List.of(
+                    Columns.NAME,
+                    Column.count("Desired", "status.desiredNumberScheduled"),
+                    Column.count("Current", "status.currentNumberScheduled"),
+                    Column.count("Ready", "status.numberReady"),
+                    Column.count("Up-to-date", "status.updatedNumberScheduled"),
+                    Column.count("Available", "status.numberAvailable"),
+                    Column.of("Node Selector", o -> Cells.labels(Cells.at(o, "spec.template.spec.nodeSelector"))),
+                    Columns.AGE), Cells.templateColumns("spec.template", "spec.selector"));
+            case "batch/v1/Job" -> Columns.concat(List.of(
+                    Columns.NAME,
+                    Column.of("Status", WorkloadColumns::jobStatus),
+                    Column.of("Completions", WorkloadColumns::completions),
+                    Column.timed("Duration", WorkloadColumns::jobDuration),
+                    Columns.AGE), Cells.templateColumns("spec.template", "spec.selector"));
+            case "batch/v1/CronJob" -> Columns.concat(List.of(
+                    Columns.NAME,
+                    Column.path("Schedule", "spec.schedule", ""),
+                    Column.path("Timezone", "spec.timeZone", Cells.NONE),
+                    Column.of("Suspend", o -> o.path("spec").path("suspend").asBoolean() ? "True" : "False"),
+                    Column.number("Active", o -> o.path("status").path("active").size()),
+                    Column.timed("Last Schedule", WorkloadColumns::lastSchedule),
+                    Columns.AGE), Cells.templateColumns("spec.jobTemplate.spec.template", "spec.jobTemplate.spec.selector"));
+            case "apps/v1/ControllerRevision" -> List.of(
+                    Columns.NAME,
+                    Column.of("Controller", WorkloadColumns::controller),
+                    Column.path("Revision", "revision", ""),
+                    Columns.AGE);
+            case "v1/PodTemplate" -> List.of(
+                    Columns.NAME,
+                    Column.of("Containers", o -> Cells.joinField(Cells.at(o, "template.spec.containers"), "name", "")),
+                    Column.of("Images", o -> Cells.joinField(Cells.at(o, "template.spec.containers"), "image", "")),
+                    Column.of("Pod Labels", o -> Cells.labels(Cells.at(o, "template.metadata.labels"))));
+            default -> null;
+        };
     }
 
     private static String ready(JsonNode object) {
