@@ -1,0 +1,141 @@
+package io.moka.kubelet.container;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvFromSource;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarSource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Service;
+import io.moka.kubelet.source.ClusterObjects;
+import io.moka.kubelet.source.FieldPaths;
+import io.moka.kubelet.source.FieldPaths.Addresses;
+import io.moka.kubelet.source.MissingSource;
+import io.moka.kubelet.source.ResourceFields;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The environment variables of a container: those of services, then `envFrom`, then `env`; later ones win.
+final class Environment {
+
+    private final ClusterObjects objects;
+    private final Function<String, Collection<Service>> servicesFor;
+    private final Supplier<Map<String, Quantity>> allocatable;
+
+    /// @param servicesFor the services that pods of a namespace are told of
+    Environment(ClusterObjects objects, Function<String, Collection<Service>> servicesFor, Supplier<Map<String, Quantity>> allocatable) {
+        this.objects = objects;
+        this.servicesFor = servicesFor;
+        this.allocatable = allocatable;
+    }
+
+    /// Whether a value is known only once the pod has its network.
+    static boolean needsAddress(Container container) {
+        return container.getEnv().stream().anyMatch(variable -> variable.getValueFrom() != null
+                && variable.getValueFrom().getFieldRef() != null && FieldPaths.needsAddress(variable.getValueFrom().getFieldRef().getFieldPath()));
+    }
+
+    /// @throws ConfigError when a value that must be there is not
+    Map<String, String> of(Pod pod, Container container, Addresses addresses) {
+        var namespace = pod.getMetadata().getNamespace();
+        try {
+            var variables = new LinkedHashMap<String, String>();
+            if (!Boolean.FALSE.equals(pod.getSpec().getEnableServiceLinks())) {
+                variables.putAll(ServiceVariables.of(servicesFor.apply(namespace)));
+            } else {
+                variables.putAll(ServiceVariables.of(servicesFor.apply("default").stream()
+                        .filter(service -> service.getMetadata().getName().equals("kubernetes")).toList()));
+            }
+            container.getEnvFrom().forEach(source -> variables.putAll(all(namespace, source)));
+            for (var variable : container.getEnv()) {
+                var value = value(pod, container, variable, variables, addresses);
+                if (value != null) {
+                    variables.put(variable.getName(), value);
+                }
+            }
+            return variables;
+        } catch (MissingSource e) {
+            throw new ConfigError(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Map<String, String> all(String namespace, EnvFromSource source) {
+        var prefix = source.getPrefix() == null ? "" : source.getPrefix();
+        var found = new LinkedHashMap<String, String>();
+        boolean optional = source.getConfigMapRef() != null ? Boolean.TRUE.equals(source.getConfigMapRef().getOptional())
+                : Boolean.TRUE.equals(source.getSecretRef().getOptional());
+        try {
+            if (source.getConfigMapRef() != null) {
+                configMap(namespace, source.getConfigMapRef().getName()).forEach((key, value) -> found.put(prefix + key, value));
+            } else {
+                secret(namespace, source.getSecretRef().getName()).forEach((key, value) -> found.put(prefix + key, value));
+            }
+        } catch (MissingSource e) {
+            if (!optional) {
+                throw e;
+            }
+        }
+        return found;
+    }
+
+    private @Nullable String value(Pod pod, Container container, EnvVar variable, Map<String, String> before, Addresses addresses) {
+        var source = variable.getValueFrom();
+        if (source == null) {
+            return Expansion.expand(variable.getValue() == null ? "" : variable.getValue(), before);
+        }
+        if (source.getFieldRef() != null) {
+            return FieldPaths.value(pod, source.getFieldRef().getFieldPath(), addresses);
+        }
+        if (source.getResourceFieldRef() != null) {
+            return ResourceFields.value(pod, container, source.getResourceFieldRef(), allocatable.get());
+        }
+        return keyOf(pod.getMetadata().getNamespace(), source);
+    }
+
+    private @Nullable String keyOf(String namespace, EnvVarSource source) {
+        if (source.getConfigMapKeyRef() != null) {
+            var ref = source.getConfigMapKeyRef();
+            return key(() -> configMap(namespace, ref.getName()), ref.getKey(), "ConfigMap " + namespace + "/" + ref.getName(), ref.getOptional());
+        }
+        if (source.getSecretKeyRef() != null) {
+            var ref = source.getSecretKeyRef();
+            return key(() -> secret(namespace, ref.getName()), ref.getKey(), "Secret " + namespace + "/" + ref.getName(), ref.getOptional());
+        }
+        throw new MissingSource("unsupported source of a variable");
+    }
+
+    private static @Nullable String key(Supplier<Map<String, String>> map, String key, String where, @Nullable Boolean optional) {
+        try {
+            var value = map.get().get(key);
+            if (value == null && !Boolean.TRUE.equals(optional)) {
+                throw new MissingSource("couldn't find key " + key + " in " + where);
+            }
+            return value;
+        } catch (MissingSource e) {
+            if (Boolean.TRUE.equals(optional)) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private Map<String, String> configMap(String namespace, String name) {
+        var data = objects.configMap(namespace, name).getData();
+        return data == null ? Map.of() : data;
+    }
+
+    private Map<String, String> secret(String namespace, String name) {
+        var data = objects.secret(namespace, name).getData();
+        var decoded = new LinkedHashMap<String, String>();
+        if (data != null) {
+            data.forEach((key, value) -> decoded.put(key, new String(Base64.getMimeDecoder().decode(value), StandardCharsets.UTF_8)));
+        }
+        return decoded;
+    }
+}

@@ -1,0 +1,65 @@
+package io.moka.kubelet.container;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The files that the kubelet itself keeps for a pod and mounts into its containers.
+public final class PodFiles {
+
+    private static final Path NODE_HOSTS = Path.of("/etc/hosts");
+    private static final Path NODE_RESOLV_CONF = Path.of("/etc/resolv.conf");
+    private static final int LONGEST_HOSTNAME = 63;
+
+    private final ResolvConf resolvConf;
+    private final String clusterDomain;
+
+    public PodFiles(List<String> clusterDns, String clusterDomain) {
+        this.resolvConf = new ResolvConf(clusterDns, clusterDomain, NODE_RESOLV_CONF);
+        this.clusterDomain = clusterDomain;
+    }
+
+    /// Makes the folder and `resolv.conf`, and an empty `hosts` where there is none yet.
+    public void prepare(Path podDirectory, Pod pod) throws IOException {
+        Files.createDirectories(podDirectory);
+        Files.writeString(resolvConf(podDirectory), resolvConf.content(pod));
+        Files.write(hosts(podDirectory), new byte[0], StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /// Fills `hosts` once the pod has its addresses. The file stays the same one, as containers have it mounted.
+    public void writeHosts(Path podDirectory, Pod pod, List<String> podIps) throws IOException {
+        var content = HostsFile.content(pod, podIps, hostname(pod), domain(pod), NODE_HOSTS);
+        if (!Files.readString(hosts(podDirectory)).equals(content)) {
+            Files.writeString(hosts(podDirectory), content);
+        }
+    }
+
+    /// A file that is mounted for the container to leave its last words in.
+    static Path terminationLog(Path podDirectory, String container, int attempt) {
+        return podDirectory.resolve("containers").resolve(container).resolve("termination-log." + attempt);
+    }
+
+    static Path hosts(Path podDirectory) {
+        return podDirectory.resolve("etc-hosts");
+    }
+
+    static Path resolvConf(Path podDirectory) {
+        return podDirectory.resolve("resolv.conf");
+    }
+
+    public static String hostname(Pod pod) {
+        var wanted = pod.getSpec().getHostname() == null || pod.getSpec().getHostname().isEmpty()
+                ? pod.getMetadata().getName() : pod.getSpec().getHostname();
+        var cut = wanted.substring(0, Math.min(LONGEST_HOSTNAME, wanted.length()));
+        return cut.replaceAll("[-.]+$", "");
+    }
+
+    private @Nullable String domain(Pod pod) {
+        var subdomain = pod.getSpec().getSubdomain();
+        return subdomain == null || subdomain.isEmpty() ? null : subdomain + "." + pod.getMetadata().getNamespace() + ".svc." + clusterDomain;
+    }
+}

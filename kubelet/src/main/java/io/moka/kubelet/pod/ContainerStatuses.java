@@ -1,0 +1,99 @@
+package io.moka.kubelet.pod;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
+import io.moka.kubelet.runtime.ContainerRecord;
+import io.moka.kubelet.runtime.ContainerState.Created;
+import io.moka.kubelet.runtime.ContainerState.Exited;
+import io.moka.kubelet.runtime.ContainerState.Running;
+import io.moka.machinery.meta.Times;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The status of each container of a pod.
+final class ContainerStatuses {
+
+    private final PodView view;
+    private final Map<String, Waiting> waiting;
+
+    ContainerStatuses(PodView view, Map<String, Waiting> waiting) {
+        this.view = view;
+        this.waiting = waiting;
+    }
+
+    List<ContainerStatus> ofInit() {
+        var statuses = new ArrayList<ContainerStatus>();
+        for (var init : view.pod().getSpec().getInitContainers()) {
+            var status = of(init, "PodInitializing");
+            boolean succeeded = status.getState().getTerminated() != null && status.getState().getTerminated().getExitCode() == 0;
+            status.setReady(PodView.isSidecar(init) ? status.getReady() : succeeded);
+            statuses.add(status);
+        }
+        return statuses;
+    }
+
+    List<ContainerStatus> ofMain() {
+        var standard = view.pod().getSpec().getInitContainers().isEmpty() ? "ContainerCreating" : "PodInitializing";
+        return view.pod().getSpec().getContainers().stream().map(container -> of(container, standard)).toList();
+    }
+
+    private ContainerStatus of(Container container, String waitingReason) {
+        var latest = view.latest(container.getName());
+        var wait = waiting.get(container.getName());
+        var status = new ContainerStatusBuilder().withName(container.getName()).withImage(container.getImage()).withImageID("")
+                .withRestartCount(0).withReady(false).withStarted(false);
+        if (latest == null || latest.state() instanceof Created) {
+            return status.withState(waiting(wait == null ? new Waiting(waitingReason, "") : wait))
+                    .withRestartCount(latest == null ? 0 : latest.attempt()).withLastState(lastState(latest)).build();
+        }
+        var facts = view.facts(latest);
+        status.withRestartCount(latest.attempt()).withContainerID(latest.uri()).withImageID("docker://" + latest.imageId());
+        return switch (latest.state()) {
+            case Created created -> status.build();
+            case Running running -> status
+                    .withState(new ContainerStateBuilder().withNewRunning(time(running.startedAt())).build())
+                    .withLastState(lastState(latest)).withStarted(facts.started()).withReady(facts.started() && facts.ready()).build();
+            case Exited end -> wait == null
+                    ? status.withState(terminated(latest, end)).withLastState(lastState(latest)).build()
+                    : status.withState(waiting(wait)).withLastState(terminated(latest, end)).build();
+        };
+    }
+
+    private ContainerState lastState(@Nullable ContainerRecord latest) {
+        var previous = latest == null ? null : view.previous(latest.name());
+        var end = previous == null ? null : previous.exited();
+        return previous == null || end == null ? new ContainerState() : terminated(previous, end);
+    }
+
+    private static ContainerState waiting(Waiting wait) {
+        return new ContainerStateBuilder().withNewWaiting().withReason(wait.reason())
+                .withMessage(wait.message().isEmpty() ? null : wait.message()).endWaiting().build();
+    }
+
+    private ContainerState terminated(ContainerRecord record, Exited end) {
+        var words = view.facts(record).lastWords();
+        return new ContainerStateBuilder().withNewTerminated().withContainerID(record.uri()).withExitCode(end.exitCode())
+                .withReason(reason(end)).withMessage(words.isEmpty() ? null : words)
+                .withStartedAt(time(end.startedAt())).withFinishedAt(time(end.finishedAt())).endTerminated().build();
+    }
+
+    private static String reason(Exited end) {
+        if (end.oomKilled()) {
+            return "OOMKilled";
+        }
+        if (end.startedAt().equals(Instant.EPOCH)) {
+            return "StartError";
+        }
+        return end.exitCode() == 0 ? "Completed" : "Error";
+    }
+
+    private static String time(Instant instant) {
+        return Times.format(instant);
+    }
+}

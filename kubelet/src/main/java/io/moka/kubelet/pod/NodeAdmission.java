@@ -1,0 +1,110 @@
+package io.moka.kubelet.pod;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.moka.machinery.meta.Pods;
+import io.moka.machinery.meta.Quantities;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The node's own check of what the scheduler decided: two schedulers, or a pod bound by hand, may have promised too much.
+///
+/// Follows upstream's `lifecycle.predicateAdmitHandler`. Safe for any number of threads.
+public final class NodeAdmission {
+
+    /// Why a pod may not run here.
+    public record Rejection(String reason, String message) {
+    }
+
+    private record HostPort(String address, String protocol, int port) {
+
+        boolean conflictsWith(HostPort other) {
+            return protocol.equals(other.protocol) && port == other.port
+                    && (address.equals(other.address) || address.equals("0.0.0.0") || other.address.equals("0.0.0.0"));
+        }
+    }
+
+    private record Admitted(long cpuMillis, long memoryBytes, long storageBytes, Set<HostPort> ports) {
+    }
+
+    private final Supplier<Map<String, Quantity>> allocatable;
+    private final Supplier<Map<String, String>> nodeLabels;
+
+    // guarded by this
+    private final Map<String, Admitted> admitted = new HashMap<>();
+
+    public NodeAdmission(Supplier<Map<String, Quantity>> allocatable, Supplier<Map<String, String>> nodeLabels) {
+        this.allocatable = allocatable;
+        this.nodeLabels = nodeLabels;
+    }
+
+    /// Reserves what the pod needs until [#release], or says why it can't have it. What was admitted once stays so.
+    public synchronized @Nullable Rejection admit(Pod pod, boolean already) {
+        var uid = pod.getMetadata().getUid();
+        var wanted = new Admitted(Pods.request(pod, "cpu", Quantities::milliValue), Pods.request(pod, "memory", Quantities::value),
+                Pods.request(pod, "ephemeral-storage", Quantities::value), ports(pod));
+        var rejection = already || admitted.containsKey(uid) ? null : check(pod, wanted);
+        if (rejection == null) {
+            admitted.put(uid, wanted);
+        }
+        return rejection;
+    }
+
+    public synchronized void release(String uid) {
+        admitted.remove(uid);
+    }
+
+    private @Nullable Rejection check(Pod pod, Admitted wanted) {
+        var node = allocatable.get();
+        var rejection = fits("pods", 1, admitted.size(), Quantities.value(node.get("pods")));
+        if (rejection == null) {
+            rejection = fits("cpu", wanted.cpuMillis, sum(Admitted::cpuMillis), Quantities.milliValue(node.get("cpu")));
+        }
+        if (rejection == null) {
+            rejection = fits("memory", wanted.memoryBytes, sum(Admitted::memoryBytes), Quantities.value(node.get("memory")));
+        }
+        if (rejection == null) {
+            rejection = fits("ephemeral-storage", wanted.storageBytes, sum(Admitted::storageBytes), Quantities.value(node.get("ephemeral-storage")));
+        }
+        if (rejection == null && !selects(pod)) {
+            rejection = new Rejection("NodeAffinity", "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector");
+        }
+        if (rejection == null && admitted.values().stream().flatMap(other -> other.ports.stream()).anyMatch(taken -> wanted.ports.stream().anyMatch(taken::conflictsWith))) {
+            rejection = new Rejection("NodePorts", "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports");
+        }
+        return rejection;
+    }
+
+    private long sum(ToLongFunction<Admitted> part) {
+        return admitted.values().stream().mapToLong(part).sum();
+    }
+
+    private static @Nullable Rejection fits(String resource, long requested, long used, long capacity) {
+        if (requested == 0 || used + requested <= capacity) {
+            return null;
+        }
+        return new Rejection("OutOf" + resource, "Pod was rejected: Node didn't have enough resource: " + resource + ", requested: " + requested
+                + ", used: " + used + ", capacity: " + capacity);
+    }
+
+    private boolean selects(Pod pod) {
+        var selector = pod.getSpec().getNodeSelector();
+        return selector == null || nodeLabels.get().entrySet().containsAll(selector.entrySet());
+    }
+
+    private static Set<HostPort> ports(Pod pod) {
+        var ports = new HashSet<HostPort>();
+        Stream.concat(pod.getSpec().getContainers().stream(), pod.getSpec().getInitContainers().stream()
+                .filter(init -> "Always".equals(init.getRestartPolicy()))).flatMap(container -> container.getPorts().stream())
+                .filter(port -> port.getHostPort() != null && port.getHostPort() > 0)
+                .forEach(port -> ports.add(new HostPort(port.getHostIP() == null || port.getHostIP().isEmpty() ? "0.0.0.0" : port.getHostIP(),
+                        port.getProtocol() == null ? "TCP" : port.getProtocol(), port.getHostPort())));
+        return ports;
+    }
+}

@@ -1,0 +1,27 @@
+package io.moka.kubelet.pod;
+
+import io.moka.kubelet.cni.PodNetworks;
+import io.moka.kubelet.container.ContainerSpecs;
+import io.moka.kubelet.container.OomScores;
+import io.moka.kubelet.container.PodFiles;
+import io.moka.kubelet.container.TerminationMessages;
+import io.moka.kubelet.event.PodEvents;
+import io.moka.kubelet.image.ImagePuller;
+import io.moka.kubelet.probe.LifecycleHooks;
+import io.moka.kubelet.probe.Prober;
+import io.moka.kubelet.runtime.ContainerRuntime;
+import io.moka.kubelet.volume.PodDirectories;
+import io.moka.kubelet.volume.PodVolumes;
+import io.moka.kubelet.volume.Tokens;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+
+/// What all workers of a node use.
+///
+/// @param tasks gives each task a virtual thread of its own
+/// @param hostIp the node's address
+public record NodeServices(ContainerRuntime runtime, PodNetworks networks, PodVolumes volumes, PodDirectories directories, PodFiles files,
+        ContainerSpecs specs, ImagePuller images, Prober prober, LifecycleHooks hooks, TerminationMessages messages, PodEvents events,
+        PodReports reports, NodeAdmission admission, OomScores oomScores, Tokens tokens, String hostIp, InstantSource clock,
+        ExecutorService tasks) {
+}

@@ -1,0 +1,184 @@
+package io.moka.kubelet.pod;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.moka.kubelet.cni.Attachment;
+import io.moka.kubelet.probe.ContainerProbes;
+import io.moka.kubelet.probe.ProbeResult;
+import io.moka.kubelet.probe.Subject;
+import io.moka.kubelet.runtime.ContainerRecord;
+import io.moka.kubelet.runtime.ContainerState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What the worker knows of its pod's containers: the engine's records, networks, probes, hooks. The worker's thread alone.
+final class PodContainers {
+
+    private static final Duration HOOK_LIMIT = Duration.ofMinutes(10);
+
+    /// How a postStart hook went.
+    private sealed interface Hook {
+
+        record Pending() implements Hook {
+        }
+
+        record Done() implements Hook {
+        }
+
+        record Failed(String message) implements Hook {
+        }
+    }
+
+    private final NodeServices services;
+    private final Runnable wake;
+    private final Map<String, ContainerRecord> records = new HashMap<>();
+    private final Map<String, Attachment> attachments = new HashMap<>();
+    private final Map<String, ContainerProbes> probes = new HashMap<>();
+    private final Map<String, String> lastWords = new HashMap<>();
+
+    // written by hooks' threads, too
+    private final Map<String, Hook> hooks = new ConcurrentHashMap<>();
+
+    PodContainers(NodeServices services, Runnable wake) {
+        this.services = services;
+        this.wake = wake;
+    }
+
+    /// Looks at these containers anew.
+    void refresh(Pod pod, Collection<String> ids) {
+        for (var id : ids) {
+            var record = services.runtime().inspect(id);
+            if (record == null) {
+                forget(id);
+            } else {
+                put(pod, record);
+            }
+        }
+    }
+
+    void put(Pod pod, ContainerRecord record) {
+        records.put(record.id(), record);
+        if (record.isSandbox()) {
+            var attachment = services.networks().find(record.id());
+            if (attachment != null) {
+                attachments.put(record.id(), attachment);
+            }
+        } else if (record.state() instanceof ContainerState.Exited end) {
+            close(record.id());
+            lastWords.computeIfAbsent(record.id(), id -> words(pod, record, end));
+        }
+    }
+
+    private String words(Pod pod, ContainerRecord record, ContainerState.Exited end) {
+        var container = container(pod, record.name());
+        return container == null ? "" : services.messages().of(services.directories().pod(pod.getMetadata().getUid()), container, record, end);
+    }
+
+    void put(Attachment attachment) {
+        attachments.put(attachment.sandboxId(), attachment);
+    }
+
+    void forget(String id) {
+        records.remove(id);
+        attachments.remove(id);
+        lastWords.remove(id);
+        close(id);
+    }
+
+    private void close(String id) {
+        hooks.remove(id);
+        var open = probes.remove(id);
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    void closeProbes() {
+        Set.copyOf(probes.keySet()).forEach(this::close);
+    }
+
+    List<ContainerRecord> all() {
+        return List.copyOf(records.values());
+    }
+
+    PodView view(Pod pod) {
+        var sandboxes = records.values().stream().filter(ContainerRecord::isSandbox).toList();
+        var containers = records.values().stream().filter(record -> !record.isSandbox()).toList();
+        var facts = new HashMap<String, InstanceFacts>();
+        containers.forEach(record -> facts.put(record.id(), facts(record)));
+        return new PodView(pod, containers, sandboxes, Map.copyOf(attachments), facts, services.hostIp());
+    }
+
+    private InstanceFacts facts(ContainerRecord record) {
+        var asked = probes.get(record.id());
+        var verdict = asked == null ? null : asked.verdict();
+        if (hooks.get(record.id()) instanceof Hook.Failed(var message)) {
+            return new InstanceFacts(false, false, message, null, "");
+        }
+        return new InstanceFacts(asked != null && asked.started(), asked != null && asked.ready(),
+                verdict == null ? null : verdict.message(), verdict == null ? null : verdict.probe().getTerminationGracePeriodSeconds(),
+                lastWords.getOrDefault(record.id(), ""));
+    }
+
+    /// Starts the probes of every running container that has none yet and whose postStart hook is done.
+    void probe(PodView view) {
+        var ips = view.podIps();
+        for (var record : view.containers()) {
+            var container = container(view.pod(), record.name());
+            if (record.state() instanceof ContainerState.Running(var startedAt, int pid) && container != null && !ips.isEmpty()
+                    && !probes.containsKey(record.id()) && !(hooks.get(record.id()) instanceof Hook.Pending)) {
+                var subject = new Subject(view.pod(), container, record.id(), ips.getFirst(), startedAt);
+                probes.put(record.id(), new ContainerProbes(services.prober(), subject, wasReady(view.pod(), record), services.events(), services.clock(), wake).start());
+            }
+        }
+    }
+
+    private static boolean wasReady(Pod pod, ContainerRecord record) {
+        return pod.getStatus() != null && statuses(pod).anyMatch(status -> record.uri().equals(status.getContainerID()) && Boolean.TRUE.equals(status.getReady()));
+    }
+
+    private static Stream<ContainerStatus> statuses(Pod pod) {
+        return Stream.concat(pod.getStatus().getContainerStatuses().stream(), pod.getStatus().getInitContainerStatuses().stream());
+    }
+
+    /// Runs the container's postStart hook beside us; a hook that fails condemns the container.
+    void hook(Pod pod, Container container, ContainerRecord record, String address) {
+        hooks.put(record.id(), new Hook.Pending());
+        services.tasks().submit(() -> {
+            var subject = new Subject(pod, container, record.id(), address, services.clock().instant());
+            try {
+                var result = services.hooks().run(subject, container.getLifecycle().getPostStart(), HOOK_LIMIT);
+                hooks.computeIfPresent(record.id(), (id, pending) -> result instanceof ProbeResult.Failure(var message)
+                        ? failed(pod, container, message) : new Hook.Done());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            wake.run();
+        });
+    }
+
+    private Hook failed(Pod pod, Container container, String message) {
+        services.events().warning(pod, container.getName(), "FailedPostStartHook", "PostStartHook failed: " + message);
+        return new Hook.Failed("FailedPostStartHook");
+    }
+
+    /// Containers start one after the other past a hook.
+    boolean hookPending() {
+        return hooks.values().stream().anyMatch(hook -> hook instanceof Hook.Pending);
+    }
+
+    static @Nullable Container container(Pod pod, String name) {
+        var all = new ArrayList<>(pod.getSpec().getContainers());
+        all.addAll(pod.getSpec().getInitContainers());
+        return all.stream().filter(container -> container.getName().equals(name)).findFirst().orElse(null);
+    }
+}

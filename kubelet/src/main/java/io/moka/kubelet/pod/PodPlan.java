@@ -1,0 +1,204 @@
+package io.moka.kubelet.pod;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.moka.kubelet.container.ContainerSpecs;
+import io.moka.kubelet.runtime.ContainerRecord;
+import io.moka.kubelet.runtime.ContainerState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What is to be done next for a pod that shall run. Decides only; follows upstream's `computePodActions`.
+///
+/// @param newSandbox a sandbox has to be made before anything is started
+/// @param start containers to start now
+/// @param kill instances to end
+/// @param over nothing will ever run again: the pod has succeeded or failed
+/// @param waiting containers that wait, and why
+/// @param wakeAt when to look again, or null where only an event can change anything
+record PodPlan(boolean newSandbox, List<Container> start, List<Kill> kill, boolean over, Map<String, Waiting> waiting, @Nullable Instant wakeAt) {
+
+    /// @param graceSeconds null for the pod's own
+    record Kill(ContainerRecord record, String message, @Nullable Long graceSeconds) {
+    }
+
+    static PodPlan of(PodView view, CrashLoops crashLoops, Instant now) {
+        return new Planner(view, crashLoops, now).plan();
+    }
+
+    /// Gathers the parts of one plan.
+    private static final class Planner {
+
+        private final PodView view;
+        private final CrashLoops crashLoops;
+        private final Instant now;
+        private final List<Container> start = new ArrayList<>();
+        private final List<Kill> kill = new ArrayList<>();
+        private final Map<String, Waiting> waiting = new HashMap<>();
+        private @Nullable Instant wakeAt;
+
+        Planner(PodView view, CrashLoops crashLoops, Instant now) {
+            this.view = view;
+            this.crashLoops = crashLoops;
+            this.now = now;
+        }
+
+        PodPlan plan() {
+            if (view.pod().getSpec().getContainers().stream().noneMatch(this::wantsToRun) || initHasFailed()) {
+                return over();
+            }
+            var sandbox = view.sandbox();
+            if (sandbox == null) {
+                return withoutSandbox();
+            }
+            if (initialized(sandbox)) {
+                view.pod().getSpec().getContainers().forEach(container -> main(container, sandbox));
+            }
+            return new PodPlan(false, start, kill, false, waiting, wakeAt);
+        }
+
+        /// Sidecars end last, when nothing needs them any more.
+        private PodPlan over() {
+            view.containers().stream().filter(ContainerRecord::isRunning)
+                    .forEach(record -> kill.add(new Kill(record, "Stopping container " + record.name(), null)));
+            return new PodPlan(false, List.of(), kill, kill.isEmpty(), waiting, null);
+        }
+
+        private PodPlan withoutSandbox() {
+            view.containers().stream().filter(ContainerRecord::isRunning)
+                    .forEach(record -> kill.add(new Kill(record, "Pod sandbox changed, it will be killed and re-created.", null)));
+            if (kill.isEmpty()) {
+                var inits = view.pod().getSpec().getInitContainers();
+                if (inits.isEmpty()) {
+                    view.pod().getSpec().getContainers().stream().filter(this::wantsToRun).forEach(this::startWhenAllowed);
+                } else {
+                    start.add(inits.getFirst());
+                }
+            }
+            return new PodPlan(!start.isEmpty(), start, kill, false, waiting, wakeAt);
+        }
+
+        private boolean wantsToRun(Container container) {
+            var latest = view.latest(container.getName());
+            return latest == null || !(latest.state() instanceof ContainerState.Exited end) || restarts(end);
+        }
+
+        private boolean restarts(ContainerState.Exited end) {
+            return switch (view.restartPolicy()) {
+                case "Never" -> false;
+                case "OnFailure" -> end.exitCode() != 0;
+                default -> true;
+            };
+        }
+
+        private boolean initHasFailed() {
+            return view.restartPolicy().equals("Never") && view.pod().getSpec().getInitContainers().stream()
+                    .filter(init -> !PodView.isSidecar(init)).map(init -> view.latest(init.getName()))
+                    .anyMatch(latest -> latest != null && latest.exited() != null && latest.exited().exitCode() != 0);
+        }
+
+        /// Whether all init containers are done; starts, or waits for, the first that is not.
+        private boolean initialized(ContainerRecord sandbox) {
+            boolean mainHasStarted = view.pod().getSpec().getContainers().stream().map(c -> view.latest(c.getName()))
+                    .anyMatch(latest -> latest != null && latest.sandboxId().equals(sandbox.id()) && !(latest.state() instanceof ContainerState.Created));
+            for (var init : view.pod().getSpec().getInitContainers()) {
+                var latest = view.latest(init.getName());
+                var current = latest != null && latest.sandboxId().equals(sandbox.id()) ? latest : null;
+                boolean done = PodView.isSidecar(init) ? sidecar(init, current) : mainHasStarted || init(init, current);
+                if (!done && !mainHasStarted) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private boolean sidecar(Container init, @Nullable ContainerRecord current) {
+            return switch (current == null ? new ContainerState.Created() : current.state()) {
+                case ContainerState.Created created -> {
+                    start.add(init);
+                    yield false;
+                }
+                case ContainerState.Running running -> !condemned(current) && view.facts(current).started();
+                case ContainerState.Exited end -> {
+                    startWhenAllowed(init);
+                    yield false;
+                }
+            };
+        }
+
+        private boolean init(Container init, @Nullable ContainerRecord current) {
+            return switch (current == null ? new ContainerState.Created() : current.state()) {
+                case ContainerState.Created created -> {
+                    start.add(init);
+                    yield false;
+                }
+                case ContainerState.Running running -> {
+                    condemned(current);
+                    yield false;
+                }
+                case ContainerState.Exited end -> {
+                    if (end.exitCode() != 0) {
+                        startWhenAllowed(init);
+                    }
+                    yield end.exitCode() == 0;
+                }
+            };
+        }
+
+        private void main(Container container, ContainerRecord sandbox) {
+            var latest = view.latest(container.getName());
+            switch (latest == null ? new ContainerState.Created() : latest.state()) {
+                case ContainerState.Created created -> start.add(container);
+                case ContainerState.Running running -> {
+                    if (!latest.sandboxId().equals(sandbox.id())) {
+                        kill.add(new Kill(latest, "Pod sandbox changed, it will be killed and re-created.", null));
+                    } else if (!latest.hash().equals(ContainerSpecs.hash(container))) {
+                        kill.add(new Kill(latest, "Container " + container.getName() + " definition changed, will be restarted", null));
+                    } else {
+                        condemned(latest);
+                    }
+                }
+                case ContainerState.Exited end -> {
+                    if (restarts(end)) {
+                        startWhenAllowed(container);
+                    }
+                }
+            }
+        }
+
+        private boolean condemned(@Nullable ContainerRecord record) {
+            if (record == null) {
+                return false;
+            }
+            var facts = view.facts(record);
+            if (facts.condemned() == null) {
+                return false;
+            }
+            kill.add(new Kill(record, facts.condemned() + ", will be restarted", facts.graceSeconds()));
+            return true;
+        }
+
+        private void startWhenAllowed(Container container) {
+            var latest = view.latest(container.getName());
+            var end = latest == null ? null : latest.exited();
+            var delay = end == null ? Duration.ZERO : crashLoops.delay(container.getName(), end);
+            if (end == null || !end.finishedAt().plus(delay).isAfter(now)) {
+                start.add(container);
+                return;
+            }
+            var allowed = end.finishedAt().plus(delay);
+            wakeAt = wakeAt == null || allowed.isBefore(wakeAt) ? allowed : wakeAt;
+            waiting.put(container.getName(), new Waiting("CrashLoopBackOff", "back-off " + text(delay) + " restarting failed container="
+                    + container.getName() + " pod=" + latest.pod()));
+        }
+
+        /// As Go writes durations: `10s`, `1m20s`.
+        private static String text(Duration delay) {
+            return (delay.toMinutes() > 0 ? delay.toMinutes() + "m" : "") + delay.toSecondsPart() + "s";
+        }
+    }
+}

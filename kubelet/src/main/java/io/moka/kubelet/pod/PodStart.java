@@ -1,0 +1,279 @@
+package io.moka.kubelet.pod;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.moka.kubelet.cni.Attachment;
+import io.moka.kubelet.cni.CniException;
+import io.moka.kubelet.cni.PortMapping;
+import io.moka.kubelet.container.ConfigError;
+import io.moka.kubelet.container.ContainerSpecs;
+import io.moka.kubelet.container.PodFiles;
+import io.moka.kubelet.image.ImageOutcome;
+import io.moka.kubelet.runtime.ContainerRecord;
+import io.moka.kubelet.runtime.ContainerState;
+import io.moka.kubelet.runtime.PodIdentity;
+import io.moka.kubelet.runtime.RuntimeFailure;
+import io.moka.kubelet.runtime.SandboxSpec;
+import io.moka.kubelet.source.FieldPaths.Addresses;
+import io.moka.kubelet.volume.VolumeFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+
+/// Starts a pod's sandbox and containers, overlapping what does not depend on each other: volumes are set up and containers
+/// created while the sandbox starts and gets its network. Used by the pod's worker alone.
+final class PodStart {
+
+    private final NodeServices services;
+    private final PodContainers containers;
+    private final Runnable wake;
+
+    /// What has kept containers from starting, by their names; it stands until they are tried again.
+    private final Map<String, Waiting> problems = new HashMap<>();
+
+    PodStart(NodeServices services, PodContainers containers, Runnable wake) {
+        this.services = services;
+        this.containers = containers;
+        this.wake = wake;
+    }
+
+    Map<String, Waiting> problems() {
+        return problems;
+    }
+
+    /// A sandbox that works.
+    private record Ready(ContainerRecord sandbox, List<String> podIps) {
+    }
+
+    /// What came of creating a container.
+    private sealed interface Creation {
+
+        record Created(String id) implements Creation {
+        }
+
+        record Postponed(Waiting why) implements Creation {
+        }
+    }
+
+    /// Does what the plan says should be started.
+    ///
+    /// @return whether all of it went well; where not, the same is to be tried again later
+    boolean execute(PodView view, PodPlan plan, CrashLoops crashLoops) throws InterruptedException {
+        var pod = view.pod();
+        prepareFiles(pod);
+        var volumes = services.tasks().submit(() -> services.volumes().setUp(pod));
+        String sandboxId;
+        Future<Ready> ready;
+        if (plan.newSandbox()) {
+            sandboxId = createSandbox(view);
+            ready = services.tasks().submit(() -> bringUp(view, sandboxId));
+        } else {
+            var sandbox = Objects.requireNonNull(view.sandbox());
+            sandboxId = sandbox.id();
+            ready = services.tasks().submit(() -> new Ready(sandbox, view.podIps()));
+        }
+        var creations = new LinkedHashMap<Container, Future<Creation>>();
+        for (var container : plan.start()) {
+            creations.put(container, services.tasks().submit(() -> create(view, container, sandboxId, volumes, ready)));
+        }
+        return finish(view, volumes, ready, creations, crashLoops);
+    }
+
+    private boolean finish(PodView view, Future<Map<String, Path>> volumes, Future<Ready> ready,
+            Map<Container, Future<Creation>> creations, CrashLoops crashLoops) throws InterruptedException {
+        var pod = view.pod();
+        try {
+            var running = await(ready);
+            containers.put(pod, running.sandbox);
+            services.files().writeHosts(services.directories().pod(pod.getMetadata().getUid()), pod, running.podIps);
+            await(volumes);
+            boolean all = true;
+            for (var creation : creations.entrySet()) {
+                boolean started = start(view, creation.getKey(), await(creation.getValue()), running, crashLoops);
+                all &= started;
+                if (started && hasPostStart(creation.getKey())) {
+                    break;
+                }
+            }
+            return all;
+        } catch (VolumeFailure e) {
+            services.events().warning(pod, null, "FailedMount", String.valueOf(e.getMessage()));
+            return false;
+        } catch (CniException | RuntimeFailure | IOException e) {
+            services.events().warning(pod, null, "FailedCreatePodSandBox", "Failed to create pod sandbox: " + e.getMessage());
+            return false;
+        } finally {
+            for (var creation : creations.values()) {
+                settle(creation);
+            }
+        }
+    }
+
+    private void prepareFiles(Pod pod) {
+        try {
+            services.files().prepare(services.directories().pod(pod.getMetadata().getUid()), pod);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String createSandbox(PodView view) {
+        var pod = view.pod();
+        var spec = pod.getSpec();
+        var sysctls = new HashMap<String, String>();
+        if (spec.getSecurityContext() != null) {
+            spec.getSecurityContext().getSysctls().forEach(sysctl -> sysctls.put(sysctl.getName(), sysctl.getValue()));
+        }
+        return services.runtime().createSandbox(new SandboxSpec(PodIdentity.of(pod), view.nextSandboxAttempt(), PodFiles.hostname(pod),
+                view.onHostNetwork(), Boolean.TRUE.equals(spec.getHostPID()), Boolean.TRUE.equals(spec.getHostIPC()), sysctls,
+                services.oomScores().ofSandbox()));
+    }
+
+    /// Starts the sandbox and attaches it; one that can't be attached is removed again.
+    private Ready bringUp(PodView view, String sandboxId) {
+        try {
+            var sandbox = services.runtime().start(sandboxId);
+            if (!(sandbox.state() instanceof ContainerState.Running(var startedAt, int pid))) {
+                throw new RuntimeFailure("the sandbox ended right after its start");
+            }
+            if (view.onHostNetwork()) {
+                return new Ready(sandbox, List.of(services.hostIp()));
+            }
+            Attachment attachment = services.networks().attach(sandbox.pod(), sandboxId, "/proc/" + pid + "/ns/net", ports(view.pod()));
+            return new Ready(sandbox, attachment.addresses());
+        } catch (CniException | RuntimeFailure e) {
+            services.runtime().remove(sandboxId);
+            throw e;
+        }
+    }
+
+    private static List<PortMapping> ports(Pod pod) {
+        return pod.getSpec().getContainers().stream().flatMap(container -> container.getPorts().stream())
+                .filter(port -> port.getHostPort() != null && port.getHostPort() > 0)
+                .map(port -> new PortMapping(port.getHostPort(), port.getContainerPort(),
+                        port.getProtocol() == null ? "tcp" : port.getProtocol().toLowerCase(Locale.ROOT), port.getHostIP())).toList();
+    }
+
+    private Creation create(PodView view, Container container, String sandboxId, Future<Map<String, Path>> volumes, Future<Ready> ready)
+            throws InterruptedException {
+        var pod = view.pod();
+        switch (services.images().ensure(pod, container, wake)) {
+            case ImageOutcome.Pulling pulling -> {
+                return new Creation.Postponed(new Waiting("ContainerCreating", ""));
+            }
+            case ImageOutcome.Unavailable(var reason, var message) -> {
+                return new Creation.Postponed(new Waiting(reason, message));
+            }
+            case ImageOutcome.Present(var image) -> {
+                var ips = ContainerSpecs.needsAddress(container) ? quietly(ready) : List.<String>of();
+                try {
+                    var inputs = new ContainerSpecs.Inputs(pod, container, attempt(view, container), sandboxId, image, new Addresses(ips, services.hostIp()),
+                            await(volumes), services.directories().pod(pod.getMetadata().getUid()));
+                    return new Creation.Created(services.runtime().createContainer(services.specs().of(inputs)));
+                } catch (ConfigError e) {
+                    services.events().warning(pod, container.getName(), "Failed", "Error: " + e.getMessage());
+                    return new Creation.Postponed(new Waiting("CreateContainerConfigError", String.valueOf(e.getMessage())));
+                } catch (VolumeFailure e) {
+                    return new Creation.Postponed(new Waiting("ContainerCreating", ""));
+                } catch (RuntimeFailure | IllegalArgumentException e) {
+                    services.events().warning(pod, container.getName(), "Failed", "Error: " + e.getMessage());
+                    return new Creation.Postponed(new Waiting("CreateContainerError", String.valueOf(e.getMessage())));
+                }
+            }
+        }
+    }
+
+    private List<String> quietly(Future<Ready> ready) throws InterruptedException {
+        try {
+            return await(ready).podIps;
+        } catch (CniException | RuntimeFailure e) {
+            return List.of();
+        }
+    }
+
+    private static int attempt(PodView view, Container container) {
+        var latest = view.latest(container.getName());
+        if (latest == null) {
+            return 0;
+        }
+        return latest.state() instanceof ContainerState.Created ? latest.attempt() : latest.attempt() + 1;
+    }
+
+    private boolean start(PodView view, Container container, Creation creation, Ready ready, CrashLoops crashLoops) {
+        var pod = view.pod();
+        var name = container.getName();
+        switch (creation) {
+            case Creation.Postponed(var why) -> {
+                problems.put(name, why);
+                return false;
+            }
+            case Creation.Created(var id) -> {
+                problems.remove(name);
+                services.events().normal(pod, name, "Created", "Created container: " + name);
+                if (view.latest(name) != null) {
+                    crashLoops.restarted(name);
+                }
+                try {
+                    containers.put(pod, services.runtime().start(id));
+                } catch (RuntimeFailure e) {
+                    services.events().warning(pod, name, "Failed", "Error: " + e.getMessage());
+                    containers.refresh(pod, List.of(id));
+                    return false;
+                }
+                services.events().normal(pod, name, "Started", "Started container " + name);
+                if (hasPostStart(container)) {
+                    var record = containers.all().stream().filter(known -> known.id().equals(id)).findFirst().orElseThrow();
+                    containers.hook(pod, container, record, ready.podIps.isEmpty() ? services.hostIp() : ready.podIps.getFirst());
+                }
+                removeOld(view, container);
+                return true;
+            }
+        }
+    }
+
+    /// Only the instance before the one that runs is kept, for its log.
+    private void removeOld(PodView view, Container container) {
+        var latest = view.latest(container.getName());
+        var old = view.containers().stream().filter(record -> record.name().equals(container.getName()))
+                .filter(record -> latest != null && record.attempt() < latest.attempt()).toList();
+        for (var record : old) {
+            containers.forget(record.id());
+            services.tasks().submit(() -> services.runtime().remove(record.id()));
+        }
+    }
+
+    private static boolean hasPostStart(Container container) {
+        return container.getLifecycle() != null && container.getLifecycle().getPostStart() != null;
+    }
+
+    /// Waits for a task and passes on what it throws.
+    private static <R> R await(Future<R> future) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /// Whatever was started here must be over before the worker goes on.
+    private static void settle(Future<Creation> creation) throws InterruptedException {
+        try {
+            creation.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.moka.kubelet.pod;
+
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.HostIP;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodIP;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
+import io.moka.kubelet.container.Qos;
+import io.moka.machinery.meta.Times;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What the API is to say of a pod, made of what exists. Follows upstream's `generateAPIPodStatus` and `getPhase`.
+final class PodStatuses {
+
+    private PodStatuses() {
+    }
+
+    /// The kubelet's own decision that the pod has failed, whatever its containers say.
+    record Failure(String reason, String message) {
+    }
+
+    /// @param startTime when this kubelet first saw the pod
+    /// @param over whether no container will run any more
+    record Context(Map<String, Waiting> waiting, @Nullable Failure failure, List<PodCondition> before, Instant startTime, Instant now, boolean over) {
+    }
+
+    static PodStatus of(PodView view, Context context) {
+        var statuses = new ContainerStatuses(view, context.waiting);
+        var inits = statuses.ofInit();
+        var mains = statuses.ofMain();
+        var phase = context.failure != null && !view.anyRunning() ? "Failed" : phase(view, inits, mains, context.over);
+        var ips = view.podIps();
+        var conditions = new PodConditions(context.before, Times.format(context.now)).of(view.pod(), phase, view.sandbox() != null, inits, mains);
+        return new PodStatusBuilder()
+                .withPhase(phase).withConditions(conditions)
+                .withReason(context.failure == null ? null : context.failure.reason())
+                .withMessage(context.failure == null ? null : context.failure.message())
+                .withHostIP(view.hostIp()).withHostIPs(new HostIP(view.hostIp()))
+                .withPodIP(ips.isEmpty() ? null : ips.getFirst()).withPodIPs(ips.stream().map(PodIP::new).toList())
+                .withStartTime(Times.format(context.startTime)).withQosClass(Qos.of(view.pod()).apiName())
+                .withInitContainerStatuses(inits).withContainerStatuses(mains)
+                .build();
+    }
+
+    private static String phase(PodView view, List<ContainerStatus> inits, List<ContainerStatus> mains, boolean over) {
+        boolean never = view.restartPolicy().equals("Never");
+        boolean initFailed = false;
+        boolean initPending = false;
+        for (int i = 0; i < inits.size(); i++) {
+            var status = inits.get(i);
+            if (PodView.isSidecar(view.pod().getSpec().getInitContainers().get(i))) {
+                initPending |= !Boolean.TRUE.equals(status.getStarted());
+            } else if (!Boolean.TRUE.equals(status.getReady())) {
+                initFailed |= status.getState().getTerminated() != null && never;
+                initPending = true;
+            }
+        }
+        if (initFailed && !view.anyRunning()) {
+            return "Failed";
+        }
+        boolean everStarted = mains.stream().anyMatch(PodStatuses::hasRun);
+        if (initPending && !everStarted || mains.stream().anyMatch(status -> !hasRun(status))) {
+            return "Pending";
+        }
+        if (!over || mains.stream().anyMatch(status -> status.getState().getRunning() != null)) {
+            return "Running";
+        }
+        return mains.stream().allMatch(PodStatuses::succeeded) ? "Succeeded" : "Failed";
+    }
+
+    private static boolean hasRun(ContainerStatus status) {
+        return status.getState().getRunning() != null || status.getState().getTerminated() != null
+                || status.getLastState() != null && status.getLastState().getTerminated() != null;
+    }
+
+    private static boolean succeeded(ContainerStatus status) {
+        return Stream.of(status.getState(), status.getLastState()).filter(state -> state != null && state.getTerminated() != null)
+                .findFirst().map(state -> state.getTerminated().getExitCode() == 0).orElse(false);
+    }
+}

@@ -1,0 +1,74 @@
+package io.moka.kubelet.pod;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.moka.kubelet.cni.Attachment;
+import io.moka.kubelet.runtime.ContainerRecord;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A pod and what exists of it, at one moment.
+///
+/// @param containers all of the pod's containers, without its sandboxes
+/// @param attachments of its sandboxes, by their ids
+/// @param facts what is known of each container instance beyond the engine's word, by its id
+public record PodView(Pod pod, List<ContainerRecord> containers, List<ContainerRecord> sandboxes, Map<String, Attachment> attachments,
+        Map<String, InstanceFacts> facts, String hostIp) {
+
+    private static final Comparator<ContainerRecord> BY_ATTEMPT = Comparator.comparingInt(ContainerRecord::attempt);
+
+    /// The sandbox that works: it runs and has its network. Null where one has to be made.
+    public @Nullable ContainerRecord sandbox() {
+        return sandboxes.stream().filter(this::works).max(BY_ATTEMPT).orElse(null);
+    }
+
+    boolean works(ContainerRecord sandbox) {
+        var attachment = attachments.get(sandbox.id());
+        return sandbox.isRunning() && (onHostNetwork() || attachment != null && attachment.result() != null);
+    }
+
+    int nextSandboxAttempt() {
+        return sandboxes.stream().mapToInt(ContainerRecord::attempt).max().orElse(-1) + 1;
+    }
+
+    /// The youngest instance of a container.
+    public @Nullable ContainerRecord latest(String name) {
+        return containers.stream().filter(record -> record.name().equals(name)).max(BY_ATTEMPT).orElse(null);
+    }
+
+    /// The instance before the youngest, where it is still there.
+    public @Nullable ContainerRecord previous(String name) {
+        return containers.stream().filter(record -> record.name().equals(name)).sorted(BY_ATTEMPT.reversed()).skip(1).findFirst().orElse(null);
+    }
+
+    InstanceFacts facts(ContainerRecord record) {
+        return facts.getOrDefault(record.id(), InstanceFacts.NONE);
+    }
+
+    boolean onHostNetwork() {
+        return Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
+    }
+
+    /// The pod's addresses, IPv4 first; none before it has a sandbox.
+    public List<String> podIps() {
+        var sandbox = sandbox();
+        if (sandbox == null) {
+            return List.of();
+        }
+        return onHostNetwork() ? List.of(hostIp) : attachments.get(sandbox.id()).addresses();
+    }
+
+    boolean anyRunning() {
+        return containers.stream().anyMatch(ContainerRecord::isRunning);
+    }
+
+    static boolean isSidecar(Container init) {
+        return "Always".equals(init.getRestartPolicy());
+    }
+
+    String restartPolicy() {
+        return pod.getSpec().getRestartPolicy() == null ? "Always" : pod.getSpec().getRestartPolicy();
+    }
+}

@@ -1,0 +1,373 @@
+package io.moka.kubelet.pod;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.moka.kubelet.cni.CniException;
+import io.moka.kubelet.runtime.RuntimeFailure;
+import io.moka.kubelet.volume.PodVolumes;
+import io.moka.kubelet.volume.VolumeFailure;
+import io.moka.machinery.meta.Pods;
+import io.moka.machinery.meta.Times;
+import io.moka.machinery.workqueue.Backoff;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Looks after one pod until nothing of it is left.
+///
+/// One virtual thread `pod-<name>` runs `wait, look, act, report` in a loop. Others only ring its bell. Follows upstream's
+/// `podWorkers` and `syncPod`.
+final class PodWorker {
+
+    private static final Logger log = LoggerFactory.getLogger(PodWorker.class);
+    private static final Duration SHORTEST_RETRY = Duration.ofMillis(500);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(20);
+    private static final Duration VOLUME_REFRESH = Duration.ofSeconds(60);
+    private static final long STANDARD_GRACE_SECONDS = 30;
+
+    private final NodeServices services;
+    private final Runnable whenDone;
+    private final Semaphore bell = new Semaphore(0);
+    private final Set<String> dirty = ConcurrentHashMap.newKeySet();
+
+    // written by the informer's thread
+    private volatile Pod pod;
+    private volatile boolean removed;
+
+    // written by the worker's thread, read by the server's
+    private volatile PodView view;
+
+    // the worker's thread alone
+    private final PodContainers containers;
+    private final PodStart start;
+    private final PodEnd end;
+    private final CrashLoops crashLoops = new CrashLoops();
+    private final boolean settledBefore;
+    private boolean admitted;
+    private boolean finishReported;
+    private boolean over;
+    private PodStatuses.@Nullable Failure failure;
+    private @Nullable PodStatus reported;
+    private Instant startTime;
+    private Instant volumesDue;
+    private int failures;
+    private final Thread thread;
+
+    /// @param known ids of containers that the pod may have
+    PodWorker(NodeServices services, Pod pod, Set<String> known, boolean removed, Runnable whenDone) {
+        this.services = services;
+        this.pod = pod;
+        this.removed = removed;
+        this.whenDone = whenDone;
+        this.containers = new PodContainers(services, this::wake);
+        this.start = new PodStart(services, containers, this::wake);
+        this.end = new PodEnd(services, this::look);
+        this.dirty.addAll(known);
+        this.view = containers.view(pod);
+        this.settledBefore = Pods.isTerminal(pod);
+        this.reported = pod.getStatus();
+        var begun = pod.getStatus() == null ? null : Times.parse(pod.getStatus().getStartTime());
+        this.admitted = begun != null;
+        this.startTime = begun == null ? services.clock().instant() : begun;
+        this.volumesDue = services.clock().instant().plus(VOLUME_REFRESH);
+        this.thread = Thread.ofVirtual().name("pod-" + pod.getMetadata().getName()).unstarted(this::run);
+    }
+
+    PodWorker begin() {
+        thread.start();
+        return this;
+    }
+
+    /// The pod has changed. What only its own status reports is no reason to wake.
+    void update(Pod changed) {
+        var before = pod;
+        pod = changed;
+        if (!before.getSpec().equals(changed.getSpec()) || !sameButVersion(before, changed) || gatesMatter(changed)) {
+            wake();
+        }
+    }
+
+    private static boolean gatesMatter(Pod pod) {
+        return !pod.getSpec().getReadinessGates().isEmpty();
+    }
+
+    private static boolean sameButVersion(Pod a, Pod b) {
+        var x = a.getMetadata();
+        var y = b.getMetadata();
+        return Objects.equals(x.getDeletionTimestamp(), y.getDeletionTimestamp())
+                && Objects.equals(x.getDeletionGracePeriodSeconds(), y.getDeletionGracePeriodSeconds())
+                && Objects.equals(x.getLabels(), y.getLabels()) && Objects.equals(x.getAnnotations(), y.getAnnotations());
+    }
+
+    /// The pod's object is gone.
+    void remove(Pod last) {
+        pod = last;
+        removed = true;
+        wake();
+    }
+
+    boolean isRemoved() {
+        return removed;
+    }
+
+    /// The container may have changed.
+    void look(String containerId) {
+        dirty.add(containerId);
+        wake();
+    }
+
+    /// Events were missed: these containers exist now.
+    void lookAtAll(Set<String> existing) {
+        dirty.addAll(existing);
+        view.containers().forEach(record -> dirty.add(record.id()));
+        view.sandboxes().forEach(record -> dirty.add(record.id()));
+        wake();
+    }
+
+    private void wake() {
+        bell.release();
+    }
+
+    PodView view() {
+        return view;
+    }
+
+    Pod pod() {
+        return pod;
+    }
+
+    void stop() {
+        thread.interrupt();
+    }
+
+    private void run() {
+        try {
+            for (var wakeAt = sync(); wakeAt != Instant.MAX; wakeAt = sync()) {
+                await(wakeAt);
+            }
+            whenDone.run();
+        } catch (InterruptedException e) {
+            containers.closeProbes();
+        } catch (RuntimeException e) {
+            log.error("the worker of {} failed", pod.getMetadata().getName(), e);
+        }
+    }
+
+    private void await(@Nullable Instant wakeAt) throws InterruptedException {
+        if (wakeAt == null) {
+            bell.acquire();
+        } else {
+            var wait = Duration.between(services.clock().instant(), wakeAt);
+            bell.tryAcquire(Math.max(1, wait.toMillis()), TimeUnit.MILLISECONDS);
+        }
+        bell.drainPermits();
+    }
+
+    /// One look and what follows from it.
+    ///
+    /// @return when to look again at the latest; null for whenever something happens, the end of time when all is done
+    private @Nullable Instant sync() throws InterruptedException {
+        try {
+            lookAtDirty();
+            var wakeAt = removed || Pods.isTerminating(pod) ? terminate() : isSettled() ? settle() : keepRunning();
+            failures = wakeAt == RETRY ? failures + 1 : 0;
+            return wakeAt == RETRY ? retryAt() : wakeAt;
+        } catch (RuntimeFailure | CniException | VolumeFailure | UncheckedIOException e) {
+            log.warn("{}: {}; trying again", pod.getMetadata().getName(), e.getMessage());
+            services.events().warning(pod, null, "FailedSync", "error syncing pod: " + e.getMessage());
+            failures++;
+            return retryAt();
+        }
+    }
+
+    /// Stands for: not all went well.
+    private static final Instant RETRY = Instant.MIN;
+
+    private Instant retryAt() {
+        return services.clock().instant().plus(Backoff.delay(SHORTEST_RETRY, LONGEST_RETRY, Math.min(failures - 1, 20)));
+    }
+
+    private void lookAtDirty() {
+        for (var id : List.copyOf(dirty)) {
+            dirty.remove(id);
+            try {
+                containers.refresh(pod, List.of(id));
+            } catch (RuntimeFailure e) {
+                dirty.add(id);
+                throw e;
+            }
+        }
+        view = containers.view(pod);
+    }
+
+    private boolean isSettled() {
+        return settledBefore || over || failure != null;
+    }
+
+    private @Nullable Instant keepRunning() throws InterruptedException {
+        if (!admit()) {
+            return settle();
+        }
+        var now = services.clock().instant();
+        var deadline = deadline();
+        if (deadline != null && !now.isBefore(deadline)) {
+            failure = new PodStatuses.Failure("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
+            return settle();
+        }
+        containers.probe(view);
+        view = containers.view(pod);
+        var plan = PodPlan.of(view, crashLoops, now);
+        plan.kill().forEach(kill -> end.end(view, kill.record(), kill.graceSeconds() != null ? kill.graceSeconds() : specGrace(), kill.message()));
+        backOff(plan);
+        boolean well = act(plan);
+        containers.probe(containers.view(pod));
+        view = containers.view(pod);
+        report(plan.waiting(), plan.over());
+        if (plan.over()) {
+            over = true;
+            services.admission().release(pod.getMetadata().getUid());
+            end.removeSandboxes(containers, view.sandboxes());
+            return null;
+        }
+        refreshVolumes(now);
+        return well ? earliest(plan.wakeAt(), deadline, PodVolumes.hasLiveVolumes(pod) ? volumesDue : null) : RETRY;
+    }
+
+    private boolean act(PodPlan plan) throws InterruptedException {
+        if (plan.start().isEmpty() || containers.hookPending()) {
+            return true;
+        }
+        if (plan.newSandbox()) {
+            if (!view.sandboxes().isEmpty()) {
+                services.events().normal(pod, null, "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
+                removeOldSandboxes();
+            }
+        }
+        return start.execute(view, plan, crashLoops);
+    }
+
+    /// The next attempt's number counts from the old sandboxes, so the plan's view is kept.
+    private void removeOldSandboxes() {
+        end.removeSandboxes(containers, view.sandboxes());
+    }
+
+    private void backOff(PodPlan plan) {
+        plan.waiting().forEach((name, waiting) -> {
+            if (waiting.reason().equals("CrashLoopBackOff") && reported != null && reported.getContainerStatuses().stream()
+                    .noneMatch(s -> s.getName().equals(name) && s.getState() != null && s.getState().getWaiting() != null)) {
+                services.events().warning(pod, name, "BackOff", "Back-off restarting failed container " + name + " in pod " + view.latest(name).pod());
+            }
+        });
+    }
+
+    private boolean admit() {
+        var rejection = services.admission().admit(pod, admitted);
+        if (rejection != null) {
+            failure = new PodStatuses.Failure(rejection.reason(), rejection.message());
+            services.events().warning(pod, null, rejection.reason(), rejection.message().replaceFirst("^Pod was rejected: ", ""));
+            return false;
+        }
+        admitted = true;
+        return true;
+    }
+
+    private @Nullable Instant deadline() {
+        var seconds = pod.getSpec().getActiveDeadlineSeconds();
+        return seconds == null ? null : startTime.plusSeconds(seconds);
+    }
+
+    /// Whether a config map, secret or token has changed is looked at once a minute, and labels whenever they change.
+    private void refreshVolumes(Instant now) {
+        if (PodVolumes.hasLiveVolumes(pod) && view.anyRunning() && !now.isBefore(volumesDue)) {
+            volumesDue = now.plus(VOLUME_REFRESH).minusMillis(ThreadLocalRandom.current().nextLong(10_000));
+            try {
+                services.volumes().setUp(pod);
+            } catch (VolumeFailure e) {
+                services.events().warning(pod, null, "FailedMount", String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /// The pod is over, or must be: nothing may run, and its network is given back. Its dead containers stay for their logs.
+    private @Nullable Instant settle() {
+        if (view.anyRunning()) {
+            end.endAll(view, specGrace());
+        } else {
+            services.admission().release(pod.getMetadata().getUid());
+            if (!settledBefore && !over) {
+                over = true;
+                report(Map.of(), true);
+            }
+            end.removeSandboxes(containers, view.sandboxes());
+        }
+        return null;
+    }
+
+    /// The pod is to go. Once its containers are dead its object is deleted, while what is left is cleaned up.
+    private @Nullable Instant terminate() throws InterruptedException {
+        containers.closeProbes();
+        if (view.anyRunning()) {
+            end.endAll(view, deletionGrace());
+            if (!removed) {
+                report(Map.of(), false);
+            }
+            return null;
+        }
+        services.admission().release(pod.getMetadata().getUid());
+        if (!removed && !finishReported) {
+            finishReported = true;
+            services.reports().finish(pod, (settledBefore || over) && reported != null ? reported : status(Map.of(), true));
+        }
+        end.removeAll(pod, containers);
+        return Instant.MAX;
+    }
+
+    private long specGrace() {
+        var seconds = pod.getSpec().getTerminationGracePeriodSeconds();
+        return seconds == null ? STANDARD_GRACE_SECONDS : seconds;
+    }
+
+    /// A pod that was deleted by force still gets a second.
+    private long deletionGrace() {
+        var seconds = pod.getMetadata().getDeletionGracePeriodSeconds();
+        return Math.max(1, seconds == null ? specGrace() : seconds);
+    }
+
+    private void report(Map<String, Waiting> waiting, boolean over) {
+        var status = status(waiting, over);
+        if (!status.equals(reported)) {
+            reported = status;
+            services.reports().report(pod, status);
+        }
+    }
+
+    private PodStatus status(Map<String, Waiting> waiting, boolean over) {
+        var reasons = new HashMap<>(waiting);
+        start.problems().forEach(reasons::putIfAbsent);
+        List<PodCondition> before = reported == null ? List.of() : reported.getConditions();
+        return PodStatuses.of(view, new PodStatuses.Context(reasons, failure, before, startTime, services.clock().instant(), over));
+    }
+
+    private static @Nullable Instant earliest(@Nullable Instant... instants) {
+        Instant earliest = null;
+        for (var instant : instants) {
+            if (instant != null && (earliest == null || instant.isBefore(earliest))) {
+                earliest = instant;
+            }
+        }
+        return earliest;
+    }
+}

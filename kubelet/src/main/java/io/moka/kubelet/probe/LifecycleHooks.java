@@ -1,0 +1,40 @@
+package io.moka.kubelet.probe;
+
+import io.fabric8.kubernetes.api.model.LifecycleHandler;
+import io.moka.kubelet.runtime.ContainerRuntime;
+import io.moka.kubelet.runtime.RuntimeFailure;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+
+/// Runs what a container wants done right after its start or right before its end.
+public final class LifecycleHooks {
+
+    private static final Duration HTTP_TIMEOUT = Duration.ofSeconds(30);
+
+    private final ContainerRuntime runtime;
+
+    public LifecycleHooks(ContainerRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /// Runs the hook to its end, for at most `limit`.
+    public ProbeResult run(Subject subject, LifecycleHandler hook, Duration limit) throws InterruptedException {
+        try {
+            if (hook.getExec() != null) {
+                var result = runtime.exec(subject.containerId(), hook.getExec().getCommand(), limit);
+                return result.exitCode() == 0 ? new ProbeResult.Success()
+                        : new ProbeResult.Failure("command '" + String.join(" ", hook.getExec().getCommand()) + "' exited with " + result.exitCode() + ": " + result.output());
+            } else if (hook.getHttpGet() != null) {
+                return HttpCheck.get(subject, hook.getHttpGet(), limit.compareTo(HTTP_TIMEOUT) < 0 ? limit : HTTP_TIMEOUT);
+            } else if (hook.getSleep() != null) {
+                var wanted = Duration.ofSeconds(hook.getSleep().getSeconds());
+                Thread.sleep(wanted.compareTo(limit) < 0 ? wanted : limit);
+            }
+            return new ProbeResult.Success();
+        } catch (TimeoutException e) {
+            return new ProbeResult.Failure("the hook did not end within " + limit.toSeconds() + "s");
+        } catch (IllegalArgumentException | RuntimeFailure e) {
+            return new ProbeResult.Failure(String.valueOf(e.getMessage()));
+        }
+    }
+}

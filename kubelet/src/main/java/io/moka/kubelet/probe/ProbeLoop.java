@@ -1,0 +1,98 @@
+package io.moka.kubelet.probe;
+
+import io.fabric8.kubernetes.api.model.Probe;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// One probe of one container instance: asks again and again, and tells when the answer has been the same often enough.
+final class ProbeLoop implements AutoCloseable {
+
+    private static final int PERIOD_SECONDS = 10;
+    private static final int FAILURES = 3;
+
+    /// What a probe is for.
+    enum Kind {
+        STARTUP("Startup"), LIVENESS("Liveness"), READINESS("Readiness");
+
+        private final String word;
+
+        Kind(String word) {
+            this.word = word;
+        }
+
+        /// As events begin.
+        String word() {
+            return word;
+        }
+    }
+
+    private final Prober prober;
+    private final Subject subject;
+    private final Probe probe;
+    private final InstantSource clock;
+    private final BiConsumer<ProbeResult, Boolean> listener;
+    private final Thread thread;
+
+    /// @param listener gets each answer, and whether the threshold for it has been reached
+    ProbeLoop(Prober prober, Subject subject, Kind kind, Probe probe, InstantSource clock, BiConsumer<ProbeResult, Boolean> listener) {
+        this.prober = prober;
+        this.subject = subject;
+        this.probe = probe;
+        this.clock = clock;
+        this.listener = listener;
+        this.thread = Thread.ofVirtual().name("probe-" + kind + "-" + subject.pod().getMetadata().getName() + "-" + subject.container().getName()).unstarted(this::run);
+    }
+
+    ProbeLoop start() {
+        thread.start();
+        return this;
+    }
+
+    private void run() {
+        try {
+            var first = subject.startedAt().plusSeconds(probe.getInitialDelaySeconds() == null ? 0 : probe.getInitialDelaySeconds());
+            var wait = Duration.between(clock.instant(), first);
+            if (wait.isPositive()) {
+                Thread.sleep(wait);
+            }
+            ask();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ask() throws InterruptedException {
+        var period = Duration.ofSeconds(probe.getPeriodSeconds() == null ? PERIOD_SECONDS : probe.getPeriodSeconds());
+        int successes = 0;
+        int failures = 0;
+        while (!Thread.interrupted()) {
+            var result = prober.ask(subject, probe);
+            switch (result) {
+                case ProbeResult.Success success -> {
+                    successes++;
+                    failures = 0;
+                }
+                case ProbeResult.Failure failure -> {
+                    failures++;
+                    successes = 0;
+                }
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            listener.accept(result, successes >= threshold(probe.getSuccessThreshold(), 1) || failures >= threshold(probe.getFailureThreshold(), FAILURES));
+            Thread.sleep(period);
+        }
+    }
+
+    private static int threshold(@Nullable Integer given, int standard) {
+        return given == null ? standard : given;
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,31 @@
+package io.moka.kubelet.runtime;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// A container (or sandbox, whose name is empty) as the engine knows it.
+///
+/// @param attempt 0 for the first of its name in the pod, one more each time
+/// @param hash of the part of the specification that makes a restart necessary when it changes
+/// @param image as the pod asked for it
+/// @param tty whether its output is one raw stream
+public record ContainerRecord(String id, PodIdentity pod, String name, int attempt, String sandboxId, String hash,
+        String image, String imageId, boolean tty, Instant createdAt, ContainerState state) {
+
+    public boolean isSandbox() {
+        return name.isEmpty();
+    }
+
+    public boolean isRunning() {
+        return state instanceof ContainerState.Running;
+    }
+
+    public ContainerState.@Nullable Exited exited() {
+        return state instanceof ContainerState.Exited exited ? exited : null;
+    }
+
+    /// As the API writes it.
+    public String uri() {
+        return "docker://" + id;
+    }
+}

@@ -1,0 +1,134 @@
+package io.moka.kubelet.runtime;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.BindOptions;
+import com.github.dockerjava.api.model.BindPropagation;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.HealthCheck;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Turns specifications into Docker's create calls.
+final class DockerCreate {
+
+    private static final long CPU_PERIOD_MICROS = 100_000;
+
+    private final DockerClient docker;
+    private final Labels labels;
+
+    DockerCreate(DockerClient docker, Labels labels) {
+        this.docker = docker;
+        this.labels = labels;
+    }
+
+    String sandbox(SandboxSpec spec) {
+        var host = new HostConfig()
+                .withNetworkMode(spec.hostNetwork() ? "host" : "none")
+                .withIpcMode(spec.hostIpc() ? "host" : "shareable")
+                .withSysctls(spec.sysctls())
+                .withSecurityOpts(List.of("seccomp=unconfined"))
+                .withOomScoreAdj(spec.oomScoreAdj());
+        if (spec.hostPid()) {
+            host.withPidMode("host");
+        }
+        try (var command = docker.createContainerCmd(SandboxImage.NAME)) {
+            if (!spec.hostNetwork()) {
+                command.withHostName(spec.hostname());
+            }
+            return command.withName(Labels.containerName(spec.pod(), "", spec.attempt()))
+                    .withEntrypoint(SandboxImage.PROGRAM).withLabels(labels.of(spec)).withHostConfig(host).exec().getId();
+        }
+    }
+
+    String container(ContainerSpec spec) {
+        var process = spec.process();
+        try (var command = docker.createContainerCmd(spec.image().id())) {
+            command.withName(Labels.containerName(spec.pod(), spec.name(), spec.attempt()))
+                    .withLabels(labels.of(spec)).withEnv(process.environment())
+                    .withTty(process.tty()).withStdinOpen(process.stdin()).withStdInOnce(process.stdinOnce())
+                    .withHealthcheck(new HealthCheck().withTest(List.of("NONE")))
+                    .withHostConfig(host(spec));
+            if (!process.command().isEmpty()) {
+                command.withEntrypoint(process.command());
+            }
+            if (!process.args().isEmpty()) {
+                command.withCmd(process.args());
+            }
+            if (process.workingDir() != null) {
+                command.withWorkingDir(process.workingDir());
+            }
+            if (spec.security().user() != null) {
+                command.withUser(spec.security().user());
+            }
+            return command.exec().getId();
+        }
+    }
+
+    private static HostConfig host(ContainerSpec spec) {
+        var security = spec.security();
+        var namespaces = spec.namespaces();
+        var sandbox = "container:" + spec.sandboxId();
+        var host = new HostConfig()
+                .withNetworkMode(namespaces.hostNetwork() ? "host" : sandbox)
+                .withIpcMode(namespaces.hostIpc() ? "host" : sandbox)
+                .withMounts(spec.mounts().stream().map(DockerCreate::mount).toList())
+                .withPrivileged(security.privileged()).withReadonlyRootfs(security.readOnlyRoot())
+                .withCapAdd(capabilities(security.addCapabilities())).withCapDrop(capabilities(security.dropCapabilities()))
+                .withGroupAdd(security.groups()).withSecurityOpts(securityOptions(security))
+                .withOomScoreAdj(security.oomScoreAdj());
+        var pid = pidMode(namespaces, sandbox);
+        if (pid != null) {
+            host.withPidMode(pid);
+        }
+        limit(host, spec.limits());
+        return host;
+    }
+
+    private static @Nullable String pidMode(ContainerSpec.Namespaces namespaces, String sandbox) {
+        if (namespaces.hostPid()) {
+            return "host";
+        }
+        return namespaces.sharedPid() ? sandbox : null;
+    }
+
+    /// Memory and swap have one limit: no swapping beyond it.
+    private static void limit(HostConfig host, ContainerSpec.Limits limits) {
+        if (limits.cpuShares() > 0) {
+            host.withCpuShares((int) limits.cpuShares());
+        }
+        if (limits.cpuQuotaMicros() > 0) {
+            host.withCpuPeriod(CPU_PERIOD_MICROS).withCpuQuota(limits.cpuQuotaMicros());
+        }
+        if (limits.memoryBytes() > 0) {
+            host.withMemory(limits.memoryBytes()).withMemorySwap(limits.memoryBytes());
+        }
+    }
+
+    private static List<String> securityOptions(ContainerSpec.Security security) {
+        var options = new ArrayList<String>();
+        if (security.seccomp() != null) {
+            options.add("seccomp=" + security.seccomp());
+        }
+        if (security.noNewPrivileges()) {
+            options.add("no-new-privileges");
+        }
+        return options;
+    }
+
+    private static Mount mount(ContainerSpec.BindMount bind) {
+        return new Mount().withType(MountType.BIND).withSource(bind.source()).withTarget(bind.target()).withReadOnly(bind.readOnly())
+                .withBindOptions(new BindOptions().withPropagation(switch (bind.propagation()) {
+                    case "rslave" -> BindPropagation.R_SLAVE;
+                    case "rshared" -> BindPropagation.R_SHARED;
+                    default -> BindPropagation.R_PRIVATE;
+                }));
+    }
+
+    private static Capability[] capabilities(List<String> names) {
+        return names.stream().map(name -> Capability.valueOf(name.startsWith("CAP_") ? name.substring(4) : name)).toArray(Capability[]::new);
+    }
+}

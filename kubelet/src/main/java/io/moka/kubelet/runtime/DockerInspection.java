@@ -1,0 +1,43 @@
+package io.moka.kubelet.runtime;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Reads what Docker says of a container.
+final class DockerInspection {
+
+    /// The exit code of what the engine could not start.
+    private static final int START_ERROR = 128;
+
+    private DockerInspection() {
+    }
+
+    static ContainerRecord record(InspectContainerResponse container) {
+        Map<String, String> labels = Objects.requireNonNullElse(container.getConfig().getLabels(), Map.of());
+        return new ContainerRecord(container.getId(), Labels.pod(labels), labels.getOrDefault(Labels.CONTAINER, ""),
+                Integer.parseInt(labels.getOrDefault(Labels.ATTEMPT, "0")), labels.getOrDefault(Labels.SANDBOX, ""),
+                labels.getOrDefault(Labels.HASH, ""), labels.getOrDefault(Labels.IMAGE, ""), container.getImageId(),
+                Boolean.TRUE.equals(container.getConfig().getTty()), instant(container.getCreated()), state(container.getState(), instant(container.getCreated())));
+    }
+
+    private static ContainerState state(InspectContainerResponse.ContainerState state, Instant created) {
+        if (Boolean.TRUE.equals(state.getRunning())) {
+            return new ContainerState.Running(instant(state.getStartedAt()), state.getPidLong() == null ? 0 : state.getPidLong().intValue());
+        }
+        var finished = instant(state.getFinishedAt());
+        int code = state.getExitCodeLong() == null ? 0 : state.getExitCodeLong().intValue();
+        var error = Objects.requireNonNullElse(state.getError(), "");
+        if ("created".equals(state.getStatus())) {
+            return error.isEmpty() ? new ContainerState.Created() : new ContainerState.Exited(Instant.EPOCH, created, START_ERROR, false, error);
+        }
+        return new ContainerState.Exited(instant(state.getStartedAt()), finished, code, Boolean.TRUE.equals(state.getOOMKilled()), error);
+    }
+
+    /// Docker writes the year 1 for never.
+    private static Instant instant(@Nullable String text) {
+        return text == null || text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
+    }
+}

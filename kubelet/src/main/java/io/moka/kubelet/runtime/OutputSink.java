@@ -1,0 +1,10 @@
+package io.moka.kubelet.runtime;
+
+/// Takes output as it comes; a slow sink slows the process down.
+public interface OutputSink {
+
+    /// Which of a process's outputs.
+    enum Stream { STDOUT, STDERR }
+
+    void write(Stream stream, byte[] bytes);
+}

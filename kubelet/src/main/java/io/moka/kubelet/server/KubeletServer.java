@@ -1,0 +1,147 @@
+package io.moka.kubelet.server;
+
+import io.fabric8.kubernetes.api.model.PodListBuilder;
+import io.moka.kubelet.pod.PodView;
+import io.moka.kubelet.pod.PodWorkers;
+import io.moka.kubelet.runtime.ContainerRuntime;
+import io.moka.kubelet.runtime.RuntimeFailure;
+import io.moka.kubelet.stats.Summary;
+import io.moka.machinery.client.Json;
+import io.moka.machinery.process.Metrics;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// HTTPS on the kubelet's port.
+public final class KubeletServer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(KubeletServer.class);
+    private static final List<String> PROTOCOLS = List.of("v5.channel.k8s.io", "v4.channel.k8s.io");
+    private static final int LONGEST_MESSAGE_BYTES = 1 << 20;
+
+    private final Vertx vertx;
+    private final PodWorkers pods;
+    private final LogHandler logs;
+    private final StreamHandler streams;
+    private final Summary summary;
+    private final HttpServer server;
+
+    /// Where to listen and with which certificates.
+    public record Address(String host, int port, Path certificate, Path key, Path clientAuthority) {
+    }
+
+    private KubeletServer(Vertx vertx, Address address, ContainerRuntime runtime, PodWorkers pods, Summary summary, InstantSource clock) {
+        this.vertx = vertx;
+        this.pods = pods;
+        this.logs = new LogHandler(runtime, pods, clock);
+        this.streams = new StreamHandler(runtime, pods);
+        this.summary = summary;
+        this.server = vertx.createHttpServer(new HttpServerOptions().setHost(address.host).setPort(address.port).setSsl(true).setUseAlpn(false)
+                .setKeyCertOptions(new PemKeyCertOptions().setCertPath(address.certificate.toString()).setKeyPath(address.key.toString()))
+                .setTrustOptions(new PemTrustOptions().addCertPath(address.clientAuthority.toString()))
+                .setClientAuth(ClientAuth.REQUEST).setWebSocketSubProtocols(PROTOCOLS).setMaxWebSocketMessageSize(LONGEST_MESSAGE_BYTES)
+                .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false));
+    }
+
+    public static KubeletServer start(Address address, ContainerRuntime runtime, PodWorkers pods, Summary summary, InstantSource clock) {
+        var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
+        var server = new KubeletServer(vertx, address, runtime, pods, summary, clock);
+        Futures.await(server.server.requestHandler(server::handle).listen());
+        log.info("serving on {}:{}", address.host, server.port());
+        return server;
+    }
+
+    public int port() {
+        return server.actualPort();
+    }
+
+    /// On the event loop.
+    private void handle(HttpServerRequest request) {
+        try {
+            if (isHealth(request.path())) {
+                request.response().end("ok");
+                return;
+            }
+            Callers.requireAdministrator(request);
+            if (request.path().startsWith("/exec/") || request.path().startsWith("/attach/")) {
+                if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+                    throw new HttpProblem(400, "unable to upgrade: only WebSocket is spoken here");
+                }
+                streams.upgrade(request);
+            } else {
+                request.pause();
+                Thread.ofVirtual().name("request").start(() -> serve(request));
+            }
+        } catch (HttpProblem e) {
+            refuse(request, e.status(), e.getMessage());
+        }
+    }
+
+    private static boolean isHealth(String path) {
+        return path.equals("/healthz") || path.equals("/livez") || path.equals("/readyz");
+    }
+
+    private void serve(HttpServerRequest request) {
+        try {
+            answer(request);
+        } catch (HttpProblem e) {
+            refuse(request, e.status(), e.getMessage());
+        } catch (RuntimeFailure e) {
+            refuse(request, 500, e.getMessage());
+        } catch (Futures.ConnectionLost e) {
+            log.debug("the client has left: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void answer(HttpServerRequest request) throws InterruptedException {
+        var path = request.path();
+        if (path.startsWith("/containerLogs/")) {
+            logs.handle(request);
+        } else if (path.startsWith("/run/")) {
+            streams.run(request);
+        } else {
+            switch (path) {
+                case "/pods", "/pods/" -> json(request, new PodListBuilder().withItems(pods.all().stream().map(PodView::pod).toList()).build());
+                case "/stats/summary" -> json(request, summary.json());
+                case "/metrics" -> text(request, Metrics.scrape());
+                case "/metrics/resource" -> text(request, summary.metrics());
+                default -> throw new HttpProblem(404, "404 page not found");
+            }
+        }
+    }
+
+    private static void json(HttpServerRequest request, Object value) {
+        request.response().putHeader("Content-Type", "application/json").end(Buffer.buffer(Json.bytes(value)));
+    }
+
+    private static void text(HttpServerRequest request, String text) {
+        request.response().putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8").end(text);
+    }
+
+    private static void refuse(HttpServerRequest request, int status, @Nullable String message) {
+        if (!request.response().headWritten()) {
+            request.response().setStatusCode(status).putHeader("Content-Type", "text/plain; charset=utf-8").end(message + "\n");
+        } else {
+            request.connection().close();
+        }
+    }
+
+    @Override
+    public void close() {
+        Futures.await(vertx.close());
+    }
+}

@@ -1,0 +1,28 @@
+package io.moka.kubelet.source;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Instant;
+
+/// Reads from the cluster what pods refer to. Every call throws [MissingSource] where there is no such object.
+public interface ClusterObjects {
+
+    ConfigMap configMap(String namespace, String name);
+
+    Secret secret(String namespace, String name);
+
+    /// A token of the pod's service account, bound to the pod: it dies with it.
+    ///
+    /// @param audience empty for the apiserver's own
+    IssuedToken token(Pod pod, String audience, long lifeSeconds);
+
+    /// A token and when it stops being good.
+    record IssuedToken(String token, Instant expiresAt) {
+
+        @Override
+        public String toString() {
+            return "token until " + expiresAt;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.moka.kubelet.volume;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// Whose the files of a volume are.
+///
+/// @param group of the pod's `fsGroup`, which may read what the owner may; null for root's
+record Ownership(@Nullable Integer group) {
+
+    private static final int GROUP_READ = 0040;
+    private static final int GROUP_ALL = 02070;
+
+    static Ownership of(Pod pod) {
+        var context = pod.getSpec().getSecurityContext();
+        return new Ownership(context == null || context.getFsGroup() == null ? null : context.getFsGroup().intValue());
+    }
+
+    /// For a file or folder that the kubelet writes.
+    void applyTo(Path path, int mode) throws IOException {
+        if (group == null) {
+            Files.setAttribute(path, "unix:mode", mode);
+        } else {
+            Files.setAttribute(path, "unix:gid", group);
+            Files.setAttribute(path, "unix:mode", effective(mode));
+        }
+    }
+
+    /// For a folder that containers write to.
+    void share(Path path, int mode) throws IOException {
+        if (group != null) {
+            Files.setAttribute(path, "unix:gid", group);
+        }
+        Files.setAttribute(path, "unix:mode", group == null ? mode : mode | GROUP_ALL);
+    }
+
+    int effective(int mode) {
+        return group == null || (mode & 0400) == 0 ? mode : mode | GROUP_READ;
+    }
+}
