@@ -34,7 +34,7 @@ final class CommandLines {
     /// The kubelet's and the proxy's own way of taking back what they made on this machine.
     List<String> cleanup(Component component) throws IOException {
         var command = new ArrayList<>(java(component, component == Component.KUBELET ? kubelet() : proxy()));
-        command.add("--cleanup");
+        command.add(component == Component.KUBELET ? "--remove-all-pods" : "--cleanup");
         return command;
     }
 
@@ -77,7 +77,7 @@ final class CommandLines {
         return List.of("--kubeconfig=" + layout.kubeconfig(Component.KUBELET), "--hostname-override=" + settings.node(),
                 "--node-ip=" + settings.nodeAddress(), "--bind-address=0.0.0.0", "--port=" + settings.ports().kubelet(),
                 "--tls-cert-file=" + pki("kubelet.crt"), "--tls-private-key-file=" + pki("kubelet.key"), "--client-ca-file=" + pki("ca.crt"),
-                "--root-dir=" + layout.node(settings.node()), "--cluster-name=" + layout.name(),
+                "--root-dir=" + layout.node(settings.node()), "--cluster-id=" + layout.name(),
                 "--cni-conf-dir=" + layout.cniConfig(settings.node()), "--cni-bin-dir=" + layout.cniBin(settings.node()),
                 "--cluster-dns=" + settings.serviceAddress(10), "--cluster-domain=cluster.local");
     }

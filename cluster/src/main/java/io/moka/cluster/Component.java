@@ -39,7 +39,7 @@ enum Component {
 
     /// Flags for a small, quick virtual machine; the same must be given when its start-up cache is made.
     List<String> jvmFlags(Path aotCache, boolean train) {
-        var flags = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx" + heapMegabytes + "m", "-Xss512k",
+        var flags = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx" + heapMegabytes + "m", "-Xms24m", "-XX:NewSize=8m", "-XX:MaxNewSize=" + Math.max(16, heapMegabytes / 4) + "m", "-Xss512k",
                 "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError", "-XX:ReservedCodeCacheSize=" + (quickCompilerOnly ? 32 : 64) + "m",
                 "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=30",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",

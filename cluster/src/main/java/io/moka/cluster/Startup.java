@@ -89,7 +89,7 @@ final class Startup {
     }
 
     private static boolean isReady(Node node) {
-        boolean ready = node.getStatus().getConditions().stream().anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+        boolean ready = node.getStatus() != null && node.getStatus().getConditions().stream().anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
         return ready && node.getSpec().getTaints().stream().noneMatch(taint -> taint.getKey().equals("node.kubernetes.io/not-ready"));
     }
 
