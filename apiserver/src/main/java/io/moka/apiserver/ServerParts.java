@@ -58,7 +58,6 @@ import java.security.PublicKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -165,14 +164,13 @@ public final class ServerParts implements AutoCloseable {
         }
     }
 
-    /// Ends watches and finishes what is in flight, then lets go of etcd.
+    /// Ends watches and finishes what is in flight, then lets go of etcd, and with it of the event loops.
     @Override
-    public void close() throws Exception {
+    public void close() {
         starter.interrupt();
         resources.stop();
         frontend.close();
         caches.close();
         store.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
     }
 }

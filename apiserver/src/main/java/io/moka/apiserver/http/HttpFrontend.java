@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 /// The listening socket: TLS, HTTP/1.1 and HTTP/2. Event loops read the request; everything else happens on a virtual thread for each.
 public final class HttpFrontend implements AutoCloseable {
     private static final byte[] NO_BODY = {};
+    private static final int DRAIN_SECONDS = 3;
     private static final int INITIAL_WINDOW_BYTES = 256 * 1024;
 
     private final Vertx vertx;
@@ -78,7 +79,9 @@ public final class HttpFrontend implements AutoCloseable {
     }
 
     private void refuseBody(HttpServerRequest request, Executor eventLoop) {
-        request.response().putHeader("Connection", "close");
+        if (request.version() != HttpVersion.HTTP_2) {
+            request.response().putHeader("Connection", "close");
+        }
         exchange(request, NO_BODY, eventLoop).fail(ApiException.tooLarge("Request entity too large: limit is " + BodyCollector.MAX_BYTES));
     }
 
@@ -102,11 +105,11 @@ public final class HttpFrontend implements AutoCloseable {
         return new Exchange(request, RequestInfo.of(request.method().name(), RequestPath.decode(request.path()), query), query, body, eventLoop);
     }
 
-    /// Stops to accept connections, and closes those that are open.
+    /// Stops to accept connections, lets what is in flight finish for a while, and closes the connections.
     @Override
     public void close() {
         try {
-            server.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+            server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS).toCompletionStage().toCompletableFuture().get(2 * DRAIN_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException failed) {
             throw new IllegalStateException("cannot close the listening socket", failed);
         } catch (InterruptedException stopped) {

@@ -46,7 +46,8 @@ public final class RequestPipeline implements RequestHandler {
         } catch (ApiException answer) {
             exchange.fail(answer);
         } catch (StoreUnavailableException unavailable) {
-            fault(exchange, storeFailure(unavailable), unavailable);
+            LOG.warn("{} {}: {}", exchange.request().method(), exchange.info().path(), unavailable.getMessage());
+            exchange.fail(storeFailure(unavailable));
         } catch (RuntimeException | StackOverflowError fault) {
             fault(exchange, ApiException.internal(String.valueOf(fault.getMessage())), fault);
         } finally {

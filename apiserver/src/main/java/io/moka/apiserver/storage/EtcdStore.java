@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// [Store] on etcd: each write is one transaction that compares the key's mod revision.
 final class EtcdStore implements Store {
+    /// Etcd's own limit of a request, which a request of our transactions' form reaches a little earlier.
+    private static final int MAX_VALUE_BYTES = 1536 * 1024 - 512;
     private static final ByteSequence REVISION_PROBE = key("/");
 
     private final Client client;
@@ -67,6 +69,9 @@ final class EtcdStore implements Store {
     }
 
     private CasResult put(String key, byte[] bytes, long expectedRevision, long ttlSeconds) {
+        if (bytes.length > MAX_VALUE_BYTES) {
+            throw new StoreUnavailableException("etcdserver: request is too large");
+        }
         ByteSequence etcdKey = key(key);
         var option = ttlSeconds == 0 ? PutOption.DEFAULT : PutOption.builder().withLeaseId(leases.forTtl(ttlSeconds)).build();
         return commit(etcdKey, expectedRevision, Op.put(etcdKey, value(bytes), option));
