@@ -21,8 +21,7 @@ public final class OpenApiHandler implements RequestHandler {
     public void handle(Exchange exchange) {
         String path = exchange.info().path();
         if (path.equals("/openapi/v2")) {
-            requireJson(exchange);
-            answer(exchange, "v2", documents::v2);
+            v2(exchange);
         } else if (path.equals(V3) || path.equals(V3 + "/")) {
             exchange.answerJson(200, documents.v3Index());
         } else if (path.startsWith(V3 + "/")) {
@@ -32,7 +31,17 @@ public final class OpenApiHandler implements RequestHandler {
         }
     }
 
-    /// The binary form of the documents is not served.
+    /// Old clients read version 2 in its binary form alone.
+    private void v2(Exchange exchange) {
+        if (exchange.accept().startsWith(OpenApi.V2_BINARY_ACCEPT)) {
+            exchange.answer(200, OpenApi.V2_BINARY_TYPE, documents.v2Binary());
+        } else {
+            requireJson(exchange);
+            answer(exchange, "v2", documents::v2);
+        }
+    }
+
+    /// Version 3 has no binary form here.
     private static void requireJson(Exchange exchange) {
         String accept = exchange.accept();
         if (!accept.isEmpty() && !accept.contains(JSON) && !accept.contains("*/*")) {

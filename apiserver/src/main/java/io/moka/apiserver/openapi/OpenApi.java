@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 /// The first call for a document takes some tens of milliseconds, so it belongs on a virtual thread.
 public final class OpenApi {
 
+    /// How a client asks for [#v2Binary].
+    public static final String V2_BINARY_ACCEPT = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    /// The media type of the answer; unlike what is asked for, it is a well-formed one.
+    public static final String V2_BINARY_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
     /// Writes one document.
     @FunctionalInterface
     private interface Document {
@@ -44,6 +49,11 @@ public final class OpenApi {
     /// `/openapi/v2`.
     public byte[] v2() {
         return cached("v2", this::writeV2);
+    }
+
+    /// `/openapi/v2` for a client that accepts only [#V2_BINARY_ACCEPT]; not kept, as it is asked for by old clients alone.
+    public byte[] v2Binary() {
+        return BinaryDocument.of(Json.read(v2()));
     }
 
     /// `/openapi/v3`: where the document of each group version is.

@@ -99,7 +99,10 @@ final class TypeWriter {
 
     private void writeField(Schema.Struct struct, Field field) throws IOException {
         json.writeObjectFieldStart(field.name());
-        writeDescription(descriptions.ofField(struct.name(), field.name()));
+        String description = descriptions.ofField(struct.name(), field.name());
+        // the client's classes say nothing of a field that refers to a type, so the type's own words must do
+        boolean silent = description.isEmpty() && field.schema() instanceof Schema.Struct;
+        writeDescription(silent ? descriptions.ofType(((Schema.Struct) field.schema()).name()) : description);
         writeShape(field.schema());
         JsonNode defaultValue = field.defaultValue();
         if (defaultValue != null) {

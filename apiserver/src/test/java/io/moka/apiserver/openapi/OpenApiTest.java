@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
 import io.moka.apiserver.Trees;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.Catalog;
@@ -71,6 +73,25 @@ class OpenApiTest {
         JsonNode patch = v3("apis/apps/v1").path("paths").path("/apis/apps/v1/namespaces/{namespace}/deployments/{name}").path("patch");
         assertEquals("Deployment", patch.path("x-kubernetes-group-version-kind").path("kind").asText());
         assertTrue(patch.get("parameters").findValuesAsText("name").contains("fieldValidation"));
+    }
+
+    @Test
+    void theBinaryFormHasAllPathsAndTypes() throws InvalidProtocolBufferException {
+        JsonNode json = Json.read(openApi.v2());
+        UnknownFieldSet binary = UnknownFieldSet.parseFrom(openApi.v2Binary());
+        assertEquals("2.0", binary.getField(1).getLengthDelimitedList().getFirst().toStringUtf8());
+        assertEquals(json.get("paths").size(), inner(binary, 8).getField(2).getLengthDelimitedList().size());
+        assertEquals(json.get("definitions").size(), inner(binary, 9).getField(1).getLengthDelimitedList().size());
+    }
+
+    private static UnknownFieldSet inner(UnknownFieldSet message, int field) throws InvalidProtocolBufferException {
+        return UnknownFieldSet.parseFrom(message.getField(field).getLengthDelimitedList().getFirst());
+    }
+
+    @Test
+    void aFieldWithoutWordsHasThoseOfItsType() {
+        JsonNode strategy = v3("apis/apps/v1").path("components").path("schemas").path("io.k8s.api.apps.v1.DeploymentSpec").path("properties").path("strategy");
+        assertTrue(strategy.get("description").asText().startsWith("DeploymentStrategy describes"));
     }
 
     @Test
