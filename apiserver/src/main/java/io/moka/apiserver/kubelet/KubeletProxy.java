@@ -131,7 +131,10 @@ public final class KubeletProxy {
     private void passOn(Exchange exchange, KubeletAddress address, HttpMethod method, String path, Function<HttpClientRequest, Future<Void>> steps) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         var options = new RequestOptions().setHost(address.host()).setPort(address.port()).setMethod(method).setURI(path);
-        exchange.eventLoop().execute(() -> client.request(options).compose(steps).onComplete(result -> {
+        exchange.eventLoop().execute(() -> client.request(options).compose(request -> {
+            request.exceptionHandler(ended -> LOG.debug("The connection to {} ended: {}", address, ended.getMessage()));
+            return steps.apply(request);
+        }).onComplete(result -> {
             if (result.succeeded()) {
                 done.complete(null);
             } else {
@@ -149,7 +152,6 @@ public final class KubeletProxy {
     }
 
     private static Future<Void> stream(Exchange exchange, HttpClientRequest request) {
-        request.exceptionHandler(gone -> LOG.debug("A log stream ended: {}", gone.getMessage()));
         return request.send().compose(answer -> {
             if (answer.statusCode() != 200) {
                 return refuse(answer);
