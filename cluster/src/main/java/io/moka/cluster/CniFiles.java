@@ -22,10 +22,10 @@ final class CniFiles {
         this.settings = settings;
     }
 
-    void write(boolean train) throws IOException {
+    void write() throws IOException {
         var launcher = launcher();
         Files.createDirectories(launcher.getParent());
-        Files.writeString(launcher, "#!/bin/sh\nexec " + String.join(" ", command(train)) + " \"$@\"\n");
+        Files.writeString(launcher, "#!/bin/sh\nexec " + String.join(" ", command(false)) + " \"$@\"\n");
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
         var folder = layout.cniConfig(settings.node());
         Files.createDirectories(folder);
@@ -53,18 +53,30 @@ final class CniFiles {
         return command;
     }
 
+    /// Lets the plugin record its start-up cache: it is asked for its status, which loads most of it.
+    String train() throws IOException, InterruptedException {
+        var process = new ProcessBuilder(command(true)).redirectErrorStream(true);
+        process.environment().put("CNI_COMMAND", "STATUS");
+        run(process);
+        return "";
+    }
+
     /// Lets the plugin take back its bridge and its table.
     void tearDown() throws IOException, InterruptedException {
         if (!Files.exists(launcher())) {
             return;
         }
-        var process = new ProcessBuilder(launcher().toString(), "teardown").redirectErrorStream(true).start();
+        run(new ProcessBuilder(launcher().toString(), "teardown").redirectErrorStream(true));
+    }
+
+    private void run(ProcessBuilder plugin) throws IOException, InterruptedException {
+        var process = plugin.start();
         try (var stdin = process.getOutputStream()) {
             stdin.write(("{\"cniVersion\": \"1.1.0\", \"name\": \"moka\", " + network().strip().substring(1)).getBytes(StandardCharsets.UTF_8));
         }
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
-            throw new ClusterException("the network could not be taken down: " + output.strip());
+            throw new ClusterException("the network plugin failed: " + output.strip());
         }
     }
 }

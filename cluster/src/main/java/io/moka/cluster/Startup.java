@@ -30,7 +30,7 @@ final class Startup {
         var engine = new Engine(layout);
         progress.step("certificates, configuration", () -> {
             new Certificates(layout, settings, InstantSource.system()).ensure();
-            new CniFiles(distribution, layout, settings).write(train);
+            new CniFiles(distribution, layout, settings).write();
             return "";
         });
         progress.step("starting processes", () -> startProcesses(engine));

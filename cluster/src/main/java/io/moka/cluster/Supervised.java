@@ -15,8 +15,6 @@ import java.util.concurrent.TimeoutException;
 /// A process under its supervising script: started detached, found again through its pid files.
 final class Supervised {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     private final Path supervisorFile;
     private final Path pidFile;
     private final Path log;
@@ -56,13 +54,13 @@ final class Supervised {
         Files.writeString(supervisorFile, Long.toString(process.pid()));
     }
 
-    /// Ends the script, which ends the component and waits for it.
-    void stop() throws IOException {
+    /// Ends the script, which ends the component and waits for it; kills both when that takes too long.
+    void stop(Duration patience) throws IOException {
         var supervisor = supervisor();
         var process = process();
         if (supervisor.isPresent()) {
             supervisor.get().destroy();
-            if (!awaitEnd(supervisor.get())) {
+            if (!awaitEnd(supervisor.get(), patience)) {
                 process.ifPresent(ProcessHandle::destroyForcibly);
                 supervisor.get().destroyForcibly();
             }
@@ -71,9 +69,9 @@ final class Supervised {
         Files.deleteIfExists(pidFile);
     }
 
-    private static boolean awaitEnd(ProcessHandle process) {
+    private static boolean awaitEnd(ProcessHandle process, Duration patience) {
         try {
-            process.onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
