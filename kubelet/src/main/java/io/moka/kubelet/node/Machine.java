@@ -1,6 +1,8 @@
 package io.moka.kubelet.node;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -97,9 +99,10 @@ public final class Machine {
         return values;
     }
 
+    /// In one read: numbers below /proc/sys end after the first, however little it took, and `Files` takes one byte at first.
     private static String read(String file) {
-        try {
-            return Files.readString(Path.of(file));
+        try (var stream = new FileInputStream(file)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             log.debug("{} can't be read: {}", file, e.getMessage());
             return "";

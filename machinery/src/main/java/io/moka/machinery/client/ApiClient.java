@@ -13,9 +13,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +75,34 @@ public final class ApiClient implements AutoCloseable {
         return response.body();
     }
 
+    /// Opens a WebSocket, as exec and attach use it; the server chooses among the subprotocols.
+    ///
+    /// @throws ApiException when the server refuses the upgrade
+    public WebSocket openWebSocket(String path, String query, List<String> subprotocols, WebSocket.Listener listener) {
+        var builder = http.newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT)
+                .subprotocols(subprotocols.getFirst(), subprotocols.subList(1, subprotocols.size()).toArray(String[]::new));
+        var token = config.token();
+        if (token != null) {
+            builder.header("Authorization", "Bearer " + token);
+        }
+        try {
+            return builder.buildAsync(URI.create(config.server().replaceFirst("^http", "ws") + path + query), listener).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof WebSocketHandshakeException refused) {
+                throw refusedUpgrade(path, query, refused);
+            }
+            throw new UncheckedIOException(new IOException(path + ": " + e.getCause().getMessage(), e.getCause()));
+        }
+    }
+
+    /// The refusal's body is not given to a WebSocket client; the same request in plain HTTP is refused with the same words.
+    private RuntimeException refusedUpgrade(String path, String query, WebSocketHandshakeException refused) {
+        var request = HttpRequest.newBuilder(URI.create(config.server() + path + query)).timeout(CALL_TIMEOUT).build();
+        var answer = exchange(request, BodyHandlers.ofByteArray());
+        int code = refused.getResponse().statusCode();
+        return ApiException.of(code, answer.statusCode() == code ? answer.body() : new byte[0]);
+    }
+
     <R> R call(String method, String path, Map<String, String> query, @Nullable String contentType, byte @Nullable [] body, JavaType answer) {
         try {
             return Json.mapper().readValue(send(method, path, query, contentType, body), answer);
@@ -79,9 +111,17 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
-    <T extends HasMetadata> Watch<T> openWatch(String path, Map<String, String> query, Class<T> type) {
+    <R> R list(String path, Map<String, String> query, JavaType answer, String accept) {
+        try (var body = open(path, query, Map.of("Accept", accept))) {
+            return Json.mapper().readValue(body, answer);
+        } catch (IOException e) {
+            throw new UncheckedIOException("list " + path, e);
+        }
+    }
+
+    <T extends HasMetadata> Watch<T> openWatch(String path, Map<String, String> query, Class<T> type, String accept) {
         try {
-            return new Watch<>(open(path, query, Map.of()), type);
+            return new Watch<>(open(path, query, Map.of("Accept", accept)), type);
         } catch (IOException e) {
             throw new UncheckedIOException("watch " + path, e);
         }
@@ -121,7 +161,7 @@ public final class ApiClient implements AutoCloseable {
         try {
             return http.send(request, handler);
         } catch (IOException e) {
-            throw new UncheckedIOException(request.method() + " " + request.uri() + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(request.method() + " " + request.uri() + ": " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UncheckedIOException(new InterruptedIOException("interrupted"));

@@ -15,12 +15,18 @@ public final class Resources<T extends HasMetadata> {
 
     private final ApiClient client;
     private final ResourceType<T> type;
+    private final String accept;
     private final JavaType objectType;
     private final JavaType listType;
 
     Resources(ApiClient client, ResourceType<T> type) {
+        this(client, type, "");
+    }
+
+    private Resources(ApiClient client, ResourceType<T> type, String view) {
         this.client = client;
         this.type = type;
+        this.accept = "application/json" + view;
         var types = Json.mapper().getTypeFactory();
         this.objectType = types.constructType(type.type());
         this.listType = types.constructParametricType(ObjectList.class, objectType);
@@ -28,6 +34,11 @@ public final class Resources<T extends HasMetadata> {
 
     public ResourceType<T> type() {
         return type;
+    }
+
+    /// The same resource, of which lists and watches bring the metadata alone.
+    public Resources<T> metadataOnly() {
+        return new Resources<>(client, type, ";as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
     }
 
     public T get(String namespace, String name) {
@@ -47,7 +58,7 @@ public final class Resources<T extends HasMetadata> {
     }
 
     public ObjectList<T> list(String namespace, ListOptions options) {
-        return client.call("GET", type.path(namespace), options.query(), null, null, listType);
+        return client.list(type.path(namespace), options.query(), listType, accept(";as=PartialObjectMetadataList"));
     }
 
     /// Opens a watch with bookmarks; events follow the revision in the options.
@@ -55,7 +66,7 @@ public final class Resources<T extends HasMetadata> {
         var query = new LinkedHashMap<>(options.query());
         query.put("watch", "true");
         query.put("allowWatchBookmarks", "true");
-        return client.openWatch(type.path(namespace), query, type.type());
+        return client.openWatch(type.path(namespace), query, type.type(), accept);
     }
 
     public T create(T object) {
@@ -115,6 +126,10 @@ public final class Resources<T extends HasMetadata> {
     public <R> R createSubresource(String namespace, String name, String subresource, Object body, Class<R> answer) {
         return client.call("POST", type.path(namespace, name) + "/" + subresource, Map.of(), "application/json", Json.bytes(body),
                 Json.mapper().constructType(answer));
+    }
+
+    private String accept(String listForm) {
+        return accept.replace(";as=PartialObjectMetadata;", listForm + ";");
     }
 
     private T put(T object, String suffix) {

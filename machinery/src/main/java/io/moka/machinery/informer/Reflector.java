@@ -25,8 +25,8 @@ final class Reflector<T extends HasMetadata> implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Reflector.class);
     private static final int PAGE = 500;
-    private static final Duration SHORTEST_BACKOFF = Duration.ofMillis(200);
-    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
+    private static final Duration SHORTEST_BACKOFF = Duration.ofMillis(100);
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
 
     private final Resources<T> resources;
     private final String namespace;

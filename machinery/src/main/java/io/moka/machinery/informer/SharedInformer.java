@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.ListOptions;
 import io.moka.machinery.client.ResourceType;
+import io.moka.machinery.client.Resources;
 import io.moka.machinery.meta.ObjectKey;
 import java.time.Duration;
 import java.util.Collection;
@@ -39,7 +40,7 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
         this.type = builder.type;
         this.indexer = new Indexer<>(builder.indices);
         this.fifo = new DeltaFifo<>(synced::countDown);
-        this.reflector = new Reflector<>(builder.client.resources(type), builder.namespace, builder.selection, builder.transform, fifo, indexer);
+        this.reflector = new Reflector<>(builder.resources(), builder.namespace, builder.selection, builder.transform, fifo, indexer);
     }
 
     /// Handlers are to be added before [#start()], so that they see every object added once.
@@ -72,6 +73,11 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
     /// Waits for the first sync; false when it has not come in time.
     public boolean awaitSync(Duration patience) throws InterruptedException {
         return synced.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// Waits for the first sync, however long the server stays away.
+    public void awaitSync() throws InterruptedException {
+        synced.await();
     }
 
     private void process() {
@@ -145,6 +151,8 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
         private ListOptions selection = ListOptions.all();
         private UnaryOperator<T> transform = Builder::withoutManagedFields;
 
+        private boolean metadataOnly;
+
         private Builder(ApiClient client, ResourceType<T> type) {
             this.client = client;
             this.type = type;
@@ -168,6 +176,17 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
         public Builder<T> labels(String selector) {
             selection = selection.labels(selector);
             return this;
+        }
+
+        /// Caches the metadata alone.
+        public Builder<T> metadataOnly() {
+            metadataOnly = true;
+            return this;
+        }
+
+        private Resources<T> resources() {
+            var resources = client.resources(type);
+            return metadataOnly ? resources.metadataOnly() : resources;
         }
 
         /// Adds a named index; the function gives the values under which an object is found.

@@ -1,0 +1,28 @@
+package io.moka.apiserver;
+
+import io.moka.machinery.process.ComponentProcess;
+import java.io.IOException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// The process. Listens at once and waits for etcd, with which it is started together; `/readyz` tells when it is ready.
+@Command(name = "apiserver", mixinStandardHelpOptions = true, description = "Serves the Kubernetes API.")
+public final class ApiServer extends ComponentProcess {
+    /// Held so that its level is kept: gRPC logs through the JDK.
+    private static final Logger GRPC = Logger.getLogger("io.grpc");
+
+    @Mixin
+    private final ServerOptions options = new ServerOptions();
+
+    public static void main(String[] args) {
+        System.exit(run(new ApiServer(), args));
+    }
+
+    @Override
+    protected void start() throws IOException {
+        GRPC.setLevel(Level.WARNING);
+        closeAtEnd(new ServerParts(options));
+    }
+}

@@ -1,0 +1,90 @@
+package io.moka.apiserver;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The flags, under upstream's names.
+public final class ServerOptions {
+    @Option(names = "--secure-port", paramLabel = "PORT", defaultValue = "6443", description = "Port to serve HTTPS on (${DEFAULT-VALUE}).")
+    int securePort = 6443;
+
+    @Option(names = "--bind-address", paramLabel = "ADDRESS", defaultValue = "0.0.0.0", description = "Address to listen on (${DEFAULT-VALUE}).")
+    String bindAddress = "0.0.0.0";
+
+    @Option(names = "--advertise-address", paramLabel = "ADDRESS", description = "Address at which pods and nodes reach this server; by default the bind address, or the host's.")
+    @Nullable String advertiseAddress;
+
+    @Option(names = "--etcd-servers", paramLabel = "URL", split = ",", defaultValue = "http://127.0.0.1:2379", description = "Where etcd is (${DEFAULT-VALUE}).")
+    List<String> etcdServers = List.of("http://127.0.0.1:2379");
+
+    @Option(names = "--etcd-cafile", paramLabel = "FILE", description = "Authority of etcd's certificate.")
+    @Nullable Path etcdCaFile;
+
+    @Option(names = "--etcd-certfile", paramLabel = "FILE", description = "Our certificate for etcd.")
+    @Nullable Path etcdCertFile;
+
+    @Option(names = "--etcd-keyfile", paramLabel = "FILE", description = "Its key.")
+    @Nullable Path etcdKeyFile;
+
+    @Option(names = "--etcd-prefix", paramLabel = "PATH", defaultValue = "/registry", description = "Where in etcd everything is kept (${DEFAULT-VALUE}).")
+    String etcdPrefix = "/registry";
+
+    @Option(names = "--client-ca-file", paramLabel = "FILE", required = true, description = "Authority of the clients' certificates.")
+    Path clientCaFile = Path.of("");
+
+    @Option(names = "--tls-cert-file", paramLabel = "FILE", required = true, description = "Certificate to serve with.")
+    Path tlsCertFile = Path.of("");
+
+    @Option(names = "--tls-private-key-file", paramLabel = "FILE", required = true, description = "Its key.")
+    Path tlsPrivateKeyFile = Path.of("");
+
+    @Option(names = "--service-account-key-file", paramLabel = "FILE", required = true, description = "Public keys that service-account tokens are checked with.")
+    List<Path> serviceAccountKeyFiles = List.of();
+
+    @Option(names = "--service-account-signing-key-file", paramLabel = "FILE", required = true, description = "Private key that they are signed with.")
+    Path serviceAccountSigningKeyFile = Path.of("");
+
+    @Option(names = "--service-account-issuer", paramLabel = "URL", defaultValue = "https://kubernetes.default.svc.cluster.local", description = "Issuer of the tokens (${DEFAULT-VALUE}).")
+    String serviceAccountIssuer = "https://kubernetes.default.svc.cluster.local";
+
+    @Option(names = "--kubelet-client-certificate", paramLabel = "FILE", description = "Our certificate for kubelets.")
+    @Nullable Path kubeletClientCertificate;
+
+    @Option(names = "--kubelet-client-key", paramLabel = "FILE", description = "Its key.")
+    @Nullable Path kubeletClientKey;
+
+    @Option(names = "--kubelet-certificate-authority", paramLabel = "FILE", description = "Authority of the kubelets' certificates; without it they are not checked.")
+    @Nullable Path kubeletCertificateAuthority;
+
+    @Option(names = "--service-cluster-ip-range", paramLabel = "CIDR", defaultValue = "10.96.0.0/12", description = "Where services get their addresses from (${DEFAULT-VALUE}).")
+    String serviceClusterIpRange = "10.96.0.0/12";
+
+    @Option(names = "--service-node-port-range", paramLabel = "RANGE", defaultValue = "30000-32767", description = "Where services get their node ports from (${DEFAULT-VALUE}).")
+    String serviceNodePortRange = "30000-32767";
+
+    @Option(names = "--event-ttl-seconds", paramLabel = "SECONDS", defaultValue = "3600", description = "How long events are kept (${DEFAULT-VALUE}).")
+    long eventTtlSeconds = 3600;
+
+    @Option(names = "--max-requests-inflight", paramLabel = "N", defaultValue = "400", description = "Reading requests handled at once (${DEFAULT-VALUE}).")
+    int maxRequestsInFlight = 400;
+
+    @Option(names = "--max-mutating-requests-inflight", paramLabel = "N", defaultValue = "200", description = "Changing requests handled at once (${DEFAULT-VALUE}).")
+    int maxMutatingRequestsInFlight = 200;
+
+    @Option(names = "--watch-cache-events", paramLabel = "N", defaultValue = "4096", description = "Recent events kept for each resource (${DEFAULT-VALUE}).")
+    int watchCacheEvents = 4096;
+
+    /// The prefix of all keys, ending in `/`.
+    String keyPrefix() {
+        return etcdPrefix.endsWith("/") ? etcdPrefix : etcdPrefix + "/";
+    }
+
+    String advertised() {
+        if (advertiseAddress != null) {
+            return advertiseAddress;
+        }
+        return bindAddress.equals("0.0.0.0") ? HostAddress.find() : bindAddress;
+    }
+}

@@ -1,0 +1,176 @@
+package io.moka.apiserver;
+
+import io.moka.apiserver.admission.AdmissionChain;
+import io.moka.apiserver.admission.DefaultTolerationSeconds;
+import io.moka.apiserver.admission.NamespaceLifecycle;
+import io.moka.apiserver.admission.NodeRestriction;
+import io.moka.apiserver.admission.PriorityAdmission;
+import io.moka.apiserver.admission.ServiceAccountAdmission;
+import io.moka.apiserver.authn.Authenticator;
+import io.moka.apiserver.authn.CertificateAuthenticator;
+import io.moka.apiserver.authn.TokenAuthenticator;
+import io.moka.apiserver.authn.TokenSigner;
+import io.moka.apiserver.authn.TokenVerifier;
+import io.moka.apiserver.authz.Authorizer;
+import io.moka.apiserver.authz.AuthorizerChain;
+import io.moka.apiserver.authz.BootstrapRoles;
+import io.moka.apiserver.authz.RbacAuthorizer;
+import io.moka.apiserver.bootstrap.RoleObjects;
+import io.moka.apiserver.bootstrap.SystemObjects;
+import io.moka.apiserver.discovery.Discovery;
+import io.moka.apiserver.discovery.HealthChecks;
+import io.moka.apiserver.discovery.OpenApiHandler;
+import io.moka.apiserver.discovery.RootHandler;
+import io.moka.apiserver.discovery.Version;
+import io.moka.apiserver.flowcontrol.InFlightLimiter;
+import io.moka.apiserver.http.FrontendOptions;
+import io.moka.apiserver.http.HttpFrontend;
+import io.moka.apiserver.http.RequestMetrics;
+import io.moka.apiserver.http.RequestPipeline;
+import io.moka.apiserver.kubelet.KubeletOptions;
+import io.moka.apiserver.kubelet.KubeletProxy;
+import io.moka.apiserver.openapi.OpenApi;
+import io.moka.apiserver.resource.Catalog;
+import io.moka.apiserver.rest.ObjectWriter;
+import io.moka.apiserver.rest.Registry;
+import io.moka.apiserver.rest.ResourceHandler;
+import io.moka.apiserver.schema.SchemaRegistry;
+import io.moka.apiserver.storage.CacheBounds;
+import io.moka.apiserver.storage.Caches;
+import io.moka.apiserver.storage.EtcdOptions;
+import io.moka.apiserver.storage.Store;
+import io.moka.apiserver.storage.Stores;
+import io.moka.apiserver.strategy.AddressRange;
+import io.moka.apiserver.strategy.PortRange;
+import io.moka.apiserver.strategy.ServiceAllocations;
+import io.moka.apiserver.strategy.Strategies;
+import io.moka.apiserver.table.Tables;
+import io.moka.machinery.pki.Pem;
+import io.moka.machinery.process.Metrics;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running server: its parts, put together in the order in which they need each other.
+public final class ServerParts implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerParts.class);
+    private static final int EVENT_LOOPS = 2;
+
+    private final ServerOptions options;
+    private final InstantSource clock = InstantSource.system();
+    private final Vertx vertx = Vertx.vertx(new VertxOptions()
+            .setEventLoopPoolSize(EVENT_LOOPS).setWorkerPoolSize(2).setInternalBlockingPoolSize(2)
+            .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
+    private final Catalog catalog = Catalog.builtin();
+    private final Store store;
+    private final Caches caches;
+    private final ServiceAllocations services;
+    private final Registry registry;
+    private final ResourceHandler resources;
+    private final HttpFrontend frontend;
+    private final AtomicBoolean systemObjectsMade = new AtomicBoolean();
+    private final AtomicBoolean rolesMade = new AtomicBoolean();
+    private final Thread starter;
+
+    public ServerParts(ServerOptions options) throws IOException {
+        this.options = options;
+        store = Stores.etcd(vertx, new EtcdOptions(options.etcdServers, options.etcdCaFile, options.etcdCertFile, options.etcdKeyFile, Duration.ofSeconds(10)));
+        caches = new Caches(store, options.keyPrefix(), catalog, new CacheBounds(options.watchCacheEvents, CacheBounds.DEFAULT.maxEventBytes()));
+        caches.start();
+        AddressRange addresses = AddressRange.parse(options.serviceClusterIpRange);
+        services = new ServiceAllocations(caches.of(catalog.get("", "v1", "services")), addresses, PortRange.parse(options.serviceNodePortRange));
+        registry = new Registry(catalog, SchemaRegistry.load(), store, caches, options.keyPrefix(),
+                new Strategies(services, options.eventTtlSeconds), admission(), clock);
+        TokenAuthenticator tokens = tokenAuthenticator();
+        Authorizer authorizer = AuthorizerChain.standard(catalog, caches);
+        RbacAuthorizer roles = new RbacAuthorizer(catalog, caches);
+        var kubelets = new KubeletProxy(vertx,
+                new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
+        resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, tokens, signer(), kubelets, options.serviceAccountIssuer));
+        HealthChecks health = health();
+        var openApi = new OpenApiHandler(new OpenApi(registry.schemas(), catalog, Version.TEXT));
+        var root = new RootHandler(new Discovery(catalog), health, Metrics::scrape, openApi, resources);
+        var certificates = new CertificateAuthenticator(Pem.certificates(Files.readAllBytes(options.clientCaFile)), clock);
+        var pipeline = new RequestPipeline(Authenticator.anyOf(List.of(certificates, tokens)), authorizer,
+                new InFlightLimiter(options.maxRequestsInFlight, options.maxMutatingRequestsInFlight),
+                new RequestMetrics(Metrics.registry()), caches::synced, root);
+        frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile), pipeline);
+        starter = Thread.ofVirtual().name("post-start").start(() -> finishStart(addresses));
+    }
+
+    public int port() {
+        return frontend.port();
+    }
+
+    private AdmissionChain admission() {
+        return new AdmissionChain(List.of(new NamespaceLifecycle(caches, catalog), new ServiceAccountAdmission(caches, catalog),
+                new DefaultTolerationSeconds(), new PriorityAdmission(caches, catalog), new NodeRestriction()));
+    }
+
+    private TokenAuthenticator tokenAuthenticator() {
+        List<PublicKey> keys = options.serviceAccountKeyFiles.stream().map(ServerParts::publicKey).toList();
+        return new TokenAuthenticator(new TokenVerifier(options.serviceAccountIssuer, keys, clock), List.of(options.serviceAccountIssuer), caches, catalog);
+    }
+
+    private static PublicKey publicKey(Path file) {
+        try {
+            return Pem.publicKey(Files.readAllBytes(file));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(file + ": " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private TokenSigner signer() throws IOException {
+        return new TokenSigner(options.serviceAccountIssuer, Pem.privateKey(Files.readAllBytes(options.serviceAccountSigningKeyFile)), "moka");
+    }
+
+    private HealthChecks health() {
+        HealthChecks health = new HealthChecks();
+        health.addReadiness("etcd", caches::synced);
+        health.addReadiness("informer-sync", caches::synced);
+        health.addReadiness("poststarthook/start-system-namespaces-controller", systemObjectsMade::get);
+        health.addReadiness("poststarthook/rbac/bootstrap-roles", rolesMade::get);
+        return health;
+    }
+
+    /// What has to wait for etcd.
+    private void finishStart(AddressRange addresses) {
+        try {
+            while (!caches.awaitSynced(Duration.ofSeconds(10))) {
+                LOG.info("Waiting for etcd at {}", options.etcdServers);
+            }
+            services.start();
+            ObjectWriter writer = new ObjectWriter(registry);
+            new SystemObjects(registry, writer, addresses.at(1), options.advertised(), port()).make();
+            systemObjectsMade.set(true);
+            BootstrapRoles.reconcile(catalog, new RoleObjects(registry, writer));
+            rolesMade.set(true);
+            LOG.info("Serving on port {}", port());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException failed) {
+            LOG.error("The start could not be finished", failed);
+        }
+    }
+
+    /// Ends watches and finishes what is in flight, then lets go of etcd, and with it of the event loops.
+    @Override
+    public void close() {
+        starter.interrupt();
+        resources.stop();
+        frontend.close();
+        caches.close();
+        store.close();
+    }
+}

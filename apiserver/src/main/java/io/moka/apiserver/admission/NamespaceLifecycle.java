@@ -1,0 +1,68 @@
+package io.moka.apiserver.admission;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.resource.Catalog;
+import io.moka.apiserver.resource.ResourceType;
+import io.moka.apiserver.status.ApiException;
+import io.moka.apiserver.status.Status;
+import io.moka.apiserver.status.StatusCause;
+import io.moka.apiserver.storage.Caches;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Nothing is created in a namespace that does not exist or is going, and the system's namespaces stay.
+public final class NamespaceLifecycle implements AdmissionPlugin {
+    private static final Set<String> IMMORTAL = Set.of("default", "kube-system", "kube-public");
+
+    private final Caches caches;
+    private final ResourceType namespaces;
+
+    public NamespaceLifecycle(Caches caches, Catalog catalog) {
+        this.caches = caches;
+        namespaces = catalog.get("", "v1", "namespaces");
+    }
+
+    @Override
+    public void mutate(AdmissionRequest request) {
+        if (request.operation() == AdmissionRequest.Operation.CREATE && request.type().namespaced()) {
+            requireActive(request);
+        }
+    }
+
+    @Override
+    public void validate(AdmissionRequest request) {
+        if (request.operation() == AdmissionRequest.Operation.DELETE && request.isCore("namespaces") && IMMORTAL.contains(request.name())) {
+            throw ApiException.forbidden("", "namespaces", request.name(), "this namespace may not be deleted");
+        }
+    }
+
+    private void requireActive(AdmissionRequest request) {
+        ObjectNode namespace = find(request.namespace());
+        if (namespace == null) {
+            throw ApiException.notFound("", "namespaces", request.namespace());
+        }
+        if (Json.text(namespace, "status", "phase").equals("Terminating") || !Json.text(namespace, "metadata", "deletionTimestamp").isEmpty()) {
+            throw terminating(request);
+        }
+    }
+
+    /// A namespace that was made a moment ago may not be in the cache yet.
+    private @Nullable ObjectNode find(String name) {
+        ObjectNode found = caches.get(namespaces, "", name);
+        if (found == null) {
+            caches.awaitFresh();
+            found = caches.get(namespaces, "", name);
+        }
+        return found;
+    }
+
+    private static ApiException terminating(AdmissionRequest request) {
+        ApiException forbidden = ApiException.forbidden(request.type().group(), request.type().plural(), request.name(),
+                "unable to create new content in namespace " + request.namespace() + " because it is being terminated");
+        var cause = new StatusCause("NamespaceTerminating", "namespace " + request.namespace() + " is being terminated", "metadata.namespace");
+        return new ApiException(new Status(403, "Forbidden", forbidden.status().message(),
+                new Status.Details(request.type().group(), request.type().plural(), request.name(), "", List.of(cause), 0)));
+    }
+}

@@ -1,0 +1,89 @@
+package io.moka.apiserver.authn;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertPath;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+
+/// Client certificates: the common name is the user, the organizations are its groups. What was verified is remembered for a
+/// while, at most a thousand certificates.
+public final class CertificateAuthenticator implements Authenticator {
+    private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+    private static final String ANY_USAGE = "2.5.29.37.0";
+
+    private final Set<TrustAnchor> authorities;
+    private final InstantSource clock;
+    private final Cache<X509Certificate, Authentication> verified =
+            Caffeine.newBuilder().maximumSize(1000).expireAfterWrite(Duration.ofMinutes(5)).executor(Runnable::run).build();
+
+    public CertificateAuthenticator(List<X509Certificate> authorities, InstantSource clock) {
+        this.authorities = authorities.stream().map(authority -> new TrustAnchor(authority, null)).collect(Collectors.toSet());
+        this.clock = clock;
+    }
+
+    @Override
+    public Authentication authenticate(Credentials credentials) {
+        if (credentials.certificates().isEmpty()) {
+            return new Authentication.Absent();
+        }
+        X509Certificate own = credentials.certificates().getFirst();
+        if (Date.from(clock.instant()).after(own.getNotAfter())) {
+            return new Authentication.Rejected("the certificate expired at " + own.getNotAfter());
+        }
+        Authentication known = verified.getIfPresent(own);
+        if (known == null) {
+            known = verify(credentials.certificates());
+            verified.put(own, known);
+        }
+        return known;
+    }
+
+    private Authentication verify(List<X509Certificate> chain) {
+        try {
+            var parameters = new PKIXParameters(authorities);
+            parameters.setRevocationEnabled(false);
+            parameters.setDate(Date.from(clock.instant()));
+            CertPath path = CertificateFactory.getInstance("X.509").generateCertPath(chain);
+            CertPathValidator.getInstance("PKIX").validate(path, parameters);
+            List<String> usages = chain.getFirst().getExtendedKeyUsage();
+            if (usages != null && !usages.contains(CLIENT_AUTH) && !usages.contains(ANY_USAGE)) {
+                return new Authentication.Rejected("the certificate is not for clients");
+            }
+            return user(chain.getFirst());
+        } catch (GeneralSecurityException | InvalidNameException untrusted) {
+            return new Authentication.Rejected("the certificate is not trusted: " + untrusted.getMessage());
+        }
+    }
+
+    private static Authentication user(X509Certificate certificate) throws InvalidNameException {
+        String name = "";
+        List<String> groups = new ArrayList<>();
+        for (Rdn rdn : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
+            switch (rdn.getType()) {
+                case "CN" -> name = rdn.getValue().toString();
+                case "O" -> groups.add(rdn.getValue().toString());
+                default -> { }
+            }
+        }
+        if (name.isEmpty()) {
+            return new Authentication.Rejected("the certificate has no common name");
+        }
+        groups.add("system:authenticated");
+        return new Authentication.Authenticated(new UserInfo(name, List.copyOf(groups)));
+    }
+}

@@ -1,0 +1,23 @@
+package io.moka.apiserver.authn;
+
+import java.time.Instant;
+import java.util.List;
+
+/// The claims of a service-account token. The fields of what it is not bound to are empty.
+public record ServiceAccountToken(
+        String namespace, String serviceAccount, String serviceAccountUid, Bound pod, Bound secret, Bound node,
+        List<String> audiences, Instant issuedAt, Instant expiresAt, String id) {
+
+    /// An object that must exist for the token to be good.
+    public record Bound(String name, String uid) {
+        public static final Bound NONE = new Bound("", "");
+
+        public boolean present() {
+            return !name.isEmpty();
+        }
+    }
+
+    public String subject() {
+        return "system:serviceaccount:" + namespace + ":" + serviceAccount;
+    }
+}

@@ -1,0 +1,104 @@
+package io.moka.apiserver.authn;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Checks signature, issuer and time of service-account tokens. A token whose signature was good is remembered, at most a thousand.
+public final class TokenVerifier {
+    private final String issuer;
+    private final InstantSource clock;
+    private final List<JWSVerifier> verifiers = new ArrayList<>();
+    private final Cache<String, ServiceAccountToken> verified =
+            Caffeine.newBuilder().maximumSize(1000).expireAfterWrite(Duration.ofMinutes(10)).executor(Runnable::run).build();
+
+    public TokenVerifier(String issuer, List<PublicKey> keys, InstantSource clock) {
+        this.issuer = issuer;
+        this.clock = clock;
+        for (PublicKey key : keys) {
+            verifiers.add(verifier(key));
+        }
+    }
+
+    private static JWSVerifier verifier(PublicKey key) {
+        try {
+            return switch (key) {
+                case ECPublicKey ec -> new ECDSAVerifier(ec);
+                case RSAPublicKey rsa -> new RSASSAVerifier(rsa);
+                default -> throw new IllegalArgumentException("a service-account key is neither EC nor RSA");
+            };
+        } catch (JOSEException unusable) {
+            throw new IllegalArgumentException("a service-account key cannot be used: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    /// The token's claims; empty when it is not one of ours, or its time is over.
+    public Optional<ServiceAccountToken> verify(String token) {
+        ServiceAccountToken known = verified.getIfPresent(token);
+        if (known == null) {
+            known = check(token);
+            if (known == null) {
+                return Optional.empty();
+            }
+            verified.put(token, known);
+        }
+        Instant now = clock.instant();
+        return now.isBefore(known.expiresAt()) && !now.plus(Duration.ofMinutes(1)).isBefore(known.issuedAt()) ? Optional.of(known) : Optional.empty();
+    }
+
+    private @Nullable ServiceAccountToken check(String token) {
+        try {
+            SignedJWT jwt = SignedJWT.parse(token);
+            JWTClaimsSet claims = jwt.getJWTClaimsSet();
+            if (!issuer.equals(claims.getIssuer()) || !signedByUs(jwt)) {
+                return null;
+            }
+            return read(claims);
+        } catch (ParseException | JOSEException notOurs) {
+            return null;
+        }
+    }
+
+    private boolean signedByUs(SignedJWT jwt) throws JOSEException {
+        for (JWSVerifier verifier : verifiers) {
+            if (verifier.supportedJWSAlgorithms().contains(jwt.getHeader().getAlgorithm()) && jwt.verify(verifier)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable ServiceAccountToken read(JWTClaimsSet claims) throws ParseException {
+        Map<String, Object> own = claims.getJSONObjectClaim("kubernetes.io");
+        if (own == null || claims.getExpirationTime() == null || claims.getIssueTime() == null) {
+            return null;
+        }
+        var account = bound(own, "serviceaccount");
+        return new ServiceAccountToken(String.valueOf(own.get("namespace")), account.name(), account.uid(),
+                bound(own, "pod"), bound(own, "secret"), bound(own, "node"), claims.getAudience(),
+                claims.getIssueTime().toInstant(), claims.getExpirationTime().toInstant(), String.valueOf(claims.getJWTID()));
+    }
+
+    private static ServiceAccountToken.Bound bound(Map<String, Object> claims, String name) {
+        return claims.get(name) instanceof Map<?, ?> found
+                ? new ServiceAccountToken.Bound(String.valueOf(found.get("name")), String.valueOf(found.get("uid")))
+                : ServiceAccountToken.Bound.NONE;
+    }
+}

@@ -1,0 +1,42 @@
+package io.moka.apiserver.authz;
+
+import io.moka.apiserver.resource.Catalog;
+import io.moka.apiserver.resource.ObjectReader;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Asks one authorizer after the other until one has an opinion.
+public final class AuthorizerChain implements Authorizer {
+
+    private final List<Authorizer> authorizers;
+
+    public AuthorizerChain(List<Authorizer> authorizers) {
+        this.authorizers = List.copyOf(authorizers);
+    }
+
+    /// What a cluster runs with: masters, then nodes, then roles.
+    public static AuthorizerChain standard(Catalog catalog, ObjectReader objects) {
+        return new AuthorizerChain(List.of(new PrivilegedGroup(), new NodeAuthorizer(catalog, objects), new RbacAuthorizer(catalog, objects)));
+    }
+
+    @Override
+    public Decision authorize(Attributes request) {
+        List<String> reasons = new ArrayList<>();
+        for (Authorizer authorizer : authorizers) {
+            switch (authorizer.authorize(request)) {
+                case Decision.Allow allow -> {
+                    return allow;
+                }
+                case Decision.Deny deny -> {
+                    return deny;
+                }
+                case Decision.NoOpinion none -> {
+                    if (!none.reason().isEmpty()) {
+                        reasons.add(none.reason());
+                    }
+                }
+            }
+        }
+        return new Decision.NoOpinion(String.join(", ", reasons));
+    }
+}

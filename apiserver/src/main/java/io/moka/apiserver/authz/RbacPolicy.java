@@ -1,0 +1,102 @@
+package io.moka.apiserver.authz;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.authn.UserInfo;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// All roles and bindings, resolved: which rules hold for a subject, and where. Immutable.
+final class RbacPolicy {
+
+    /// @param namespace where the rules hold; empty means everywhere
+    /// @param missingRole names the role when it does not exist; else empty
+    record Grant(String namespace, List<PolicyRule> rules, String missingRole) {
+
+        boolean holdsIn(String where) {
+            return namespace.isEmpty() || namespace.equals(where);
+        }
+    }
+
+    private final Map<String, List<Grant>> users = new HashMap<>();
+    private final Map<String, List<Grant>> groups = new HashMap<>();
+    private final Map<String, List<PolicyRule>> clusterRoles = new HashMap<>();
+    private final Map<String, List<PolicyRule>> roles = new HashMap<>();
+
+    RbacPolicy(List<ObjectNode> clusterRoles, List<ObjectNode> roles, List<ObjectNode> clusterRoleBindings, List<ObjectNode> roleBindings) {
+        clusterRoles.forEach(role -> this.clusterRoles.put(name(role), PolicyRule.listOf(role)));
+        clusterRoles.forEach(role -> aggregate(role, clusterRoles));
+        roles.forEach(role -> this.roles.put(namespace(role) + "/" + name(role), PolicyRule.listOf(role)));
+        clusterRoleBindings.forEach(binding -> addBinding(binding, ""));
+        roleBindings.forEach(binding -> addBinding(binding, namespace(binding)));
+    }
+
+    private static String name(JsonNode object) {
+        return object.path("metadata").path("name").asText();
+    }
+
+    private static String namespace(JsonNode object) {
+        return object.path("metadata").path("namespace").asText();
+    }
+
+    /// An aggregated role has the rules of all roles that its selectors match.
+    private void aggregate(ObjectNode role, List<ObjectNode> candidates) {
+        JsonNode selectors = role.path("aggregationRule").path("clusterRoleSelectors");
+        if (selectors.isEmpty()) {
+            return;
+        }
+        List<PolicyRule> rules = new ArrayList<>(clusterRoles.getOrDefault(name(role), List.of()));
+        for (ObjectNode candidate : Aggregation.selected(selectors, candidates)) {
+            rules.addAll(PolicyRule.listOf(candidate));
+        }
+        clusterRoles.put(name(role), rules.stream().distinct().toList());
+    }
+
+    private void addBinding(ObjectNode binding, String namespace) {
+        Grant grant = grant(binding.path("roleRef"), namespace);
+        for (JsonNode subject : binding.path("subjects")) {
+            String name = subject.path("name").asText();
+            switch (subject.path("kind").asText()) {
+                case "User" -> add(users, name, grant);
+                case "Group" -> add(groups, name, grant);
+                case "ServiceAccount" -> add(users, "system:serviceaccount:" + subject.path("namespace").asText(namespace) + ":" + name, grant);
+                default -> { }
+            }
+        }
+    }
+
+    private Grant grant(JsonNode reference, String namespace) {
+        String name = reference.path("name").asText();
+        boolean cluster = reference.path("kind").asText().equals("ClusterRole");
+        List<PolicyRule> rules = cluster ? clusterRoles.get(name) : roles.get(namespace + "/" + name);
+        if (rules == null) {
+            return new Grant(namespace, List.of(), (cluster ? "clusterrole" : "role") + ".rbac.authorization.k8s.io \"" + name + "\" not found");
+        }
+        return new Grant(namespace, rules, "");
+    }
+
+    private static void add(Map<String, List<Grant>> grants, String subject, Grant grant) {
+        grants.computeIfAbsent(subject, absent -> new ArrayList<>(1)).add(grant);
+    }
+
+    /// What is granted to a user, by name or through groups, in a namespace (empty: cluster-wide grants only).
+    List<Grant> grantsOf(UserInfo user, String namespace) {
+        List<Grant> found = new ArrayList<>();
+        addMatching(users.get(user.name()), namespace, found);
+        user.groups().forEach(group -> addMatching(groups.get(group), namespace, found));
+        return found;
+    }
+
+    private static void addMatching(@Nullable List<Grant> grants, String namespace, List<Grant> found) {
+        if (grants != null) {
+            for (Grant grant : grants) {
+                if (grant.holdsIn(namespace)) {
+                    found.add(grant);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.moka.apiserver.discovery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.moka.apiserver.http.Exchange;
+import io.moka.apiserver.status.ApiException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/// `/healthz`, `/livez` and `/readyz`, whole or check by check.
+public final class HealthChecks {
+    private static final String TEXT = "text/plain; charset=utf-8";
+
+    private final Map<String, BooleanSupplier> live = new LinkedHashMap<>();
+    private final Map<String, BooleanSupplier> ready = new LinkedHashMap<>();
+
+    public HealthChecks() {
+        live.put("ping", () -> true);
+        ready.put("ping", () -> true);
+    }
+
+    public void addReadiness(String name, BooleanSupplier check) {
+        ready.put(name, check);
+    }
+
+    public boolean ready() {
+        return ready.values().stream().allMatch(BooleanSupplier::getAsBoolean);
+    }
+
+    /// Answers a health path; false when the path is none.
+    public boolean answer(Exchange exchange) {
+        String path = exchange.info().path();
+        int slash = path.indexOf('/', 1);
+        String endpoint = slash < 0 ? path : path.substring(0, slash);
+        Map<String, BooleanSupplier> checks = switch (endpoint) {
+            case "/readyz", "/healthz" -> ready;
+            case "/livez" -> live;
+            default -> Map.of();
+        };
+        if (checks.isEmpty()) {
+            return false;
+        }
+        if (slash > 0 && path.length() > slash + 1) {
+            single(exchange, checks, path.substring(slash + 1));
+        } else {
+            all(exchange, checks, endpoint.substring(1));
+        }
+        return true;
+    }
+
+    private static void single(Exchange exchange, Map<String, BooleanSupplier> checks, String name) {
+        BooleanSupplier check = checks.get(name);
+        if (check == null) {
+            throw ApiException.noSuchPath();
+        }
+        boolean well = check.getAsBoolean();
+        text(exchange, well ? 200 : 500, well ? "ok" : "internal server error: " + name + " is not ready");
+    }
+
+    private static void all(Exchange exchange, Map<String, BooleanSupplier> checks, String endpoint) {
+        List<String> excluded = exchange.query().all("exclude");
+        StringBuilder report = new StringBuilder();
+        boolean well = true;
+        for (var check : checks.entrySet()) {
+            boolean passed = excluded.contains(check.getKey()) || check.getValue().getAsBoolean();
+            well &= passed;
+            report.append(passed ? "[+]" : "[-]").append(check.getKey()).append(passed ? " ok\n" : " failed: reason withheld\n");
+        }
+        report.append(endpoint).append(well ? " check passed\n" : " check failed\n");
+        text(exchange, well ? 200 : 500, well && !exchange.query().has("verbose") ? "ok" : report.toString());
+    }
+
+    private static void text(Exchange exchange, int code, String text) {
+        exchange.response().putHeader("X-Content-Type-Options", "nosniff");
+        exchange.answer(code, TEXT, text.getBytes(UTF_8));
+    }
+}

@@ -1,0 +1,65 @@
+package io.moka.apiserver.discovery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.http.Exchange;
+import io.moka.apiserver.http.RequestHandler;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.status.ApiException;
+import java.util.function.Supplier;
+
+/// Serves what is no resource: discovery, health, version, metrics and the OpenAPI documents. Hands resources on.
+public final class RootHandler implements RequestHandler {
+    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final Discovery discovery;
+    private final HealthChecks health;
+    private final Supplier<String> metrics;
+    private final RequestHandler openApi;
+    private final RequestHandler resources;
+
+    public RootHandler(Discovery discovery, HealthChecks health, Supplier<String> metrics, RequestHandler openApi, RequestHandler resources) {
+        this.discovery = discovery;
+        this.health = health;
+        this.metrics = metrics;
+        this.openApi = openApi;
+        this.resources = resources;
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        if (exchange.info().resourceRequest()) {
+            resources.handle(exchange);
+            return;
+        }
+        switch (exchange.info().verb()) {
+            case "get", "head" -> get(exchange);
+            default -> throw ApiException.methodNotAllowed("the server does not allow this method on the requested resource");
+        }
+    }
+
+    private void get(Exchange exchange) {
+        String path = exchange.info().path();
+        if (path.equals("/version") || path.equals("/version/")) {
+            exchange.answer(200, Version.document());
+        } else if (path.equals("/metrics")) {
+            exchange.answer(200, METRICS_TYPE, metrics.get().getBytes(UTF_8));
+        } else if (path.startsWith("/openapi/")) {
+            openApi.handle(exchange);
+        } else if (path.equals("/")) {
+            exchange.answer(200, paths());
+        } else if (!health.answer(exchange) && !discovery.answer(exchange)) {
+            throw ApiException.noSuchPath();
+        }
+    }
+
+    private static ObjectNode paths() {
+        ObjectNode root = Json.object();
+        var paths = root.putArray("paths");
+        for (String path : new String[] {"/api", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version"}) {
+            paths.add(path);
+        }
+        return root;
+    }
+}

@@ -1,0 +1,35 @@
+package io.moka.apiserver.discovery;
+
+import io.moka.apiserver.resource.GroupVersionKind;
+import io.moka.apiserver.resource.ResourceType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/// What discovery says of a subresource: which kind it speaks and which verbs it has.
+record SubresourceKind(String name, GroupVersionKind kind, List<String> verbs) {
+    private static final List<String> READ_WRITE = List.of("get", "patch", "update");
+    private static final List<String> CREATE = List.of("create");
+    private static final List<String> CONNECT = List.of("create", "get");
+
+    /// The subresources that are served, by name.
+    static List<SubresourceKind> of(ResourceType type) {
+        List<SubresourceKind> known = new ArrayList<>();
+        for (String name : new TreeSet<>(type.subresources())) {
+            switch (name) {
+                case "status" -> known.add(new SubresourceKind(name, type.gvk(), READ_WRITE));
+                case "scale" -> known.add(new SubresourceKind(name, new GroupVersionKind("autoscaling", "v1", "Scale"), READ_WRITE));
+                case "binding" -> known.add(new SubresourceKind(name, new GroupVersionKind("", "v1", "Binding"), CREATE));
+                case "eviction" -> known.add(new SubresourceKind(name, new GroupVersionKind("policy", "v1", "Eviction"), CREATE));
+                case "token" -> known.add(new SubresourceKind(name, new GroupVersionKind("authentication.k8s.io", "v1", "TokenRequest"), CREATE));
+                case "finalize" -> known.add(new SubresourceKind(name, type.gvk(), List.of("update")));
+                case "log" -> known.add(new SubresourceKind(name, type.gvk(), List.of("get")));
+                case "exec" -> known.add(new SubresourceKind(name, new GroupVersionKind("", "v1", "PodExecOptions"), CONNECT));
+                case "attach" -> known.add(new SubresourceKind(name, new GroupVersionKind("", "v1", "PodAttachOptions"), CONNECT));
+                case "portforward" -> known.add(new SubresourceKind(name, new GroupVersionKind("", "v1", "PodPortForwardOptions"), CONNECT));
+                default -> throw new IllegalArgumentException("no verbs are known for " + type.plural() + "/" + name);
+            }
+        }
+        return known;
+    }
+}

@@ -1,0 +1,119 @@
+package io.moka.apiserver.http;
+
+import io.moka.apiserver.status.ApiException;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.TrustOptions;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// The listening socket: TLS, HTTP/1.1 and HTTP/2. Event loops read the request; everything else happens on a virtual thread for each.
+public final class HttpFrontend implements AutoCloseable {
+    private static final byte[] NO_BODY = {};
+    private static final int DRAIN_SECONDS = 3;
+    private static final int INITIAL_WINDOW_BYTES = 256 * 1024;
+
+    private final Vertx vertx;
+    private final HttpServer server;
+    private final RequestHandler handler;
+
+    private HttpFrontend(Vertx vertx, FrontendOptions options, RequestHandler handler) {
+        this.vertx = vertx;
+        this.handler = handler;
+        server = vertx.createHttpServer(serverOptions(options)).requestHandler(this::accept);
+    }
+
+    /// Listens, and returns when it does.
+    public static HttpFrontend listen(Vertx vertx, FrontendOptions options, RequestHandler handler) {
+        HttpFrontend frontend = new HttpFrontend(vertx, options, handler);
+        try {
+            frontend.server.listen().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            return frontend;
+        } catch (ExecutionException | TimeoutException failed) {
+            throw new IllegalStateException("cannot listen on " + options.bindAddress() + ":" + options.port() + ": " + failed.getCause(), failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while starting to listen", stopped);
+        }
+    }
+
+    private static HttpServerOptions serverOptions(FrontendOptions options) {
+        return new HttpServerOptions()
+                .setHost(options.bindAddress()).setPort(options.port())
+                .setSsl(true).setUseAlpn(true).setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+                .setKeyCertOptions(new PemKeyCertOptions().addCertPath(options.certFile().toString()).addKeyPath(options.keyFile().toString()))
+                .setClientAuth(ClientAuth.REQUEST).setTrustOptions(TrustOptions.wrap(new AcceptingTrust()))
+                .setMaxHeaderSize(64 * 1024).setMaxInitialLineLength(16 * 1024)
+                .setHttp2ConnectionWindowSize(4 * INITIAL_WINDOW_BYTES)
+                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(250).setInitialWindowSize(INITIAL_WINDOW_BYTES))
+                .setTcpNoDelay(true).setReuseAddress(true)
+                .setHandle100ContinueAutomatically(true);
+    }
+
+    public int port() {
+        return server.actualPort();
+    }
+
+    private void accept(HttpServerRequest request) {
+        Context context = vertx.getOrCreateContext();
+        Executor eventLoop = task -> context.runOnContext(ignored -> task.run());
+        if (request.getHeader("Upgrade") != null) {
+            request.pause();
+            start(request, NO_BODY, eventLoop);
+        } else if (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD) {
+            start(request, NO_BODY, eventLoop);
+        } else {
+            BodyCollector.collect(request, body -> start(request, body, eventLoop), () -> refuseBody(request, eventLoop));
+        }
+    }
+
+    private void refuseBody(HttpServerRequest request, Executor eventLoop) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            request.response().putHeader("Connection", "close");
+        }
+        exchange(request, NO_BODY, eventLoop).fail(ApiException.tooLarge("Request entity too large: limit is " + BodyCollector.MAX_BYTES));
+    }
+
+    private void start(HttpServerRequest request, byte[] body, Executor eventLoop) {
+        Thread.ofVirtual().start(() -> handle(request, body, eventLoop));
+    }
+
+    private void handle(HttpServerRequest request, byte[] body, Executor eventLoop) {
+        Exchange exchange;
+        try {
+            exchange = exchange(request, body, eventLoop);
+        } catch (ApiException malformed) {
+            new Exchange(request, RequestInfo.of("GET", "/", Query.parse("")), Query.parse(""), body, eventLoop).fail(malformed);
+            return;
+        }
+        handler.handle(exchange);
+    }
+
+    private static Exchange exchange(HttpServerRequest request, byte[] body, Executor eventLoop) {
+        Query query = Query.parse(request.query());
+        return new Exchange(request, RequestInfo.of(request.method().name(), RequestPath.decode(request.path()), query), query, body, eventLoop);
+    }
+
+    /// Stops to accept connections, lets what is in flight finish for a while, and closes the connections.
+    @Override
+    public void close() {
+        try {
+            server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS).toCompletionStage().toCompletableFuture().get(2 * DRAIN_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException failed) {
+            throw new IllegalStateException("cannot close the listening socket", failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

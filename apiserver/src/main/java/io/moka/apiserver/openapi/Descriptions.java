@@ -1,0 +1,43 @@
+package io.moka.apiserver.openapi;
+
+import io.moka.apiserver.schema.SchemaRegistry;
+import java.util.HashMap;
+import java.util.Map;
+
+/// What types and fields are for, in words; read while a document is written, then forgotten.
+final class Descriptions {
+
+    private final Map<String, String> types = new HashMap<>();
+    private final Map<String, String> fields = new HashMap<>();
+
+    private Descriptions() {
+    }
+
+    static Descriptions load() {
+        Descriptions descriptions = new Descriptions();
+        String type = "";
+        for (String line : SchemaRegistry.descriptions().split("\n")) {
+            String[] columns = line.split("\t", -1);
+            if (line.startsWith("\t")) {
+                descriptions.fields.put(type + "/" + columns[1], unescape(columns[2]));
+            } else {
+                type = columns[0];
+                descriptions.types.put(type, unescape(columns[1]));
+            }
+        }
+        return descriptions;
+    }
+
+    private static String unescape(String text) {
+        return text.indexOf('\\') < 0 ? text
+                : text.replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\");
+    }
+
+    String ofType(String type) {
+        return types.getOrDefault(type, "");
+    }
+
+    String ofField(String type, String field) {
+        return fields.getOrDefault(type + "/" + field, "");
+    }
+}

@@ -1,0 +1,65 @@
+package io.moka.apiserver.resource;
+
+import java.util.List;
+import java.util.Set;
+
+/// One row of the [Catalog]: all that the generic REST path needs to know of a resource.
+///
+/// @param keySegment       the path below the etcd prefix, as upstream lays it out (`pods`, `services/specs`, `minions`)
+/// @param stored           false for resources that are only asked and answered (`TokenReview`)
+/// @param subresources     what may follow the name in a path
+/// @param selectableFields the paths that a field selector may name, beside `metadata.name` and `metadata.namespace`
+public record ResourceType(
+        String group, String version, String kind, String plural, String singular,
+        List<String> shortNames, List<String> categories, boolean namespaced, Set<String> subresources,
+        List<String> selectableFields, String keySegment, boolean stored) {
+
+    static ResourceType of(String groupVersion, String kind, String plural, boolean namespaced) {
+        var gvk = GroupVersionKind.of(groupVersion, kind);
+        return new ResourceType(gvk.group(), gvk.version(), kind, plural, kind.toLowerCase(java.util.Locale.ROOT),
+                List.of(), List.of(), namespaced, Set.of(), List.of(), plural, true);
+    }
+
+    public GroupVersionKind gvk() {
+        return new GroupVersionKind(group, version, kind);
+    }
+
+    /// `v1`, `apps/v1`.
+    public String groupVersion() {
+        return group.isEmpty() ? version : group + "/" + version;
+    }
+
+    /// `pods`, `deployments.apps`: the name that error messages use.
+    public String qualifiedPlural() {
+        return group.isEmpty() ? plural : plural + "." + group;
+    }
+
+    /// Whether `status` is written through its own subresource, and so ignored on the main one.
+    public boolean hasStatus() {
+        return subresources.contains("status");
+    }
+
+    ResourceType shortNames(String... names) {
+        return new ResourceType(group, version, kind, plural, singular, List.of(names), categories, namespaced, subresources, selectableFields, keySegment, stored);
+    }
+
+    ResourceType categories(String... names) {
+        return new ResourceType(group, version, kind, plural, singular, shortNames, List.of(names), namespaced, subresources, selectableFields, keySegment, stored);
+    }
+
+    ResourceType subresources(String... names) {
+        return new ResourceType(group, version, kind, plural, singular, shortNames, categories, namespaced, Set.of(names), selectableFields, keySegment, stored);
+    }
+
+    ResourceType selectable(String... paths) {
+        return new ResourceType(group, version, kind, plural, singular, shortNames, categories, namespaced, subresources, List.of(paths), keySegment, stored);
+    }
+
+    ResourceType keySegment(String segment) {
+        return new ResourceType(group, version, kind, plural, singular, shortNames, categories, namespaced, subresources, selectableFields, segment, stored);
+    }
+
+    ResourceType notStored() {
+        return new ResourceType(group, version, kind, plural, singular, shortNames, categories, namespaced, subresources, selectableFields, keySegment, false);
+    }
+}

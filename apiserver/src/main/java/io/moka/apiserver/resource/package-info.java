@@ -1,0 +1,13 @@
+/// The catalog: which resources exist and what the generic REST path must know of each. Resource types are data.
+///
+/// - Adding a built-in kind is one row in `BuiltinTypes`; a schema and, where it has special rules, a strategy go with it.
+/// - A row never changes while the server runs.
+/// - A resource's place in etcd is upstream's (`minions` for nodes, `services/specs` for services).
+///
+/// Upstream spreads this over a REST storage class, a scheme registration and an API group installer for each kind.
+///
+/// Read `ResourceType` first, then `BuiltinTypes`.
+@NullMarked
+package io.moka.apiserver.resource;
+
+import org.jspecify.annotations.NullMarked;

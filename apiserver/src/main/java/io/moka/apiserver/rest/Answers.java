@@ -1,0 +1,77 @@
+package io.moka.apiserver.rest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.http.Exchange;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.resource.ResourceType;
+import io.moka.apiserver.storage.CachedObject;
+import io.moka.apiserver.storage.Listing;
+import io.moka.apiserver.table.Tables;
+import java.util.List;
+
+/// Writes objects and lists in the form that the client asked for.
+final class Answers {
+    private final Tables tables;
+
+    Answers(Tables tables) {
+        this.tables = tables;
+    }
+
+    /// One object, given as the bytes that clients of its type see.
+    void object(Exchange exchange, ResourceType type, int code, byte[] json) {
+        switch (Representation.of(exchange)) {
+            case Representation.Plain() -> exchange.answerJson(code, json);
+            case Representation.Yaml() -> exchange.answer(code, BodyDecoder.YAML, Representation.YamlWriter.write(Json.read(json)));
+            case Representation.AsMetadata() -> exchange.answer(code, isObject(type, json) ? Representation.metadataOnly(Json.read(json)) : Json.read(json));
+            case Representation.AsTable(var policy) -> {
+                ObjectNode object = Json.read(json);
+                if (!isObject(type, json)) {
+                    exchange.answer(code, object);
+                    return;
+                }
+                ObjectNode listMeta = Json.object().put("resourceVersion", Json.text(object, "metadata", "resourceVersion"));
+                exchange.answer(code, tables.render(type.gvk(), List.of(object), listMeta, policy));
+            }
+        }
+    }
+
+    /// The answer to a delete may be a Status.
+    private static boolean isObject(ResourceType type, byte[] json) {
+        return !Json.text(Json.read(json), "kind").equals("Status") && type.stored();
+    }
+
+    void list(Exchange exchange, ResourceType type, Listing listing, String continueToken) {
+        switch (Representation.of(exchange)) {
+            case Representation.Plain() -> exchange.answerParts(BodyDecoder.JSON, ListBody.parts(type, listing, continueToken));
+            case Representation.Yaml() -> {
+                ObjectNode list = Json.object().put("kind", type.kind() + "List").put("apiVersion", type.groupVersion());
+                list.set("metadata", ListBody.metadata(listing, continueToken));
+                list.putArray("items").addAll(trees(type, listing));
+                exchange.answer(200, BodyDecoder.YAML, Representation.YamlWriter.write(list));
+            }
+            case Representation.AsMetadata() -> {
+                ObjectNode list = Json.object().put("kind", "PartialObjectMetadataList").put("apiVersion", "meta.k8s.io/v1");
+                list.set("metadata", ListBody.metadata(listing, continueToken));
+                list.putArray("items").addAll(trees(type, listing).stream().map(Representation::metadataOnly).toList());
+                exchange.answer(200, list);
+            }
+            case Representation.AsTable(var policy) ->
+                    exchange.answer(200, tables.render(type.gvk(), trees(type, listing), ListBody.metadata(listing, continueToken), policy));
+        }
+    }
+
+    private static List<ObjectNode> trees(ResourceType type, Listing listing) {
+        return listing.objects().stream().map(object -> Representation.tree(type, object.json())).toList();
+    }
+
+    /// The bytes of one object inside a watch event.
+    byte[] watched(Representation form, ResourceType type, CachedObject object) {
+        return switch (form) {
+            case Representation.Plain() -> EventConversion.appliesTo(type) ? Json.write(Representation.tree(type, object.json())) : object.json();
+            case Representation.Yaml() -> object.json();
+            case Representation.AsMetadata() -> Json.write(Representation.metadataOnly(Json.read(object.json())));
+            case Representation.AsTable(var policy) -> Json.write(tables.render(type.gvk(), List.of(Representation.tree(type, object.json())),
+                    Json.object().put("resourceVersion", Long.toString(object.revision())), policy));
+        };
+    }
+}

@@ -1,0 +1,94 @@
+package io.moka.apiserver.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.http.Exchange;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.resource.ResourceType;
+import io.moka.apiserver.rest.ObjectStorage.Change;
+import io.moka.apiserver.status.ApiException;
+import io.moka.apiserver.status.Status;
+import io.moka.apiserver.status.StatusCause;
+import io.moka.machinery.meta.Times;
+import java.util.List;
+
+/// `pods/binding`: gives a pod to a node. The first who binds a pod wins.
+final class BindingSubresource implements Subresource {
+    private final Registry registry;
+    private final ObjectStorage storage;
+    private final ResourceType pods;
+
+    BindingSubresource(Registry registry, ObjectStorage storage) {
+        this.registry = registry;
+        this.storage = storage;
+        pods = registry.catalog().get("", "v1", "pods");
+    }
+
+    @Override
+    public void handle(Exchange exchange, Target target) {
+        if (!exchange.info().verb().equals("create")) {
+            throw ResourceHandler.notAllowed();
+        }
+        ObjectNode binding = BodyDecoder.object(exchange);
+        String name = target.name().isEmpty() ? Json.name(binding) : target.name();
+        if (!Json.name(binding).equals(name)) {
+            throw ApiException.badRequest("name in URL does not match name in Binding object");
+        }
+        String node = Json.text(binding, "target", "name");
+        requireNode(name, binding, node);
+        Target pod = new Target(pods, target.namespace(), name, "");
+        storage.update(pod, WriteOptions.dryRun(exchange), current -> new Change.Write(bound(pod, current.object(), binding, node)));
+        exchange.answer(201, new Status(201, "", "", null).toJson());
+    }
+
+    private static void requireNode(String name, ObjectNode binding, String node) {
+        String kind = Json.text(binding, "target", "kind");
+        if (!kind.isEmpty() && !kind.equals("Node")) {
+            throw invalid(name, "target.kind", "Unsupported value: \"" + kind + "\": supported values: \"Node\", \"<empty>\"", "FieldValueNotSupported");
+        }
+        if (node.isEmpty()) {
+            throw invalid(name, "target.name", "Required value", "FieldValueRequired");
+        }
+    }
+
+    private static ApiException invalid(String name, String field, String message, String reason) {
+        return ApiException.invalid("", "Binding", name, field + ": " + message, List.of(new StatusCause(reason, message, field)));
+    }
+
+    private ObjectNode bound(Target pod, ObjectNode current, ObjectNode binding, String node) {
+        String uid = Json.uid(binding);
+        if (!uid.isEmpty() && !uid.equals(Json.uid(current))) {
+            throw pod.conflict("Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + Json.uid(current));
+        }
+        if (Deletion.marked(current)) {
+            throw pod.conflict("pod " + pod.name() + " is being deleted, cannot be assigned to a host");
+        }
+        String present = Json.text(current, "spec", "nodeName");
+        if (!present.isEmpty()) {
+            throw pod.conflict("pod " + pod.name() + " is already assigned to node \"" + present + "\"");
+        }
+        if (!current.path("spec").path("schedulingGates").isEmpty()) {
+            throw pod.conflict("pod " + pod.name() + " has non-empty .spec.schedulingGates");
+        }
+        ObjectNode updated = current.deepCopy();
+        Json.child(updated, "spec").put("nodeName", node);
+        binding.path("metadata").path("annotations").properties().forEach(annotation ->
+                Json.child(Json.metadata(updated), "annotations").set(annotation.getKey(), annotation.getValue()));
+        markScheduled(updated);
+        return updated;
+    }
+
+    private void markScheduled(ObjectNode pod) {
+        ArrayNode conditions = Json.child(pod, "status").withArray("conditions");
+        for (int i = 0; i < conditions.size(); i++) {
+            JsonNode condition = conditions.get(i);
+            if (Json.text(condition, "type").equals("PodScheduled")) {
+                conditions.remove(i);
+                break;
+            }
+        }
+        conditions.addObject().put("type", "PodScheduled").put("status", "True")
+                .putNull("lastProbeTime").put("lastTransitionTime", Times.format(registry.clock().instant()));
+    }
+}

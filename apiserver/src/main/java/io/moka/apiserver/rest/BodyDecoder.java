@@ -1,0 +1,79 @@
+package io.moka.apiserver.rest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.moka.apiserver.http.Exchange;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.protobuf.ProtobufDecoder;
+import io.moka.apiserver.status.ApiException;
+import java.io.IOException;
+
+/// Reads request bodies, JSON or YAML.
+final class BodyDecoder {
+    static final String JSON = "application/json";
+    static final String YAML = "application/yaml";
+
+    /// Made when the first YAML comes.
+    private static final class Yaml {
+        static final ObjectMapper MAPPER = new ObjectMapper(YAMLFactory.builder().build());
+    }
+
+    private BodyDecoder() {}
+
+    static String mediaType(Exchange exchange) {
+        String header = exchange.header("Content-Type");
+        int parameters = header.indexOf(';');
+        return (parameters < 0 ? header : header.substring(0, parameters)).trim();
+    }
+
+    /// An object in the body's media type.
+    static ObjectNode object(Exchange exchange) {
+        String type = mediaType(exchange);
+        JsonNode node = switch (type) {
+            case "", JSON -> json(exchange.body());
+            case YAML, "application/x-yaml", "text/yaml" -> yaml(exchange.body());
+            case ProtobufDecoder.MEDIA_TYPE -> ProtobufDecoder.decode(exchange.body());
+            default -> throw ApiException.unsupportedMediaType("the body of the request was in an unknown format - accepted media types include: "
+                    + "application/json, application/yaml, application/vnd.kubernetes.protobuf");
+        };
+        return asObject(node);
+    }
+
+    static ObjectNode asObject(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            return object;
+        }
+        throw ApiException.badRequest("couldn't get version/kind; json parse error: json: cannot unmarshal "
+                + goType(node) + " into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }");
+    }
+
+    private static String goType(JsonNode node) {
+        return node.isArray() ? "array" : node.isTextual() ? "string" : node.isNumber() ? "number" : node.isBoolean() ? "bool" : "null";
+    }
+
+    static JsonNode json(byte[] body) {
+        try {
+            JsonNode node = Json.MAPPER.readTree(body);
+            if (node == null || node.isMissingNode()) {
+                throw ApiException.badRequest("unexpected end of JSON input");
+            }
+            return node;
+        } catch (JsonProcessingException malformed) {
+            throw ApiException.badRequest("couldn't get version/kind; json parse error: " + malformed.getOriginalMessage());
+        } catch (IOException malformed) {
+            throw ApiException.badRequest("couldn't get version/kind; json parse error: " + malformed.getMessage());
+        }
+    }
+
+    static JsonNode yaml(byte[] body) {
+        try {
+            JsonNode node = Yaml.MAPPER.readTree(body);
+            return node == null ? Json.MAPPER.missingNode() : node;
+        } catch (IOException | RuntimeException malformed) {
+            throw ApiException.badRequest("error converting YAML to JSON: yaml: " + String.valueOf(malformed.getMessage()).lines().findFirst().orElse(""));
+        }
+    }
+}

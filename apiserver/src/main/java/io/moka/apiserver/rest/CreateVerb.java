@@ -1,0 +1,96 @@
+package io.moka.apiserver.rest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.admission.AdmissionRequest;
+import io.moka.apiserver.admission.AdmissionRequest.Operation;
+import io.moka.apiserver.authn.UserInfo;
+import io.moka.apiserver.http.Exchange;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.resource.ResourceType;
+import io.moka.apiserver.status.ApiException;
+import io.moka.apiserver.strategy.Strategy;
+import io.moka.machinery.meta.Times;
+import java.util.ArrayList;
+import java.util.UUID;
+
+/// POST: a new object.
+final class CreateVerb {
+    private static final int NAME_ATTEMPTS = 8;
+
+    private final Registry registry;
+    private final Intake intake;
+    private final ObjectStorage storage;
+
+    CreateVerb(Registry registry, Intake intake, ObjectStorage storage) {
+        this.registry = registry;
+        this.intake = intake;
+        this.storage = storage;
+    }
+
+    byte[] create(Exchange exchange, Target target) {
+        ObjectNode object = BodyDecoder.object(exchange);
+        intake.accept(exchange, target.type().gvk(), object);
+        return create(target, object, exchange.user(), WriteOptions.dryRun(exchange));
+    }
+
+    /// Creates an object that has been accepted.
+    byte[] create(Target target, ObjectNode object, UserInfo user, boolean dryRun) {
+        requireNamespace(target, object);
+        if (!Json.text(object, "metadata", "resourceVersion").isEmpty()) {
+            throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
+        }
+        boolean generated = ObjectNames.generate(object);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return createNamed(target.named(Json.name(object)), generated ? object.deepCopy() : object, user, dryRun);
+            } catch (ApiException taken) {
+                if (!generated || attempt == NAME_ATTEMPTS || !taken.reason().equals("AlreadyExists")) {
+                    throw taken;
+                }
+                Json.metadata(object).remove("name");
+                ObjectNames.generate(object);
+            }
+        }
+    }
+
+    private static void requireNamespace(Target target, ObjectNode object) {
+        String inBody = Json.namespace(object);
+        if (!target.type().namespaced()) {
+            Json.metadata(object).remove("namespace");
+        } else if (inBody.isEmpty()) {
+            Json.metadata(object).put("namespace", target.namespace());
+        } else if (!inBody.equals(target.namespace())) {
+            throw ApiException.badRequest("the namespace of the provided object does not match the namespace sent on the request");
+        }
+    }
+
+    private byte[] createNamed(Target target, ObjectNode object, UserInfo user, boolean dryRun) {
+        ResourceType type = target.type();
+        var request = new AdmissionRequest(Operation.CREATE, type, "", target.namespace(), target.name(), object, null, user, dryRun);
+        registry.admission().mutate(request);
+        prepare(type, object);
+        var causes = new ArrayList<>(intake.schema(type.gvk()).validate(object));
+        causes.addAll(registry.strategies().of(type).validateCreate(object));
+        Intake.requireValid(type, target.name(), causes);
+        registry.admission().validate(request);
+        return storage.create(target, object, dryRun);
+    }
+
+    private void prepare(ResourceType type, ObjectNode object) {
+        Strategy strategy = registry.strategies().of(type);
+        ObjectNode metadata = Json.metadata(object);
+        metadata.remove("deletionTimestamp");
+        metadata.remove("deletionGracePeriodSeconds");
+        metadata.remove("selfLink");
+        metadata.remove("generation");
+        if (strategy.hasGeneration()) {
+            metadata.put("generation", 1);
+        }
+        metadata.put("uid", UUID.randomUUID().toString());
+        metadata.put("creationTimestamp", Times.format(registry.clock().instant()));
+        if (type.hasStatus()) {
+            object.remove("status");
+        }
+        strategy.prepareForCreate(object);
+    }
+}

@@ -1,0 +1,71 @@
+package io.moka.apiserver.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.http.Exchange;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.status.ApiException;
+
+/// How a delete is meant, from its body or its query.
+///
+/// @param gracePeriodSeconds   negative when not given
+/// @param preconditionUid      empty when there is none; the same holds for the revision
+record DeleteOptions(long gracePeriodSeconds, Propagation propagation, String preconditionUid, String preconditionRevision, boolean dryRun) {
+
+    /// What becomes of the objects that the deleted one owns.
+    enum Propagation { DEFAULT, BACKGROUND, FOREGROUND, ORPHAN }
+
+    static DeleteOptions of(Exchange exchange) {
+        ObjectNode body = exchange.body().length == 0 ? fromQuery(exchange) : BodyDecoder.object(exchange);
+        if (!body.path("gracePeriodSeconds").isMissingNode() && !body.path("gracePeriodSeconds").isNull() && !body.path("gracePeriodSeconds").isIntegralNumber()) {
+            throw ApiException.badRequest("DeleteOptions cannot be handled: gracePeriodSeconds is not a whole number");
+        }
+        boolean dryRun = WriteOptions.dryRun(exchange);
+        for (JsonNode value : body.path("dryRun")) {
+            WriteOptions.requireKnown(value.asText());
+            dryRun = true;
+        }
+        return new DeleteOptions(body.path("gracePeriodSeconds").asLong(-1), propagation(body),
+                Json.text(body, "preconditions", "uid"), Json.text(body, "preconditions", "resourceVersion"), dryRun);
+    }
+
+    private static ObjectNode fromQuery(Exchange exchange) {
+        ObjectNode options = Json.object();
+        if (exchange.query().has("gracePeriodSeconds")) {
+            options.put("gracePeriodSeconds", exchange.query().number("gracePeriodSeconds", -1));
+        }
+        if (exchange.query().has("propagationPolicy")) {
+            options.put("propagationPolicy", exchange.query().get("propagationPolicy"));
+        }
+        if (exchange.query().has("orphanDependents")) {
+            options.put("orphanDependents", exchange.query().flag("orphanDependents"));
+        }
+        return options;
+    }
+
+    private static Propagation propagation(ObjectNode options) {
+        if (options.path("orphanDependents").isBoolean()) {
+            return options.path("orphanDependents").booleanValue() ? Propagation.ORPHAN : Propagation.BACKGROUND;
+        }
+        return switch (Json.text(options, "propagationPolicy")) {
+            case "" -> Propagation.DEFAULT;
+            case "Background" -> Propagation.BACKGROUND;
+            case "Foreground" -> Propagation.FOREGROUND;
+            case "Orphan" -> Propagation.ORPHAN;
+            case String other -> throw ApiException.invalid("meta.k8s.io", "DeleteOptions", "",
+                    "propagationPolicy: Unsupported value: \"" + other + "\": supported values: \"Background\", \"Foreground\", \"Orphan\"",
+                    java.util.List.of(new io.moka.apiserver.status.StatusCause("FieldValueNotSupported", "Unsupported value: \"" + other
+                            + "\": supported values: \"Background\", \"Foreground\", \"Orphan\"", "propagationPolicy")));
+        };
+    }
+
+    void requirePreconditions(Target target, ObjectNode current) {
+        if (!preconditionUid.isEmpty() && !preconditionUid.equals(Json.uid(current))) {
+            throw target.conflict("Precondition failed: UID in precondition: " + preconditionUid + ", UID in object meta: " + Json.uid(current));
+        }
+        String revision = Json.text(current, "metadata", "resourceVersion");
+        if (!preconditionRevision.isEmpty() && !preconditionRevision.equals(revision)) {
+            throw target.conflict("Precondition failed: ResourceVersion in precondition: " + preconditionRevision + ", ResourceVersion in object meta: " + revision);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.moka.apiserver.rest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.http.Exchange;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.rest.ObjectStorage.Change;
+
+/// `namespaces/finalize`: the only way to change a namespace's own finalizers; when none is left, the namespace is gone.
+final class FinalizeSubresource implements Subresource {
+    private final Registry registry;
+    private final Intake intake;
+    private final ObjectStorage storage;
+
+    FinalizeSubresource(Registry registry, Intake intake, ObjectStorage storage) {
+        this.registry = registry;
+        this.intake = intake;
+        this.storage = storage;
+    }
+
+    @Override
+    public void handle(Exchange exchange, Target target) {
+        if (!exchange.info().verb().equals("update")) {
+            throw ResourceHandler.notAllowed();
+        }
+        ObjectNode sent = BodyDecoder.object(exchange);
+        intake.accept(exchange, target.type().gvk(), sent);
+        UpdateRules.requireName(target, sent);
+        String version = Json.text(sent, "metadata", "resourceVersion");
+        exchange.answerJson(200, storage.update(target, WriteOptions.dryRun(exchange), current -> {
+            if (!version.isEmpty() && !version.equals(Long.toString(current.revision()))) {
+                throw target.modified();
+            }
+            ObjectNode updated = current.object().deepCopy();
+            Json.child(updated, "spec").set("finalizers", sent.path("spec").path("finalizers").isArray()
+                    ? sent.path("spec").path("finalizers") : Json.object().arrayNode());
+            return Deletion.finished(registry.strategies().of(target.type()), updated) ? new Change.Remove(updated) : new Change.Write(updated);
+        }));
+    }
+}

@@ -1,0 +1,45 @@
+package io.moka.apiserver.rest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.resource.ResourceType;
+import io.moka.apiserver.storage.CachedObject;
+import io.moka.apiserver.storage.Listing;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Puts a list together from the encoded objects, without reading them.
+final class ListBody {
+    private static final byte[] COMMA = {','};
+    private static final byte[] END = "]}\n".getBytes(UTF_8);
+
+    private ListBody() {}
+
+    static List<byte[]> parts(ResourceType type, Listing listing, String continueToken) {
+        List<byte[]> parts = new ArrayList<>(2 * listing.objects().size() + 2);
+        parts.add(("{\"kind\":\"" + type.kind() + "List\",\"apiVersion\":\"" + type.groupVersion() + "\",\"metadata\":"
+                + metadata(listing, continueToken) + ",\"items\":[").getBytes(UTF_8));
+        boolean convert = EventConversion.appliesTo(type);
+        for (CachedObject object : listing.objects()) {
+            if (parts.size() > 1) {
+                parts.add(COMMA);
+            }
+            parts.add(convert ? Json.write(Representation.tree(type, object.json())) : object.json());
+        }
+        parts.add(END);
+        return parts;
+    }
+
+    static ObjectNode metadata(Listing listing, String continueToken) {
+        ObjectNode metadata = Json.object().put("resourceVersion", Long.toString(listing.revision()));
+        if (!continueToken.isEmpty()) {
+            metadata.put("continue", continueToken);
+            if (listing.remaining() > 0) {
+                metadata.put("remainingItemCount", listing.remaining());
+            }
+        }
+        return metadata;
+    }
+}

@@ -1,0 +1,28 @@
+package io.moka.apiserver.rest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.json.Json;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// Makes names from `generateName`.
+final class ObjectNames {
+    /// No vowels, so that no words come out, and nothing that looks like another.
+    private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
+    private static final int SUFFIX_LENGTH = 5;
+    private static final int MAX_BASE_LENGTH = 63 - SUFFIX_LENGTH;
+
+    private ObjectNames() {}
+
+    static boolean generate(ObjectNode object) {
+        String base = Json.text(object, "metadata", "generateName");
+        if (!Json.name(object).isEmpty() || base.isEmpty()) {
+            return false;
+        }
+        StringBuilder name = new StringBuilder(base.substring(0, Math.min(base.length(), MAX_BASE_LENGTH)));
+        for (int i = 0; i < SUFFIX_LENGTH; i++) {
+            name.append(ALPHABET.charAt(ThreadLocalRandom.current().nextInt(ALPHABET.length())));
+        }
+        Json.metadata(object).put("name", name.toString());
+        return true;
+    }
+}

@@ -1,0 +1,75 @@
+package io.moka.apiserver.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.http.Exchange;
+import io.moka.apiserver.patch.JsonPatch;
+import io.moka.apiserver.patch.MergePatch;
+import io.moka.apiserver.patch.PatchException;
+import io.moka.apiserver.patch.StrategicMergePatch;
+import io.moka.apiserver.schema.ObjectSchema;
+import io.moka.apiserver.status.ApiException;
+import io.moka.apiserver.status.Status;
+
+/// PATCH: a change of an object, applied to whatever it is when the change is written.
+final class PatchVerb {
+    private final Intake intake;
+    private final ObjectStorage storage;
+    private final UpdateRules rules;
+
+    PatchVerb(Intake intake, ObjectStorage storage, UpdateRules rules) {
+        this.intake = intake;
+        this.storage = storage;
+        this.rules = rules;
+    }
+
+    /// A patch that has been read, in one of its three languages.
+    sealed interface Patch {
+        JsonNode body();
+
+        record Json(JsonNode body) implements Patch {}
+
+        record Merge(JsonNode body) implements Patch {}
+
+        record Strategic(ObjectNode body) implements Patch {}
+
+        static Patch read(Exchange exchange) {
+            return switch (BodyDecoder.mediaType(exchange)) {
+                case "application/json-patch+json" -> new Json(BodyDecoder.json(exchange.body()));
+                case "application/merge-patch+json" -> new Merge(BodyDecoder.asObject(BodyDecoder.json(exchange.body())));
+                case "application/strategic-merge-patch+json" -> new Strategic(BodyDecoder.asObject(BodyDecoder.json(exchange.body())));
+                default -> throw ApiException.unsupportedMediaType("the body of the request was in an unknown format - accepted media types include: "
+                        + "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json");
+            };
+        }
+
+        /// A patched copy.
+        default ObjectNode applyTo(ObjectNode current, ObjectSchema schema) {
+            try {
+                JsonNode patched = switch (this) {
+                    case Json(JsonNode body) -> JsonPatch.apply(current, body);
+                    case Merge(JsonNode body) -> MergePatch.apply(current, body);
+                    case Strategic(ObjectNode body) -> StrategicMergePatch.apply(current, body, schema);
+                };
+                return BodyDecoder.asObject(patched);
+            } catch (PatchException refused) {
+                throw switch (refused.kind()) {
+                    case MALFORMED -> ApiException.badRequest(refused.getMessage());
+                    case UNPROCESSABLE -> new ApiException(new Status(422, "Invalid",
+                            "the server rejected our request due to an error in our request: " + refused.getMessage(), null));
+                };
+            }
+        }
+    }
+
+    byte[] patch(Exchange exchange, Target target) {
+        Patch patch = Patch.read(exchange);
+        ObjectSchema schema = intake.schema(target.type().gvk());
+        boolean dryRun = WriteOptions.dryRun(exchange);
+        return storage.update(target, dryRun, current -> {
+            ObjectNode patched = patch.applyTo(current.object(), schema);
+            intake.accept(exchange, target.type().gvk(), patched);
+            return rules.apply(target, patched, current, exchange.user(), dryRun);
+        });
+    }
+}

@@ -1,0 +1,120 @@
+package io.moka.apiserver.rest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import io.moka.apiserver.http.Exchange;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.resource.ResourceType;
+import io.moka.apiserver.status.ApiException;
+import io.moka.apiserver.table.IncludeObject;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The form in which a client wants its answer, from its Accept header.
+sealed interface Representation {
+
+    /// The stored bytes as they are.
+    record Plain() implements Representation {}
+
+    record Yaml() implements Representation {}
+
+    /// Rows with the columns that kubectl shows.
+    record AsTable(IncludeObject policy) implements Representation {}
+
+    /// Metadata alone.
+    record AsMetadata() implements Representation {}
+
+    /// The first form in the header that we have. A watch cannot be YAML.
+    static Representation of(Exchange exchange) {
+        String accept = exchange.accept();
+        if (accept.isEmpty() || accept.equals("application/json") || accept.equals("*/*")) {
+            return new Plain();
+        }
+        for (String choice : accept.split(",")) {
+            String[] parts = choice.trim().split(";");
+            Map<String, String> parameters = parameters(parts);
+            String as = parameters.getOrDefault("as", "");
+            boolean current = parameters.getOrDefault("v", "v1").equals("v1");
+            switch (parts[0].trim()) {
+                case "application/json", "application/*", "*/*" -> {
+                    switch (as) {
+                        case "" -> {
+                            return new Plain();
+                        }
+                        case "Table" -> {
+                            if (current) {
+                                return new AsTable(policy(exchange));
+                            }
+                        }
+                        case "PartialObjectMetadata", "PartialObjectMetadataList" -> {
+                            if (current) {
+                                return new AsMetadata();
+                            }
+                        }
+                        default -> { }
+                    }
+                }
+                case "application/yaml" -> {
+                    if (as.isEmpty()) {
+                        return new Yaml();
+                    }
+                }
+                default -> { }
+            }
+        }
+        throw ApiException.notAcceptable("application/json, application/yaml");
+    }
+
+    private static IncludeObject policy(Exchange exchange) {
+        try {
+            return IncludeObject.parse(exchange.query().get("includeObject"));
+        } catch (IllegalArgumentException unknown) {
+            throw ApiException.badRequest(String.valueOf(unknown.getMessage()));
+        }
+    }
+
+    private static Map<String, String> parameters(String[] parts) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (int i = 1; i < parts.length; i++) {
+            int equals = parts[i].indexOf('=');
+            if (equals > 0) {
+                parameters.put(parts[i].substring(0, equals).trim(), parts[i].substring(equals + 1).trim());
+            }
+        }
+        return parameters;
+    }
+
+    /// An object cut down to its metadata.
+    static ObjectNode metadataOnly(ObjectNode object) {
+        ObjectNode partial = Json.object().put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
+        partial.set("metadata", object.path("metadata"));
+        return partial;
+    }
+
+    /// A stored object as the type shows it.
+    static ObjectNode tree(ResourceType type, byte[] json) {
+        ObjectNode object = Json.read(json);
+        return EventConversion.appliesTo(type) ? EventConversion.toEventsV1(object) : object;
+    }
+
+    /// Writes YAML; made when first asked for.
+    final class YamlWriter {
+        private static final ObjectMapper MAPPER = new ObjectMapper(YAMLFactory.builder()
+                .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER).enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS).build());
+
+        private YamlWriter() {}
+
+        static byte[] write(ObjectNode object) {
+            try {
+                return MAPPER.writeValueAsBytes(object);
+            } catch (JsonProcessingException impossible) {
+                throw new UncheckedIOException(impossible);
+            }
+        }
+    }
+}

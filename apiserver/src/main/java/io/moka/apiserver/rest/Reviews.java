@@ -1,0 +1,118 @@
+package io.moka.apiserver.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.authn.Authentication;
+import io.moka.apiserver.authn.TokenAuthenticator;
+import io.moka.apiserver.authn.UserInfo;
+import io.moka.apiserver.authz.Attributes;
+import io.moka.apiserver.authz.Decision;
+import io.moka.apiserver.http.Exchange;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.status.ApiException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The resources that are questions: who is this token, may this user do that, who am I.
+final class Reviews {
+    private final Intake intake;
+    private final ResourceHandler.Services services;
+
+    Reviews(Intake intake, ResourceHandler.Services services) {
+        this.intake = intake;
+        this.services = services;
+    }
+
+    ObjectNode review(Exchange exchange, Target target) {
+        ObjectNode review = BodyDecoder.object(exchange);
+        intake.accept(exchange, target.type().gvk(), review);
+        switch (target.type().kind()) {
+            case "TokenReview" -> reviewToken(review);
+            case "SubjectAccessReview" -> reviewAccess(review, named(review.path("spec")));
+            case "SelfSubjectAccessReview" -> reviewAccess(review, exchange.user());
+            case "LocalSubjectAccessReview" -> {
+                if (!Json.text(review, "spec", "resourceAttributes", "namespace").equals(target.namespace())) {
+                    throw ApiException.badRequest("spec.resourceAttributes.namespace must match metadata.namespace");
+                }
+                reviewAccess(review, named(review.path("spec")));
+            }
+            case "SelfSubjectReview" -> writeUser(review.putObject("status").putObject("userInfo"), exchange.user());
+            case "SelfSubjectRulesReview" -> review.set("status", services.rules().apply(exchange.user(), Json.text(review, "spec", "namespace")));
+            default -> throw ApiException.noSuchPath();
+        }
+        return review;
+    }
+
+    private void reviewToken(ObjectNode review) {
+        String token = Json.text(review, "spec", "token");
+        if (token.isEmpty()) {
+            throw ApiException.badRequest("token is required for TokenReview in authentication");
+        }
+        List<String> audiences = new ArrayList<>();
+        review.path("spec").path("audiences").forEach(audience -> audiences.add(audience.asText()));
+        if (audiences.isEmpty()) {
+            audiences.add(services.issuer());
+        }
+        TokenAuthenticator tokens = services.tokens();
+        ObjectNode status = review.putObject("status");
+        switch (tokens.check(token, audiences)) {
+            case Authentication.Authenticated(UserInfo user) -> {
+                writeUser(status.put("authenticated", true).putObject("user"), user);
+                var both = status.putArray("audiences");
+                tokens.audiencesOf(token).stream().filter(audiences::contains).forEach(both::add);
+            }
+            case Authentication.Rejected(String reason) -> status.put("authenticated", false).put("error", reason);
+            case Authentication.Absent() -> status.put("authenticated", false);
+        }
+    }
+
+    private static void writeUser(ObjectNode node, UserInfo user) {
+        node.put("username", user.name());
+        if (!user.uid().isEmpty()) {
+            node.put("uid", user.uid());
+        }
+        var groups = node.putArray("groups");
+        user.groups().forEach(groups::add);
+        if (!user.extra().isEmpty()) {
+            ObjectNode extra = node.putObject("extra");
+            user.extra().forEach((key, values) -> values.forEach(value -> extra.withArray(key).add(value)));
+        }
+    }
+
+    private static UserInfo named(JsonNode spec) {
+        List<String> groups = new ArrayList<>();
+        spec.path("groups").forEach(group -> groups.add(group.asText()));
+        Map<String, List<String>> extra = new LinkedHashMap<>();
+        spec.path("extra").properties().forEach(entry -> {
+            List<String> values = new ArrayList<>();
+            entry.getValue().forEach(value -> values.add(value.asText()));
+            extra.put(entry.getKey(), values);
+        });
+        return new UserInfo(Json.text(spec, "user"), Json.text(spec, "uid"), groups, extra);
+    }
+
+    private void reviewAccess(ObjectNode review, UserInfo user) {
+        JsonNode resource = review.path("spec").path("resourceAttributes");
+        JsonNode path = review.path("spec").path("nonResourceAttributes");
+        if (resource.isObject() == path.isObject()) {
+            throw ApiException.badRequest("exactly one of nonResourceAttributes or resourceAttributes must be specified");
+        }
+        Attributes asked = resource.isObject()
+                ? new Attributes(user, Json.text(resource, "verb"), Json.text(resource, "group"), Json.text(resource, "version"),
+                        Json.text(resource, "resource"), Json.text(resource, "subresource"), Json.text(resource, "namespace"), Json.text(resource, "name"), true, "")
+                : Attributes.nonResource(user, Json.text(path, "verb"), Json.text(path, "path"));
+        ObjectNode status = review.putObject("status");
+        switch (services.authorizer().authorize(asked)) {
+            case Decision.Allow() -> status.put("allowed", true);
+            case Decision.Deny(String reason) -> status.put("allowed", false).put("denied", true).put("reason", reason);
+            case Decision.NoOpinion(String reason) -> {
+                status.put("allowed", false);
+                if (!reason.isEmpty()) {
+                    status.put("reason", reason);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.moka.apiserver.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.admission.AdmissionRequest;
+import io.moka.apiserver.admission.AdmissionRequest.Operation;
+import io.moka.apiserver.authn.UserInfo;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.rest.ObjectStorage.Change;
+import io.moka.apiserver.status.ApiException;
+import io.moka.apiserver.strategy.Strategy;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/// What every update goes through, whether it came as PUT or PATCH, to the object or to its status.
+final class UpdateRules {
+    private static final String[] KEPT = {"uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"};
+    private static final Set<String> NOT_WISHES = Set.of("metadata", "status", "kind", "apiVersion");
+
+    private final Registry registry;
+    private final Intake intake;
+
+    UpdateRules(Registry registry, Intake intake) {
+        this.registry = registry;
+        this.intake = intake;
+    }
+
+    /// Turns what a client sent into what is to be written.
+    ///
+    /// @param updated has been accepted; is changed in place
+    Change apply(Target target, ObjectNode updated, Versioned current, UserInfo user, boolean dryRun) {
+        requireSameObject(target, updated, current);
+        Strategy strategy = registry.strategies().of(target.type());
+        keepSystemFields(updated, current.object());
+        if (target.subresource().equals("status")) {
+            onlyStatus(updated, current.object());
+            strategy.prepareForStatusUpdate(updated, current.object());
+        } else {
+            withoutStatus(target, updated, current.object());
+            strategy.prepareForUpdate(updated, current.object());
+        }
+        var request = new AdmissionRequest(Operation.UPDATE, target.type(), target.subresource(), target.namespace(), target.name(),
+                updated, current.object(), user, dryRun);
+        registry.admission().mutate(request);
+        countGeneration(strategy, updated, current.object());
+        var causes = new ArrayList<>(intake.schema(target.type().gvk()).validateUpdate(updated, current.object()));
+        causes.addAll(strategy.validateUpdate(updated, current.object()));
+        Intake.requireValid(target.type(), target.name(), causes);
+        registry.admission().validate(request);
+        return Deletion.finished(strategy, updated) && target.subresource().isEmpty() ? new Change.Remove(updated) : new Change.Write(updated);
+    }
+
+    private void requireSameObject(Target target, ObjectNode updated, Versioned current) {
+        requireName(target, updated);
+        String version = Json.text(updated, "metadata", "resourceVersion");
+        if (version.isEmpty() || version.equals("0")) {
+            requireUnconditionalAllowed(target);
+        } else if (!version.equals(Long.toString(current.revision()))) {
+            throw target.modified();
+        }
+        String uid = Json.uid(updated);
+        if (!uid.isEmpty() && !uid.equals(Json.uid(current.object()))) {
+            throw target.conflict("Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + Json.uid(current.object()));
+        }
+    }
+
+    private void requireUnconditionalAllowed(Target target) {
+        if (!registry.strategies().of(target.type()).updatesUnconditionally()) {
+            throw ApiException.invalid(target.type().group(), target.type().kind(), target.name(),
+                    "metadata.resourceVersion: Invalid value: 0: must be specified for an update",
+                    java.util.List.of(new io.moka.apiserver.status.StatusCause("FieldValueInvalid", "Invalid value: 0: must be specified for an update", "metadata.resourceVersion")));
+        }
+    }
+
+    static void requireName(Target target, ObjectNode updated) {
+        String name = Json.name(updated);
+        if (name.isEmpty()) {
+            throw ApiException.badRequest("name must be provided");
+        }
+        if (!name.equals(target.name())) {
+            throw ApiException.badRequest("the name of the object (" + name + ") does not match the name on the URL (" + target.name() + ")");
+        }
+        String namespace = Json.namespace(updated);
+        if (!target.type().namespaced()) {
+            Json.metadata(updated).remove("namespace");
+        } else if (namespace.isEmpty()) {
+            Json.metadata(updated).put("namespace", target.namespace());
+        } else if (!namespace.equals(target.namespace())) {
+            throw ApiException.badRequest("the namespace of the object (" + namespace + ") does not match the namespace on the URL (" + target.namespace() + ")");
+        }
+    }
+
+    private static void keepSystemFields(ObjectNode updated, ObjectNode current) {
+        ObjectNode metadata = Json.metadata(updated);
+        for (String field : KEPT) {
+            JsonNode was = current.path("metadata").get(field);
+            if (was == null) {
+                metadata.remove(field);
+            } else {
+                metadata.set(field, was);
+            }
+        }
+    }
+
+    private static void onlyStatus(ObjectNode updated, ObjectNode current) {
+        for (String field : fields(updated, current)) {
+            if (!field.equals("status") && !field.equals("metadata")) {
+                keep(updated, current, field);
+            }
+        }
+    }
+
+    private static void withoutStatus(Target target, ObjectNode updated, ObjectNode current) {
+        if (target.type().hasStatus()) {
+            keep(updated, current, "status");
+        }
+    }
+
+    private static void keep(ObjectNode updated, ObjectNode current, String field) {
+        JsonNode was = current.get(field);
+        if (was == null) {
+            updated.remove(field);
+        } else {
+            updated.set(field, was);
+        }
+    }
+
+    private static Set<String> fields(ObjectNode updated, ObjectNode current) {
+        Set<String> fields = new HashSet<>();
+        for (Map.Entry<String, JsonNode> field : updated.properties()) {
+            fields.add(field.getKey());
+        }
+        for (Map.Entry<String, JsonNode> field : current.properties()) {
+            fields.add(field.getKey());
+        }
+        return fields;
+    }
+
+    /// The generation grows with each change of what is wished for, which is everything but metadata and status.
+    private static void countGeneration(Strategy strategy, ObjectNode updated, ObjectNode current) {
+        if (!strategy.hasGeneration()) {
+            return;
+        }
+        for (String field : fields(updated, current)) {
+            if (!NOT_WISHES.contains(field) && !updated.path(field).equals(current.path(field))) {
+                Json.metadata(updated).put("generation", current.path("metadata").path("generation").asLong() + 1);
+                return;
+            }
+        }
+    }
+}

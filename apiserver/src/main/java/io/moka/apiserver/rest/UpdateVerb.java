@@ -1,0 +1,43 @@
+package io.moka.apiserver.rest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.http.Exchange;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.status.ApiException;
+
+/// PUT: an object's next state, whole.
+final class UpdateVerb {
+    private final Registry registry;
+    private final Intake intake;
+    private final ObjectStorage storage;
+    private final UpdateRules rules;
+    private final CreateVerb createVerb;
+
+    UpdateVerb(Registry registry, Intake intake, ObjectStorage storage, UpdateRules rules, CreateVerb createVerb) {
+        this.registry = registry;
+        this.intake = intake;
+        this.storage = storage;
+        this.rules = rules;
+        this.createVerb = createVerb;
+    }
+
+    /// @param created the answer's code is 201 when the PUT made the object
+    record Outcome(byte[] json, boolean created) {}
+
+    Outcome update(Exchange exchange, Target target) {
+        ObjectNode sent = BodyDecoder.object(exchange);
+        intake.accept(exchange, target.type().gvk(), sent);
+        boolean dryRun = WriteOptions.dryRun(exchange);
+        try {
+            UpdateRules.requireName(target, sent);
+            return new Outcome(storage.update(target, dryRun, current -> rules.apply(target, sent.deepCopy(), current, exchange.user(), dryRun)), false);
+        } catch (ApiException missing) {
+            boolean mayCreate = missing.code() == 404 && target.subresource().isEmpty() && registry.strategies().of(target.type()).createsOnUpdate()
+                    && Json.text(sent, "metadata", "resourceVersion").isEmpty();
+            if (!mayCreate) {
+                throw missing;
+            }
+            return new Outcome(createVerb.create(target, sent, exchange.user(), dryRun), true);
+        }
+    }
+}

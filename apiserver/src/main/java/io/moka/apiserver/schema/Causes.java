@@ -1,0 +1,85 @@
+package io.moka.apiserver.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Collects what is wrong with an object, worded as Kubernetes words its field errors.
+final class Causes {
+
+    private final List<Cause> found = new ArrayList<>(0);
+
+    List<Cause> found() {
+        return found;
+    }
+
+    boolean isEmpty() {
+        return found.isEmpty();
+    }
+
+    void required(Path path, String detail) {
+        add("FieldValueRequired", "Required value", detail, path);
+    }
+
+    void invalid(Path path, @Nullable JsonNode value, String detail) {
+        add("FieldValueInvalid", "Invalid value: " + quote(value), detail, path);
+    }
+
+    void invalid(Path path, String value, String detail) {
+        invalid(path, TextNode.valueOf(value), detail);
+    }
+
+    void invalid(Path path, long value, String detail) {
+        invalid(path, LongNode.valueOf(value), detail);
+    }
+
+    void invalidAll(Path path, String value, Collection<String> details) {
+        details.forEach(detail -> invalid(path, value, detail));
+    }
+
+    void notSupported(Path path, String value, Collection<String> supported) {
+        String list = supported.stream().sorted().map(Causes::quote).collect(Collectors.joining(", "));
+        add("FieldValueNotSupported", "Unsupported value: " + quote(value), "supported values: " + list, path);
+    }
+
+    void duplicate(Path path, String value) {
+        duplicate(path, TextNode.valueOf(value));
+    }
+
+    void duplicate(Path path, JsonNode value) {
+        add("FieldValueDuplicate", "Duplicate value: " + quote(value), "", path);
+    }
+
+    void notFound(Path path, String value) {
+        add("FieldValueNotFound", "Not found: " + quote(value), "", path);
+    }
+
+    void forbidden(Path path, String detail) {
+        add("FieldValueForbidden", "Forbidden", detail, path);
+    }
+
+    void tooLong(Path path, int maxBytes) {
+        add("FieldValueTooLong", "Too long", "may not be more than " + maxBytes + " bytes", path);
+    }
+
+    void immutable(Path path, @Nullable JsonNode value) {
+        invalid(path, value, "field is immutable");
+    }
+
+    private void add(String reason, String message, String detail, Path path) {
+        found.add(new Cause(reason, detail.isEmpty() ? message : message + ": " + detail, path.toString()));
+    }
+
+    private static String quote(@Nullable JsonNode value) {
+        return value == null || value.isMissingNode() ? "null" : value.isTextual() ? quote(value.textValue()) : value.toString();
+    }
+
+    private static String quote(String value) {
+        return TextNode.valueOf(value).toString();
+    }
+}

@@ -1,0 +1,95 @@
+package io.moka.apiserver.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+
+/// Rules for config maps and secrets.
+final class ConfigRules {
+
+    private static final int MAX_BYTES = 1024 * 1024;
+
+    /// The keys that typed secrets must have.
+    private static final Map<String, List<String>> NEEDED_KEYS = Map.of(
+            "kubernetes.io/dockercfg", List.of(".dockercfg"),
+            "kubernetes.io/dockerconfigjson", List.of(".dockerconfigjson"),
+            "kubernetes.io/ssh-auth", List.of("ssh-privatekey"),
+            "kubernetes.io/tls", List.of("tls.crt", "tls.key"));
+
+    private ConfigRules() {
+    }
+
+    static void configMap(ObjectNode map, Path path, Causes causes) {
+        long size = checkKeys(map, "data", causes) + checkKeys(map, "binaryData", causes) * 3 / 4;
+        for (Map.Entry<String, JsonNode> entry : Json.entries(map, "data")) {
+            if (Json.object(map, "binaryData").has(entry.getKey())) {
+                causes.invalid(Path.ROOT.child("data").key(entry.getKey()), entry.getKey(), "duplicate of key present in binaryData");
+            }
+        }
+        if (size > MAX_BYTES) {
+            causes.tooLong(Path.ROOT.child("data"), MAX_BYTES);
+        }
+    }
+
+    static void secret(ObjectNode secret, Path path, Causes causes) {
+        if (checkKeys(secret, "data", causes) * 3 / 4 > MAX_BYTES) {
+            causes.tooLong(Path.ROOT.child("data"), MAX_BYTES);
+        }
+        JsonNode data = Json.object(secret, "data");
+        String type = Json.text(secret, "type");
+        for (String key : NEEDED_KEYS.getOrDefault(type, List.of())) {
+            if (!data.has(key)) {
+                causes.required(Path.ROOT.child("data").key(key), "");
+            }
+        }
+        if (type.equals("kubernetes.io/basic-auth") && !data.has("username") && !data.has("password")) {
+            causes.required(Path.ROOT.child("data").key("username"), "");
+            causes.required(Path.ROOT.child("data").key("password"), "");
+        }
+        if (type.equals("kubernetes.io/service-account-token")) {
+            String annotation = "kubernetes.io/service-account.name";
+            if (Json.text(Json.object(Json.object(secret, "metadata"), "annotations"), annotation).isEmpty()) {
+                causes.required(Path.ROOT.child("metadata", "annotations").key(annotation), "");
+            }
+        }
+    }
+
+    private static long checkKeys(ObjectNode object, String field, Causes causes) {
+        long size = 0;
+        for (Map.Entry<String, JsonNode> entry : Json.entries(object, field)) {
+            List<String> problems = Names.configKey(entry.getKey());
+            if (!problems.isEmpty()) {
+                causes.invalidAll(Path.ROOT.child(field).key(entry.getKey()), entry.getKey(), problems);
+            }
+            size += entry.getValue().asText().length();
+        }
+        return size;
+    }
+
+    static void checkConfigMapUpdate(ObjectNode updated, ObjectNode old, Causes causes) {
+        checkFrozen(updated, old, List.of("data", "binaryData"), causes);
+    }
+
+    static void checkSecretUpdate(ObjectNode updated, ObjectNode old, Causes causes) {
+        if (!Json.same(updated.get("type"), old.get("type"))) {
+            causes.immutable(Path.ROOT.child("type"), updated.get("type"));
+        }
+        checkFrozen(updated, old, List.of("data"), causes);
+    }
+
+    private static void checkFrozen(ObjectNode updated, ObjectNode old, List<String> fields, Causes causes) {
+        if (!Json.flag(old, "immutable")) {
+            return;
+        }
+        String reason = "field is immutable when `immutable` is set";
+        if (!Json.flag(updated, "immutable")) {
+            causes.forbidden(Path.ROOT.child("immutable"), reason);
+        }
+        for (String field : fields) {
+            if (!Json.same(updated.get(field), old.get(field))) {
+                causes.forbidden(Path.ROOT.child(field), reason);
+            }
+        }
+    }
+}

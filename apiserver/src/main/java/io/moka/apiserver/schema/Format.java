@@ -1,0 +1,36 @@
+package io.moka.apiserver.schema;
+
+import java.util.List;
+import java.util.Locale;
+
+/// The syntax of a string field, as the overlay names it: `format=dns-label`.
+enum Format {
+    DNS_LABEL, DNS_SUBDOMAIN, QUALIFIED_NAME, LABEL_VALUE, PORT_NAME, ENV_NAME, CONFIG_KEY, IP, CIDR, RELATIVE_PATH;
+
+    static Format named(String name) {
+        return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+
+    /// What is wrong with the value; empty when nothing is.
+    List<String> check(String value) {
+        return switch (this) {
+            case DNS_LABEL -> Names.dns1123Label(value);
+            case DNS_SUBDOMAIN -> Names.dns1123Subdomain(value);
+            case QUALIFIED_NAME -> Names.qualifiedName(value);
+            case LABEL_VALUE -> Names.labelValue(value);
+            case PORT_NAME -> Names.portName(value);
+            case ENV_NAME -> Names.environmentName(value);
+            case CONFIG_KEY -> Names.configKey(value);
+            case IP -> Addresses.isIp(value) ? List.of() : List.of("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+            case CIDR -> Addresses.isCidr(value) ? List.of() : List.of("must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+            case RELATIVE_PATH -> relativePath(value);
+        };
+    }
+
+    private static List<String> relativePath(String value) {
+        if (value.startsWith("/")) {
+            return List.of("must be a relative path");
+        }
+        return List.of(value.split("/")).contains("..") ? List.of("must not contain '..'") : List.of();
+    }
+}

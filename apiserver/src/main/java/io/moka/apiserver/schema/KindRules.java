@@ -1,0 +1,58 @@
+package io.moka.apiserver.schema;
+
+import io.moka.apiserver.resource.GroupVersionKind;
+import java.util.List;
+import java.util.function.Function;
+
+/// What differs from kind to kind beyond its fields.
+///
+/// @param naming what is wrong with a name
+/// @param update what may not change
+record KindRules(Function<String, List<String>> naming, UpdateRule update) {
+
+    /// Reviews and requests have no name of their own.
+    static final Function<String, List<String>> NAMELESS = name -> List.of();
+
+    private static final KindRules PLAIN = new KindRules(Names::dns1123Subdomain, UpdateRule.NONE);
+
+    static KindRules of(GroupVersionKind kind) {
+        return switch (kind.apiVersion() + "/" + kind.kind()) {
+            case "v1/Pod" -> updating(PodUpdate::check);
+            case "v1/Service" -> new KindRules(Names::dns1035Label, ServiceRules::checkUpdate);
+            case "v1/Namespace" -> named(Names::dns1123Label);
+            case "v1/Node" -> updating(NodeRules::checkUpdate);
+            case "v1/ConfigMap" -> updating(ConfigRules::checkConfigMapUpdate);
+            case "v1/Secret" -> updating(ConfigRules::checkSecretUpdate);
+            case "v1/PersistentVolumeClaim" -> updating(StorageRules::checkClaimUpdate);
+            case "v1/PersistentVolume" -> updating(StorageRules::checkVolumeUpdate);
+            case "apps/v1/StatefulSet" -> new KindRules(Names::dns1123Label, WorkloadRules::checkStatefulSetUpdate);
+            case "batch/v1/Job" -> updating(BatchRules::checkJobUpdate);
+            case "batch/v1/CronJob" -> named(BatchRules::cronJobName);
+            case "rbac.authorization.k8s.io/v1/Role" -> named(Names::pathSegment);
+            case "rbac.authorization.k8s.io/v1/ClusterRole" -> named(Names::pathSegment);
+            case "rbac.authorization.k8s.io/v1/RoleBinding" -> new KindRules(Names::pathSegment, RbacRules::checkBindingUpdate);
+            case "rbac.authorization.k8s.io/v1/ClusterRoleBinding" -> new KindRules(Names::pathSegment, RbacRules::checkBindingUpdate);
+            case "certificates.k8s.io/v1/CertificateSigningRequest" -> named(name -> List.of());
+            case "authentication.k8s.io/v1/TokenRequest" -> anonymous();
+            case "authentication.k8s.io/v1/TokenReview" -> anonymous();
+            case "authentication.k8s.io/v1/SelfSubjectReview" -> anonymous();
+            case "authorization.k8s.io/v1/SubjectAccessReview" -> anonymous();
+            case "authorization.k8s.io/v1/SelfSubjectAccessReview" -> anonymous();
+            case "authorization.k8s.io/v1/LocalSubjectAccessReview" -> anonymous();
+            case "authorization.k8s.io/v1/SelfSubjectRulesReview" -> anonymous();
+            default -> PLAIN;
+        };
+    }
+
+    private static KindRules named(Function<String, List<String>> naming) {
+        return new KindRules(naming, UpdateRule.NONE);
+    }
+
+    private static KindRules updating(UpdateRule update) {
+        return new KindRules(Names::dns1123Subdomain, update);
+    }
+
+    private static KindRules anonymous() {
+        return new KindRules(NAMELESS, UpdateRule.NONE);
+    }
+}

@@ -1,0 +1,65 @@
+package io.moka.apiserver.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/// Rules for small kinds.
+final class ObjectRules {
+
+    private static final long MAX_USER_PRIORITY = 1_000_000_000;
+
+    private ObjectRules() {
+    }
+
+    static void event(ObjectNode event, Path path, Causes causes) {
+        String namespace = Json.text(Json.object(event, "metadata"), "namespace");
+        String involved = Json.text(Json.object(event, "involvedObject"), "namespace");
+        boolean clusterScoped = involved.isEmpty() && (namespace.equals("default") || namespace.equals("kube-system"));
+        if (!clusterScoped && !involved.equals(namespace)) {
+            causes.invalid(Path.ROOT.child("involvedObject", "namespace"), involved, "does not match event.namespace");
+        }
+    }
+
+    static void binding(ObjectNode binding, Path path, Causes causes) {
+        JsonNode target = Json.object(binding, "target");
+        String kind = Json.text(target, "kind");
+        if (!kind.isEmpty() && !kind.equals("Node")) {
+            causes.notSupported(path.child("target", "kind"), kind, List.of("Node", "<empty>"));
+        }
+        if (Json.text(target, "name").isEmpty()) {
+            causes.required(path.child("target", "name"), "");
+        }
+    }
+
+    static void autoscaler(ObjectNode spec, Path path, Causes causes) {
+        long max = Json.number(spec, "maxReplicas", 0);
+        if (max > 0 && max < Json.number(spec, "minReplicas", 1)) {
+            causes.invalid(path.child("maxReplicas"), max, "must be greater than or equal to `minReplicas`");
+        }
+        for (String field : List.of("kind", "name")) {
+            if (Json.text(Json.object(spec, "scaleTargetRef"), field).isEmpty()) {
+                causes.required(path.child("scaleTargetRef", field), "");
+            }
+        }
+    }
+
+    static void disruptionBudget(ObjectNode spec, Path path, Causes causes) {
+        if (Json.has(spec, "minAvailable") && Json.has(spec, "maxUnavailable")) {
+            causes.invalid(path, spec, "minAvailable and maxUnavailable cannot be both set");
+        }
+        WorkloadRules.amountOrPercent(spec.get("minAvailable"), path.child("minAvailable"), true, causes);
+        WorkloadRules.amountOrPercent(spec.get("maxUnavailable"), path.child("maxUnavailable"), true, causes);
+    }
+
+    static void priorityClass(ObjectNode priority, Path path, Causes causes) {
+        String name = Json.text(Json.object(priority, "metadata"), "name");
+        boolean builtIn = name.equals("system-node-critical") || name.equals("system-cluster-critical");
+        if (name.startsWith("system-") && !builtIn) {
+            causes.forbidden(Path.ROOT.child("metadata", "name"), "priority class names with 'system-' prefix are reserved for system use only");
+        }
+        if (!builtIn && Json.number(priority, "value", 0) > MAX_USER_PRIORITY) {
+            causes.forbidden(Path.ROOT.child("value"), "maximum allowed value of a user defined priority is " + MAX_USER_PRIORITY);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.moka.apiserver.schema;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.resource.GroupVersionKind;
+import java.util.List;
+
+/// Everything the server knows about one kind. Immutable and safe for all threads.
+///
+/// The order on the way in is [#checkTypes], [#prune], [#applyDefaults], (admission,) [#validate]. The later steps rely
+/// on the types being right.
+public final class ObjectSchema {
+
+    private final GroupVersionKind kind;
+    private final Schema.Struct struct;
+    private final KindRules rules;
+
+    ObjectSchema(GroupVersionKind kind, Schema.Struct struct) {
+        this.kind = kind;
+        this.struct = struct;
+        this.rules = KindRules.of(kind);
+    }
+
+    public GroupVersionKind kind() {
+        return kind;
+    }
+
+    /// The shape, for those who walk objects themselves (patches, OpenAPI).
+    public Schema.Struct struct() {
+        return struct;
+    }
+
+    /// The first value of a wrong JSON type, as a decoder would stop at it; empty when all is well.
+    public List<TypeProblem> checkTypes(ObjectNode object) {
+        String problem = TypeChecker.firstProblem(struct, object);
+        return problem == null ? List.of() : List.of(new TypeProblem(kind, problem));
+    }
+
+    /// Removes fields that the schema does not know and returns them.
+    ///
+    /// Silently it removes nulls and empty optional collections, and writes quantities and times in canonical form, as
+    /// all of that is lost or changed when Go decodes and encodes an object.
+    public List<FieldProblem> prune(ObjectNode object) {
+        return Pruner.prune(struct, object);
+    }
+
+    /// Fills in what the kind's defaults say, in place.
+    public void applyDefaults(ObjectNode object) {
+        Defaulter.apply(struct, object);
+    }
+
+    /// All that is wrong with a new object.
+    public List<Cause> validate(ObjectNode object) {
+        Causes causes = new Causes();
+        MetadataRules.check(object, rules.naming(), causes);
+        RuleChecker.check(struct, object, causes);
+        return causes.found();
+    }
+
+    /// All that is wrong with `updated` as the next state of `old`; includes what [#validate] finds.
+    public List<Cause> validateUpdate(ObjectNode updated, ObjectNode old) {
+        Causes causes = new Causes();
+        MetadataRules.check(updated, rules.naming(), causes);
+        MetadataRules.checkUpdate(updated, old, causes);
+        RuleChecker.check(struct, updated, causes);
+        RuleChecker.checkImmutable(struct, updated, old, causes);
+        rules.update().check(updated, old, causes);
+        return causes.found();
+    }
+}

@@ -1,0 +1,55 @@
+package io.moka.apiserver.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Rules for probes and lifecycle hooks.
+final class ProbeRules {
+
+    private ProbeRules() {
+    }
+
+    static void probe(ObjectNode probe, Path path, Causes causes) {
+        oneHandler(probe, List.of("exec", "httpGet", "tcpSocket", "grpc"), path, causes);
+        if (Json.number(probe, "terminationGracePeriodSeconds", 1) <= 0) {
+            causes.invalid(path.child("terminationGracePeriodSeconds"), Json.number(probe, "terminationGracePeriodSeconds", 1), "must be greater than 0");
+        }
+    }
+
+    static void lifecycleHandler(ObjectNode handler, Path path, Causes causes) {
+        oneHandler(handler, List.of("exec", "httpGet", "tcpSocket", "sleep"), path, causes);
+    }
+
+    private static void oneHandler(ObjectNode owner, List<String> handlers, Path path, Causes causes) {
+        boolean found = false;
+        for (String handler : handlers) {
+            if (Json.has(owner, handler)) {
+                if (found) {
+                    causes.forbidden(path.child(handler), "may not specify more than 1 handler type");
+                }
+                found = true;
+            }
+        }
+        if (!found) {
+            causes.required(path, "must specify a handler type");
+        }
+    }
+
+    static void portOfAction(ObjectNode action, Path path, Causes causes) {
+        port(action.get("port"), path.child("port"), causes);
+    }
+
+    /// A port by number or name.
+    static void port(@Nullable JsonNode port, Path path, Causes causes) {
+        if (port == null) {
+            return;
+        }
+        if (port.isTextual()) {
+            causes.invalidAll(path, port.textValue(), Names.portName(port.textValue()));
+        } else if (port.intValue() < 1 || port.intValue() > 65535) {
+            causes.invalid(path, port, "must be between 1 and 65535, inclusive");
+        }
+    }
+}

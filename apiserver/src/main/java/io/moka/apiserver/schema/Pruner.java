@@ -1,0 +1,128 @@
+package io.moka.apiserver.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Makes of a tree what decoding and encoding in Go would make of it.
+final class Pruner {
+
+    private final List<FieldProblem> unknown = new ArrayList<>(0);
+
+    private Pruner() {
+    }
+
+    static List<FieldProblem> prune(Schema.Struct struct, ObjectNode object) {
+        Pruner pruner = new Pruner();
+        pruner.pruneStruct(struct, object, Path.ROOT);
+        return pruner.unknown;
+    }
+
+    private void pruneStruct(Schema.Struct struct, ObjectNode object, Path path) {
+        Iterator<Map.Entry<String, JsonNode>> entries = object.properties().iterator();
+        while (entries.hasNext()) {
+            Map.Entry<String, JsonNode> entry = entries.next();
+            Field field = struct.field(entry.getKey());
+            if (field == null) {
+                unknown.add(new FieldProblem(path.child(entry.getKey()).toString()));
+                entries.remove();
+            } else if (entry.getValue().isNull() || isEmptyCollection(field, entry.getValue()) || field.omitZero() && isZero(entry.getValue())) {
+                entries.remove();
+            } else {
+                pruneField(field.schema(), entry, path);
+            }
+        }
+    }
+
+    private void pruneField(Schema schema, Map.Entry<String, JsonNode> entry, Path parent) {
+        if (schema instanceof Schema.Scalar scalar) {
+            JsonNode canonical = canonical(scalar, entry.getValue());
+            if (canonical != null) {
+                entry.setValue(canonical);
+            }
+        } else {
+            pruneContainer(schema, entry.getValue(), parent.child(entry.getKey()));
+        }
+    }
+
+    private void pruneContainer(Schema schema, JsonNode value, Path path) {
+        switch (schema) {
+            case Schema.Scalar scalar -> { }
+            case Schema.ListOf(Schema items) -> {
+                if (value instanceof ArrayNode list) {
+                    pruneList(items, list, path);
+                }
+            }
+            case Schema.MapOf(Schema values) -> {
+                if (value instanceof ObjectNode map) {
+                    pruneMap(values, map, path);
+                }
+            }
+            case Schema.Struct struct -> {
+                if (value instanceof ObjectNode object) {
+                    pruneStruct(struct, object, path);
+                }
+            }
+        }
+    }
+
+    private void pruneList(Schema items, ArrayNode list, Path path) {
+        for (int i = 0; i < list.size(); i++) {
+            if (items instanceof Schema.Scalar scalar) {
+                JsonNode canonical = canonical(scalar, list.get(i));
+                if (canonical != null) {
+                    list.set(i, canonical);
+                }
+            } else {
+                pruneContainer(items, list.get(i), path.index(i));
+            }
+        }
+    }
+
+    private void pruneMap(Schema values, ObjectNode map, Path path) {
+        for (Map.Entry<String, JsonNode> entry : map.properties()) {
+            if (values instanceof Schema.Scalar scalar) {
+                JsonNode canonical = canonical(scalar, entry.getValue());
+                if (canonical != null) {
+                    entry.setValue(canonical);
+                }
+            } else {
+                pruneContainer(values, entry.getValue(), path.key(entry.getKey()));
+            }
+        }
+    }
+
+    private static boolean isZero(JsonNode value) {
+        return value.isBoolean() && !value.booleanValue() || value.isTextual() && value.textValue().isEmpty()
+                || value.isIntegralNumber() && value.longValue() == 0;
+    }
+
+    private static boolean isEmptyCollection(Field field, JsonNode value) {
+        return !field.required() && value.isContainerNode() && value.isEmpty()
+                && (field.schema() instanceof Schema.ListOf || field.schema() instanceof Schema.MapOf);
+    }
+
+    /// The value as Go would write it, or null when it is that already.
+    private static @Nullable JsonNode canonical(Schema.Scalar scalar, JsonNode value) {
+        return switch (scalar) {
+            case QUANTITY -> {
+                String text = value.asText();
+                String canonical = Quantity.canonicalText(text);
+                yield value.isTextual() && canonical.equals(text) ? null : TextNode.valueOf(canonical);
+            }
+            case TIME, MICROTIME -> {
+                String text = value.textValue();
+                String canonical = Times.canonical(text, scalar);
+                yield canonical.equals(text) ? null : TextNode.valueOf(canonical);
+            }
+            case STRING, BYTES -> value.isNull() ? TextNode.valueOf("") : null;
+            case INT32, INT64, DOUBLE, BOOL, INTSTR, ANY -> null;
+        };
+    }
+}

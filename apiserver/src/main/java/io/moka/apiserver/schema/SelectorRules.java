@@ -1,0 +1,100 @@
+package io.moka.apiserver.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Rules for selectors, and the one question that validation asks of them.
+final class SelectorRules {
+
+    private SelectorRules() {
+    }
+
+    static void labelSelector(ObjectNode selector, Path path, Causes causes) {
+        labelMap(selector, "matchLabels", path, causes);
+    }
+
+    /// Checks a map of labels that is a selector (`matchLabels`, `nodeSelector`, a service's `selector`).
+    static void labelMap(ObjectNode owner, String field, Path path, Causes causes) {
+        for (Map.Entry<String, JsonNode> label : Json.entries(owner, field)) {
+            causes.invalidAll(path.child(field), label.getKey(), Names.qualifiedName(label.getKey()));
+            causes.invalidAll(path.child(field), label.getValue().asText(), Names.labelValue(label.getValue().asText()));
+        }
+    }
+
+    static void labelRequirement(ObjectNode requirement, Path path, Causes causes) {
+        String operator = Json.text(requirement, "operator");
+        switch (operator) {
+            case "In", "NotIn" -> valuesNeeded(requirement, path, causes);
+            case "Exists", "DoesNotExist" -> valuesForbidden(requirement, path, causes);
+            default -> causes.invalid(path.child("operator"), operator, "not a valid selector operator");
+        }
+        String key = Json.text(requirement, "key");
+        causes.invalidAll(path.child("key"), key, Names.qualifiedName(key));
+        if (operator.equals("In") || operator.equals("NotIn")) {
+            JsonNode values = Json.list(requirement, "values");
+            for (int i = 0; i < values.size(); i++) {
+                causes.invalidAll(path.child("values").index(i), values.get(i).asText(), Names.labelValue(values.get(i).asText()));
+            }
+        }
+    }
+
+    static void nodeRequirement(ObjectNode requirement, Path path, Causes causes) {
+        String operator = Json.text(requirement, "operator");
+        switch (operator) {
+            case "In", "NotIn" -> valuesNeeded(requirement, path, causes);
+            case "Exists", "DoesNotExist" -> valuesForbidden(requirement, path, causes);
+            case "Gt", "Lt" -> {
+                if (Json.list(requirement, "values").size() != 1) {
+                    causes.required(path.child("values"), "must be specified single value when `operator` is 'Lt' or 'Gt'");
+                }
+            }
+            default -> causes.invalid(path.child("operator"), operator, "not a valid selector operator");
+        }
+    }
+
+    private static void valuesNeeded(ObjectNode requirement, Path path, Causes causes) {
+        if (Json.list(requirement, "values").isEmpty()) {
+            causes.required(path.child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
+        }
+    }
+
+    private static void valuesForbidden(ObjectNode requirement, Path path, Causes causes) {
+        if (!Json.list(requirement, "values").isEmpty()) {
+            causes.forbidden(path.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+        }
+    }
+
+    static boolean isEmpty(JsonNode selector) {
+        return Json.object(selector, "matchLabels").isEmpty() && Json.list(selector, "matchExpressions").isEmpty();
+    }
+
+    static boolean matches(JsonNode selector, JsonNode labels) {
+        for (Map.Entry<String, JsonNode> wanted : Json.entries(selector, "matchLabels")) {
+            if (!wanted.getValue().equals(labels.get(wanted.getKey()))) {
+                return false;
+            }
+        }
+        for (JsonNode requirement : Json.list(selector, "matchExpressions")) {
+            if (!meets(requirement, labels.get(Json.text(requirement, "key")))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean meets(JsonNode requirement, @Nullable JsonNode label) {
+        boolean listed = false;
+        for (JsonNode value : Json.list(requirement, "values")) {
+            listed |= value.equals(label);
+        }
+        return switch (Json.text(requirement, "operator")) {
+            case "In" -> listed;
+            case "NotIn" -> !listed;
+            case "Exists" -> label != null;
+            case "DoesNotExist" -> label == null;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,72 @@
+package io.moka.apiserver.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/// Rules for volumes and claims.
+final class StorageRules {
+
+    private static final Path SPEC = Path.ROOT.child("spec");
+    private static final List<String> ACCESS_MODES = List.of("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod");
+
+    private StorageRules() {
+    }
+
+    static void claimSpec(ObjectNode spec, Path path, Causes causes) {
+        JsonNode modes = Json.list(spec, "accessModes");
+        for (JsonNode mode : modes) {
+            if (!ACCESS_MODES.contains(mode.asText())) {
+                causes.notSupported(path.child("accessModes"), mode.asText(), ACCESS_MODES);
+            }
+        }
+        JsonNode requests = Json.object(Json.object(spec, "resources"), "requests");
+        if (!requests.has("storage")) {
+            causes.required(path.child("resources").key("storage"), "");
+        } else if (Quantity.parse(requests.get("storage").asText()).signum() <= 0) {
+            causes.invalid(path.child("resources", "requests").key("storage"), requests.get("storage"), "must be greater than zero");
+        }
+    }
+
+    static void checkClaimUpdate(ObjectNode updated, ObjectNode old, Causes causes) {
+        ObjectNode after = mutableRemoved(updated, old);
+        ObjectNode before = mutableRemoved(old, old);
+        if (!after.equals(before)) {
+            causes.forbidden(SPEC, "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims");
+            return;
+        }
+        String size = Json.text(requests(updated), "storage");
+        String oldSize = Json.text(requests(old), "storage");
+        if (!size.isEmpty() && !oldSize.isEmpty() && Quantity.parse(size).compareTo(Quantity.parse(oldSize)) < 0) {
+            causes.forbidden(SPEC.child("resources", "requests").child("storage"), "field can not be less than status.capacity");
+        }
+    }
+
+    private static JsonNode requests(ObjectNode claim) {
+        return Json.object(Json.object(Json.object(claim, "spec"), "resources"), "requests");
+    }
+
+    private static ObjectNode mutableRemoved(ObjectNode claim, ObjectNode old) {
+        ObjectNode spec = Json.object(claim, "spec").deepCopy();
+        if (Json.text(Json.object(old, "spec"), "volumeName").isEmpty()) {
+            spec.remove("volumeName");
+        } else {
+            spec.remove("resources");
+            spec.remove("volumeAttributesClassName");
+        }
+        return spec;
+    }
+
+    static void checkVolumeUpdate(ObjectNode updated, ObjectNode old, Causes causes) {
+        ObjectNode after = sourceOf(updated);
+        if (!after.equals(sourceOf(old))) {
+            causes.forbidden(SPEC.child("persistentvolumesource"), "spec.persistentvolumesource is immutable after creation");
+        }
+    }
+
+    private static ObjectNode sourceOf(ObjectNode volume) {
+        ObjectNode spec = Json.object(volume, "spec").deepCopy();
+        return spec.remove(List.of("accessModes", "capacity", "claimRef", "mountOptions", "nodeAffinity",
+                "persistentVolumeReclaimPolicy", "storageClassName", "volumeAttributesClassName", "volumeMode"));
+    }
+}

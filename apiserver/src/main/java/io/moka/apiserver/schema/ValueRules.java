@@ -1,0 +1,58 @@
+package io.moka.apiserver.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The declared rules for the value of one field.
+///
+/// @param needed an absent or empty value is an error
+/// @param allowed the values that are supported; empty means all
+/// @param format checks a string, or each of a list of strings
+/// @param immutable may not change once the object exists
+record ValueRules(boolean needed, List<String> allowed, @Nullable Long min, @Nullable Long max,
+                  @Nullable Format format, boolean immutable) {
+
+    static final ValueRules NONE = new ValueRules(false, List.of(), null, null, null, false);
+
+    void check(@Nullable JsonNode value, Path path, Causes causes) {
+        if (Json.isEmpty(value)) {
+            if (needed) {
+                causes.required(path, "");
+            }
+            return;
+        }
+        if (!allowed.isEmpty() && !value.isContainerNode() && !allowed.contains(value.asText())) {
+            causes.notSupported(path, value.asText(), allowed);
+        }
+        if (value.isIntegralNumber()) {
+            checkRange(value.longValue(), path, causes);
+        }
+        if (format != null) {
+            checkFormat(format, value, path, causes);
+        }
+    }
+
+    private void checkRange(long value, Path path, Causes causes) {
+        boolean tooSmall = min != null && value < min;
+        boolean tooBig = max != null && value > max;
+        if (tooSmall && max == null) {
+            causes.invalid(path, value, min == 0 ? "must be greater than or equal to 0"
+                    : min == 1 ? "must be greater than 0" : "must be greater than or equal to " + min);
+        } else if (tooBig && min == null) {
+            causes.invalid(path, value, "must be less than or equal to " + max);
+        } else if (tooSmall || tooBig) {
+            causes.invalid(path, value, "must be between " + min + " and " + max + ", inclusive");
+        }
+    }
+
+    private static void checkFormat(Format format, JsonNode value, Path path, Causes causes) {
+        if (value.isTextual()) {
+            format.check(value.textValue()).forEach(problem -> causes.invalid(path, value, problem));
+        } else if (value.isArray()) {
+            for (int i = 0; i < value.size(); i++) {
+                checkFormat(format, value.get(i), path.index(i), causes);
+            }
+        }
+    }
+}

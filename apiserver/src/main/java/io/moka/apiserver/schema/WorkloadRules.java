@@ -1,0 +1,139 @@
+package io.moka.apiserver.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Rules for the kinds that keep pods of a template running.
+final class WorkloadRules {
+
+    private static final List<String> STATEFUL_SET_MUTABLE = List.of("replicas", "ordinals", "template", "updateStrategy",
+            "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "minReadySeconds");
+
+    private WorkloadRules() {
+    }
+
+    static void deployment(ObjectNode spec, Path path, Causes causes) {
+        checkSelector(spec, "deployment", path, causes);
+        alwaysRestarts(spec, "Deployment", path, causes);
+        ObjectNode strategy = Json.objectOrNull(spec, "strategy");
+        if (strategy != null) {
+            checkStrategy(strategy, path.child("strategy"), causes);
+        }
+        long deadline = Json.number(spec, "progressDeadlineSeconds", Long.MAX_VALUE);
+        if (deadline <= Json.number(spec, "minReadySeconds", 0)) {
+            causes.invalid(path.child("progressDeadlineSeconds"), deadline, "must be greater than minReadySeconds");
+        }
+    }
+
+    private static void checkStrategy(ObjectNode strategy, Path path, Causes causes) {
+        if (Json.text(strategy, "type").equals("Recreate")) {
+            if (Json.has(strategy, "rollingUpdate")) {
+                causes.forbidden(path.child("rollingUpdate"), "may not be specified when strategy `type` is 'Recreate'");
+            }
+        } else if (Json.text(strategy, "type").equals("RollingUpdate")) {
+            rollingUpdate(Json.object(strategy, "rollingUpdate"), path.child("rollingUpdate"), causes);
+        }
+    }
+
+    private static void rollingUpdate(JsonNode rolling, Path path, Causes causes) {
+        amountOrPercent(rolling.get("maxUnavailable"), path.child("maxUnavailable"), true, causes);
+        amountOrPercent(rolling.get("maxSurge"), path.child("maxSurge"), false, causes);
+        if (isZero(rolling.get("maxUnavailable")) && isZero(rolling.get("maxSurge"))) {
+            causes.invalid(path.child("maxUnavailable"), rolling.get("maxUnavailable"), "may not be 0 when `maxSurge` is 0");
+        }
+    }
+
+    private static boolean isZero(@Nullable JsonNode value) {
+        return value == null || (value.isTextual() ? value.textValue().matches("0+%") : value.longValue() == 0);
+    }
+
+    /// A count or a percentage.
+    static void amountOrPercent(@Nullable JsonNode value, Path path, boolean atMostAll, Causes causes) {
+        if (value == null) {
+            return;
+        }
+        if (value.isNumber()) {
+            if (value.longValue() < 0) {
+                causes.invalid(path, value, "must be greater than or equal to 0");
+            }
+        } else if (!value.textValue().matches("[0-9]+%")) {
+            causes.invalid(path, value, "a valid percent string must be a numeric string followed by an ending '%'"
+                    + " (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')");
+        } else if (atMostAll && Integer.parseInt(value.textValue(), 0, value.textValue().length() - 1, 10) > 100) {
+            causes.invalid(path, value, "must not be greater than 100%");
+        }
+    }
+
+    static void selectorMatchesTemplate(ObjectNode spec, Path path, Causes causes) {
+        checkSelector(spec, "replicaset", path, causes);
+        alwaysRestarts(spec, "ReplicaSet", path, causes);
+    }
+
+    static void daemonSet(ObjectNode spec, Path path, Causes causes) {
+        checkSelector(spec, "daemonset", path, causes);
+        alwaysRestarts(spec, "DaemonSet", path, causes);
+    }
+
+    static void statefulSet(ObjectNode spec, Path path, Causes causes) {
+        checkSelector(spec, "statefulset", path, causes);
+        alwaysRestarts(spec, "StatefulSet", path, causes);
+    }
+
+    static void replicationController(ObjectNode spec, Path path, Causes causes) {
+        JsonNode selector = Json.object(spec, "selector");
+        if (selector.isEmpty()) {
+            causes.required(path.child("selector"), "");
+        }
+        if (!Json.has(spec, "template")) {
+            causes.required(path.child("template"), "");
+            return;
+        }
+        JsonNode labels = Json.object(Json.object(Json.object(spec, "template"), "metadata"), "labels");
+        if (!selector.isEmpty() && !selector.properties().stream().allMatch(e -> e.getValue().equals(labels.get(e.getKey())))) {
+            causes.invalid(path.child("template", "metadata").child("labels"), labels, "`selector` does not match template `labels`");
+        }
+        alwaysRestarts(spec, "ReplicationController", path, causes);
+    }
+
+    private static void checkSelector(ObjectNode spec, String kind, Path path, Causes causes) {
+        ObjectNode selector = Json.objectOrNull(spec, "selector");
+        if (selector == null) {
+            causes.required(path.child("selector"), "");
+            return;
+        }
+        if (SelectorRules.isEmpty(selector)) {
+            causes.invalid(path.child("selector"), selector, "empty selector is invalid for " + kind);
+            return;
+        }
+        JsonNode labels = Json.object(Json.object(Json.object(spec, "template"), "metadata"), "labels");
+        if (!SelectorRules.matches(selector, labels)) {
+            causes.invalid(path.child("template", "metadata").child("labels"), labels.isEmpty() ? null : labels,
+                    "`selector` does not match template `labels`");
+        }
+    }
+
+    private static void alwaysRestarts(ObjectNode spec, String kind, Path path, Causes causes) {
+        JsonNode pod = Json.object(Json.object(spec, "template"), "spec");
+        Path podPath = path.child("template", "spec");
+        if (Json.has(pod, "restartPolicy") && !Json.text(pod, "restartPolicy").equals("Always")) {
+            causes.notSupported(podPath.child("restartPolicy"), Json.text(pod, "restartPolicy"), List.of("Always"));
+        }
+        if (Json.has(pod, "activeDeadlineSeconds")) {
+            causes.forbidden(podPath.child("activeDeadlineSeconds"), "activeDeadlineSeconds in " + kind + " is not Supported");
+        }
+    }
+
+    static void checkStatefulSetUpdate(ObjectNode updated, ObjectNode old, Causes causes) {
+        ObjectNode after = updated.withObject("spec").deepCopy();
+        ObjectNode before = old.withObject("spec").deepCopy();
+        after.remove(STATEFUL_SET_MUTABLE);
+        before.remove(STATEFUL_SET_MUTABLE);
+        if (!after.equals(before)) {
+            causes.forbidden(Path.ROOT.child("spec"), "updates to statefulset spec for fields other than 'replicas', 'ordinals',"
+                    + " 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and"
+                    + " 'minReadySeconds' are forbidden");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.moka.apiserver.storage;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps all caches up to date from one watch of the whole store: list, watch, and again when the watch is lost for good.
+///
+/// One watch for all resources is what makes freshness cheap: any write moves the revision that every cache has reached.
+final class CacheFeed implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(CacheFeed.class);
+    private static final int PAGE_SIZE = 1000;
+    private static final long RETRY_MILLIS = 50;
+
+    private final Store store;
+    private final String prefix;
+    private final Caches caches;
+    private final CacheProgress progress;
+    private final AtomicBoolean running = new AtomicBoolean(true);
+    private final Thread thread = Thread.ofPlatform().name("cache-feed").daemon().unstarted(this);
+
+    CacheFeed(Store store, String prefix, Caches caches, CacheProgress progress) {
+        this.store = store;
+        this.prefix = prefix;
+        this.caches = caches;
+        this.progress = progress;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void stop() {
+        running.set(false);
+        thread.interrupt();
+    }
+
+    @Override
+    public void run() {
+        while (running.get()) {
+            try {
+                long revision = list();
+                follow(revision);
+            } catch (CompactedException lost) {
+                LOG.warn("Listing everything again: {}", lost.getMessage());
+            } catch (StoreUnavailableException | InterruptedException failed) {
+                pause(failed);
+            } catch (RuntimeException unexpected) {
+                LOG.error("The caches' feed failed and starts over", unexpected);
+                pause(unexpected);
+            }
+        }
+    }
+
+    private void pause(Exception why) {
+        if (!running.get()) {
+            return;
+        }
+        LOG.info("Waiting for etcd: {}", why.getMessage());
+        try {
+            TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+        } catch (InterruptedException stopped) {
+            running.set(false);
+        }
+    }
+
+    private long list() {
+        Map<WatchCache, List<Store.Value>> byCache = new LinkedHashMap<>();
+        caches.all().forEach(cache -> byCache.put(cache, new ArrayList<>()));
+        long revision = 0;
+        String from = prefix;
+        Store.Page page;
+        do {
+            page = store.range(prefix, from, PAGE_SIZE, revision);
+            revision = revision == 0 ? page.revision() : revision;
+            for (Store.Value value : page.values()) {
+                WatchCache cache = caches.ofKey(value.key());
+                if (cache != null) {
+                    byCache.computeIfAbsent(cache, ignored -> new ArrayList<>()).add(value);
+                }
+                from = value.key() + '\0';
+            }
+        } while (page.more());
+        for (var entry : byCache.entrySet()) {
+            entry.getKey().replace(entry.getValue(), revision, caches.prefixLength(entry.getKey()));
+        }
+        progress.advance(revision);
+        caches.markSynced();
+        return revision;
+    }
+
+    /// Watches until the changes after the last one seen are gone.
+    private void follow(long listed) throws InterruptedException {
+        long seen = listed;
+        while (running.get()) {
+            try (StoreWatch watch = store.watch(prefix, seen + 1)) {
+                while (running.get()) {
+                    List<StoreWatch.Change> changes = watch.take();
+                    deliver(changes);
+                    seen = changes.getLast().revision();
+                    progress.advance(seen);
+                }
+            } catch (StoreUnavailableException broken) {
+                if (!running.get()) {
+                    return;
+                }
+                LOG.warn("The watch of etcd broke and resumes after revision {}: {}", seen, broken.getMessage());
+                TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+            }
+        }
+    }
+
+    /// Hands each cache its changes in as few steps as the order allows.
+    private void deliver(List<StoreWatch.Change> changes) {
+        int start = 0;
+        while (start < changes.size()) {
+            WatchCache cache = caches.ofKey(changes.get(start).key());
+            int end = start + 1;
+            while (end < changes.size() && caches.ofKey(changes.get(end).key()) == cache) {
+                end++;
+            }
+            if (cache != null) {
+                cache.apply(changes.subList(start, end), caches.prefixLength(cache));
+            }
+            start = end;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.moka.apiserver.storage;
+
+import org.jspecify.annotations.Nullable;
+
+/// What became of a compare-and-swap.
+public sealed interface CasResult {
+
+    /// It was written, at this revision.
+    record Committed(long revision) implements CasResult {}
+
+    /// Nothing was written, since the key was not as expected; `current` is what it is, null if it does not exist.
+    record Conflict(Store.@Nullable Value current) implements CasResult {}
+}

@@ -1,0 +1,40 @@
+package io.moka.apiserver.storage;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The keys and values that the cluster's state is made of, with one revision that counts all changes.
+/// Every call blocks; a store that does not answer in time makes it throw [StoreUnavailableException].
+public interface Store extends AutoCloseable {
+
+    /// A value and the revision of its last change.
+    record Value(String key, byte[] bytes, long revision) {}
+
+    /// Some keys in order. `revision` is the store's revision when they were read; `more` tells that further keys follow.
+    record Page(List<Value> values, long revision, boolean more, long remaining) {}
+
+    @Nullable Value get(String key);
+
+    /// The keys that start with `prefix`, from `fromKey` on (inclusive; equal to `prefix` for the first page), as they were
+    /// at `revision` (0: now).
+    ///
+    /// @throws CompactedException when that revision has been compacted away
+    Page range(String prefix, String fromKey, int limit, long revision);
+
+    /// Writes a key that must not exist. `ttlSeconds` 0 means for ever.
+    CasResult create(String key, byte[] bytes, long ttlSeconds);
+
+    /// Replaces the value that was last changed at `expectedRevision`.
+    CasResult update(String key, byte[] bytes, long expectedRevision, long ttlSeconds);
+
+    CasResult delete(String key, long expectedRevision);
+
+    /// The store's revision now: every write acknowledged before this call is at or below it. Calls that overlap share one request.
+    long currentRevision();
+
+    /// All changes below `prefix` from `fromRevision` on, in order, none twice and none left out.
+    StoreWatch watch(String prefix, long fromRevision);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,245 @@
+package io.moka.apiserver.storage;
+
+import io.moka.apiserver.resource.ResourceType;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The state of one resource and its recent events, both as encoded bytes. Lists and watches are served from here.
+///
+/// Events reach each listener in revision order, none twice and none left out, from the revision at which it began.
+public final class WatchCache {
+    private static final Logger LOG = LoggerFactory.getLogger(WatchCache.class);
+
+    private final ResourceType type;
+    private final ObjectScanner scanner;
+    private final CacheProgress progress;
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    // guarded by lock: state is what the events up to revision made it
+    private final NavigableMap<String, CachedObject> state = new TreeMap<>();
+    private final EventRing ring;
+    private final Set<WatchListener> listeners = new LinkedHashSet<>();
+    private volatile long revision;
+
+    WatchCache(ResourceType type, CacheBounds bounds, CacheProgress progress) {
+        this.type = type;
+        this.progress = progress;
+        scanner = new ObjectScanner(type);
+        ring = new EventRing(bounds);
+    }
+
+    public ResourceType type() {
+        return type;
+    }
+
+    /// The revision of the last change of any object here.
+    public long lastChange() {
+        return revision;
+    }
+
+    public @Nullable CachedObject get(String key) {
+        lock.readLock().lock();
+        try {
+            return state.get(key);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /// The state now, or at an earlier revision.
+    ///
+    /// @param scope     the keys' beginning: `namespace/`, or empty for all
+    /// @param fromKey   the first key wanted, inclusive
+    /// @param limit     0 for no limit
+    /// @param atRevision 0 for now
+    /// @return empty when the cache does not reach back to that revision
+    public Optional<Listing> list(String scope, String fromKey, int limit, long atRevision, Predicate<CachedObject> selection, boolean selectsAll) {
+        lock.readLock().lock();
+        try {
+            long at = atRevision == 0 ? current() : atRevision;
+            if (!ring.reachesBackTo(at)) {
+                return Optional.empty();
+            }
+            var source = at >= revision ? state : stateAt(at);
+            var range = scope.isEmpty() ? source.tailMap(fromKey, true) : source.subMap(max(scope, fromKey), true, scope + Character.MAX_VALUE, false);
+            return Optional.of(select(range, limit, at, selection, selectsAll));
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /// The state at a revision that only the store still knows.
+    ///
+    /// @throws CompactedException when the store does not know it either
+    public Listing listFromStore(Store store, String storePrefix, String scope, String fromKey, int limit, long atRevision, Predicate<CachedObject> selection) {
+        String prefix = storePrefix + type.keySegment() + "/";
+        List<CachedObject> chosen = new ArrayList<>();
+        String from = prefix + max(scope, fromKey);
+        Store.Page page;
+        do {
+            page = store.range(prefix + scope, from, 500, atRevision);
+            for (Store.Value value : page.values()) {
+                CachedObject object = scan(value.key().substring(prefix.length()), value.bytes(), value.revision());
+                if (object != null && selection.test(object)) {
+                    if (limit > 0 && chosen.size() == limit) {
+                        return new Listing(chosen, atRevision, true, 0);
+                    }
+                    chosen.add(object);
+                }
+                from = value.key() + '\0';
+            }
+        } while (page.more());
+        return new Listing(chosen, atRevision, false, 0);
+    }
+
+    private static String max(String one, String other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private long current() {
+        return Math.max(revision, progress.revision());
+    }
+
+    private NavigableMap<String, CachedObject> stateAt(long at) {
+        NavigableMap<String, CachedObject> earlier = new TreeMap<>(state);
+        ring.statesAt(at).forEach((key, object) -> object.ifPresentOrElse(was -> earlier.put(key, was), () -> earlier.remove(key)));
+        return earlier;
+    }
+
+    private static Listing select(NavigableMap<String, CachedObject> range, int limit, long at, Predicate<CachedObject> selection, boolean selectsAll) {
+        List<CachedObject> chosen = new ArrayList<>();
+        for (Map.Entry<String, CachedObject> entry : range.entrySet()) {
+            if (selection.test(entry.getValue())) {
+                if (limit > 0 && chosen.size() == limit) {
+                    return new Listing(chosen, at, true, selectsAll ? range.tailMap(entry.getKey(), true).size() : 0);
+                }
+                chosen.add(entry.getValue());
+            }
+        }
+        return new Listing(chosen, at, false, 0);
+    }
+
+    /// Starts a watch with the events after a revision.
+    ///
+    /// @throws CompactedException when they are no longer all here
+    public void watchFrom(long fromRevision, WatchListener listener) {
+        lock.writeLock().lock();
+        try {
+            if (!ring.reachesBackTo(fromRevision)) {
+                throw new CompactedException("too old resource version: " + fromRevision + " (" + current() + ")");
+            }
+            ring.after(fromRevision).forEach(listener::onEvent);
+            listeners.add(listener);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /// Starts a watch with the present state, sent as added objects.
+    public void watchFromState(WatchListener listener, boolean markEnd) {
+        lock.writeLock().lock();
+        try {
+            state.values().forEach(object -> listener.onEvent(new CacheEvent(CacheEvent.Type.ADDED, object, null)));
+            if (markEnd) {
+                listener.onInitialEventsEnd(current());
+            }
+            listeners.add(listener);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    public void stop(WatchListener listener) {
+        lock.writeLock().lock();
+        try {
+            listeners.remove(listener);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /// Tells one listener how far the cache is, in order with the events.
+    public void sendProgress(WatchListener listener) {
+        lock.writeLock().lock();
+        try {
+            if (listeners.contains(listener)) {
+                listener.onProgress(current());
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /// Begins anew from a list; those who watch must do so too.
+    void replace(List<Store.Value> values, long listRevision, int prefixLength) {
+        lock.writeLock().lock();
+        try {
+            state.clear();
+            for (Store.Value value : values) {
+                CachedObject object = scan(value.key().substring(prefixLength), value.bytes(), value.revision());
+                if (object != null) {
+                    state.put(object.key(), object);
+                }
+            }
+            ring.restart(listRevision);
+            revision = listRevision;
+            listeners.forEach(WatchListener::onExpired);
+            listeners.clear();
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /// Takes in changes, in order.
+    void apply(List<StoreWatch.Change> changes, int prefixLength) {
+        lock.writeLock().lock();
+        try {
+            for (StoreWatch.Change change : changes) {
+                CacheEvent event = toEvent(change, change.key().substring(prefixLength));
+                if (event != null) {
+                    ring.add(event);
+                    revision = event.revision();
+                    listeners.forEach(listener -> listener.onEvent(event));
+                }
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private @Nullable CacheEvent toEvent(StoreWatch.Change change, String key) {
+        return switch (change) {
+            case StoreWatch.Put put -> {
+                CachedObject object = scan(key, put.bytes(), put.revision());
+                if (object == null) {
+                    yield null;
+                }
+                CachedObject previous = state.put(key, object);
+                yield new CacheEvent(previous == null ? CacheEvent.Type.ADDED : CacheEvent.Type.MODIFIED, object, previous);
+            }
+            case StoreWatch.Removed removed -> {
+                CachedObject previous = state.remove(key);
+                yield previous == null ? null : new CacheEvent(CacheEvent.Type.DELETED, previous.withRevision(removed.revision()), previous);
+            }
+        };
+    }
+
+    private @Nullable CachedObject scan(String key, byte[] bytes, long at) {
+        try {
+            return scanner.scan(key, bytes, at);
+        } catch (RuntimeException unreadable) {
+            LOG.error("Leaving out {} {}, which cannot be read", type.qualifiedPlural(), key, unreadable);
+            return null;
+        }
+    }
+}

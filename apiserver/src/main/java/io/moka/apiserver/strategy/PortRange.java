@@ -1,0 +1,27 @@
+package io.moka.apiserver.strategy;
+
+/// A range of ports, both ends inclusive.
+public record PortRange(int first, int last) {
+
+    /// Reads `30000-32767`.
+    public static PortRange parse(String text) {
+        String[] ends = text.split("-");
+        if (ends.length != 2) {
+            throw new IllegalArgumentException("a port range is written FIRST-LAST, not \"" + text + "\"");
+        }
+        return new PortRange(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]));
+    }
+
+    public boolean contains(int port) {
+        return port >= first && port <= last;
+    }
+
+    int size() {
+        return last - first + 1;
+    }
+
+    @Override
+    public String toString() {
+        return first + "-" + last;
+    }
+}

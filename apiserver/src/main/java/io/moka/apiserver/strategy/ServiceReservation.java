@@ -1,0 +1,127 @@
+package io.moka.apiserver.strategy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.status.ApiException;
+import io.moka.apiserver.status.StatusCause;
+import io.moka.apiserver.strategy.ServiceAllocations.Slot;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// The addresses and ports taken for one service that is about to be written.
+final class ServiceReservation implements Reservation {
+    private static final String NONE = "None";
+
+    private final ServiceAllocations allocations;
+    private final ObjectNode service;
+    private final ObjectNode spec;
+    private final Set<Slot> alreadyOwn;
+    private final List<Slot> reserved = new ArrayList<>();
+
+    ServiceReservation(ServiceAllocations allocations, ObjectNode service, ObjectNode current) {
+        this.allocations = allocations;
+        this.service = service;
+        spec = Json.child(service, "spec");
+        alreadyOwn = new HashSet<>(ServiceAllocations.slots(current));
+    }
+
+    void reserveClusterIp() {
+        String wanted = Json.text(spec, "clusterIP");
+        if (wanted.equals(NONE)) {
+            spec.putArray("clusterIPs").add(NONE);
+            families();
+            return;
+        }
+        String address = wanted.isEmpty() ? takeAnyAddress() : takeAddress(wanted);
+        spec.put("clusterIP", address);
+        spec.putArray("clusterIPs").add(address);
+        families();
+    }
+
+    private void families() {
+        if (spec.path("ipFamilies").isEmpty()) {
+            spec.putArray("ipFamilies").add("IPv4");
+        }
+        if (Json.text(spec, "ipFamilyPolicy").isEmpty()) {
+            spec.put("ipFamilyPolicy", "SingleStack");
+        }
+    }
+
+    private String takeAnyAddress() {
+        try {
+            Slot.Address slot = allocations.takeAddress();
+            reserved.add(slot);
+            return AddressRange.dotted(slot.bits());
+        } catch (IllegalStateException full) {
+            throw ApiException.internal("failed to allocate IP: " + full.getMessage());
+        }
+    }
+
+    private String takeAddress(String wanted) {
+        Integer bits = AddressRange.address(wanted);
+        if (bits == null || !allocations.addresses().contains(bits)) {
+            throw invalid("spec.clusterIPs", "Invalid value: [\"" + wanted + "\"]: failed to allocate IP " + wanted
+                    + ": the provided IP (" + wanted + ") is not in the valid range. The range of valid IPs is " + allocations.addresses());
+        }
+        take(new Slot.Address(bits), "spec.clusterIPs", "Invalid value: [\"" + wanted + "\"]: failed to allocate IP " + wanted + ": provided IP is already allocated");
+        return wanted;
+    }
+
+    void reserveNodePorts(boolean needed) {
+        int index = 0;
+        for (JsonNode port : spec.path("ports")) {
+            int wanted = port.path("nodePort").asInt();
+            String protocol = port.path("protocol").asText("TCP");
+            if (wanted > 0) {
+                String field = "spec.ports[" + index + "].nodePort";
+                if (!allocations.nodePorts().contains(wanted)) {
+                    throw invalid(field, "Invalid value: " + wanted + ": provided port is not in the valid range. The range of valid ports is " + allocations.nodePorts());
+                }
+                take(new Slot.NodePort(wanted, protocol), field, "Invalid value: " + wanted + ": provided port is already allocated");
+            } else if (needed) {
+                ((ObjectNode) port).put("nodePort", takeAnyPort(protocol));
+            }
+            index++;
+        }
+    }
+
+    private int takeAnyPort(String protocol) {
+        try {
+            Slot.NodePort slot = allocations.takeNodePort(protocol);
+            reserved.add(slot);
+            return slot.port();
+        } catch (IllegalStateException full) {
+            throw ApiException.internal("failed to allocate a nodePort: " + full.getMessage());
+        }
+    }
+
+    private void take(Slot slot, String field, String refusal) {
+        if (alreadyOwn.contains(slot) || reserved.contains(slot)) {
+            return;
+        }
+        if (!allocations.take(slot)) {
+            throw invalid(field, refusal);
+        }
+        reserved.add(slot);
+    }
+
+    private ApiException invalid(String field, String message) {
+        return ApiException.invalid("", "Service", Json.name(service), field + ": " + message,
+                List.of(new StatusCause("FieldValueInvalid", message, field)));
+    }
+
+    @Override
+    public void committed(long revision) {
+        reserved.forEach(slot -> allocations.committed(slot, revision));
+        reserved.clear();
+    }
+
+    @Override
+    public void close() {
+        reserved.forEach(allocations::release);
+        reserved.clear();
+    }
+}

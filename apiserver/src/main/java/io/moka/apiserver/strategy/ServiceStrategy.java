@@ -1,0 +1,91 @@
+package io.moka.apiserver.strategy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.json.Json;
+import java.util.Set;
+
+/// Services get a cluster IP, and node ports where their type asks for them; both stay for as long as the service needs them.
+final class ServiceStrategy implements Strategy {
+    private static final Set<String> WITH_CLUSTER_IP = Set.of("ClusterIP", "NodePort", "LoadBalancer");
+
+    private final ServiceAllocations allocations;
+
+    ServiceStrategy(ServiceAllocations allocations) {
+        this.allocations = allocations;
+    }
+
+    @Override
+    public boolean returnsDeleted() {
+        return true;
+    }
+
+    @Override
+    public void prepareForCreate(ObjectNode object) {
+        object.putObject("status").putObject("loadBalancer");
+        if (Json.text(object, "spec", "type").equals("ExternalName")) {
+            withoutClusterIp(Json.child(object, "spec"));
+        }
+    }
+
+    /// An update that leaves out what was allocated keeps it.
+    @Override
+    public void prepareForUpdate(ObjectNode updated, ObjectNode current) {
+        ObjectNode spec = Json.child(updated, "spec");
+        JsonNode was = current.path("spec");
+        String type = Json.text(spec, "type");
+        if (!WITH_CLUSTER_IP.contains(type)) {
+            if (Json.text(spec, "clusterIP").equals(Json.text(was, "clusterIP"))) {
+                withoutClusterIp(spec);
+            }
+        } else if (Json.text(spec, "clusterIP").isEmpty() && was.has("clusterIP")) {
+            spec.set("clusterIP", was.get("clusterIP").deepCopy());
+            if (was.has("clusterIPs")) {
+                spec.set("clusterIPs", was.get("clusterIPs").deepCopy());
+            }
+        }
+        if (type.equals("ClusterIP") && !Json.text(was, "type").equals("ClusterIP")) {
+            spec.path("ports").forEach(port -> ((ObjectNode) port).remove("nodePort"));
+        } else if (!type.equals("ClusterIP")) {
+            keepNodePorts(spec, was);
+        }
+    }
+
+    private static void withoutClusterIp(ObjectNode spec) {
+        spec.remove("clusterIP");
+        spec.remove("clusterIPs");
+        spec.remove("ipFamilies");
+        spec.remove("ipFamilyPolicy");
+        spec.path("ports").forEach(port -> ((ObjectNode) port).remove("nodePort"));
+    }
+
+    private static void keepNodePorts(ObjectNode spec, JsonNode was) {
+        for (JsonNode port : spec.path("ports")) {
+            for (JsonNode old : was.path("ports")) {
+                boolean same = port.path("port").equals(old.path("port")) && port.path("protocol").equals(old.path("protocol"));
+                if (same && !port.has("nodePort") && old.has("nodePort")) {
+                    ((ObjectNode) port).set("nodePort", old.get("nodePort"));
+                }
+            }
+        }
+    }
+
+    @Override
+    public Reservation reserve(ObjectNode object, ObjectNode current) {
+        String type = Json.text(object, "spec", "type");
+        if (!WITH_CLUSTER_IP.contains(type)) {
+            return Reservation.NONE;
+        }
+        var reservation = new ServiceReservation(allocations, object, current);
+        try {
+            reservation.reserveClusterIp();
+            reservation.reserveNodePorts(!type.equals("ClusterIP")
+                    && !(type.equals("LoadBalancer") && object.path("spec").path("allocateLoadBalancerNodePorts").isBoolean()
+                    && !object.path("spec").path("allocateLoadBalancerNodePorts").booleanValue()));
+            return reservation;
+        } catch (RuntimeException refused) {
+            reservation.close();
+            throw refused;
+        }
+    }
+}

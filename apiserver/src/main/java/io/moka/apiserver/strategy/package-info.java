@@ -1,0 +1,14 @@
+/// The special rules of single kinds: what is set at creation, kept on update, and how an object is deleted.
+///
+/// - A kind without special rules needs no file here.
+/// - A strategy changes only the object it is given; what it takes for it (addresses, ports) it takes as a `Reservation`, which is
+///   given up if the write fails.
+/// - What a service has been given no other gets until the service lets go of it.
+///
+/// Upstream has a `strategy.go` for each kind, and allocators whose bitmaps are stored in etcd.
+///
+/// Read `Strategy` first, then `PodStrategy` and `ServiceStrategy`.
+@NullMarked
+package io.moka.apiserver.strategy;
+
+import org.jspecify.annotations.NullMarked;

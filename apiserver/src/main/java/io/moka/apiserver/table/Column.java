@@ -1,0 +1,42 @@
+package io.moka.apiserver.table;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.function.Function;
+
+/// One column of a kind's table.
+///
+/// @param wide whether only `-o wide` shows it
+record Column(String name, String type, boolean wide, Cell cell) {
+
+    /// What stands in the column for an object: a String, Integer, Long or Boolean.
+    @FunctionalInterface
+    interface Cell {
+        Object of(JsonNode object, Instant now);
+    }
+
+    static Column of(String name, Function<JsonNode, ?> cell) {
+        return new Column(name, "string", false, (object, now) -> cell.apply(object));
+    }
+
+    static Column number(String name, Function<JsonNode, ?> cell) {
+        return new Column(name, "integer", false, (object, now) -> cell.apply(object));
+    }
+
+    static Column timed(String name, Cell cell) {
+        return new Column(name, "string", false, cell);
+    }
+
+    /// A column that is the text at a path, such as `spec.type`; `otherwise` where there is none.
+    static Column path(String name, String path, String otherwise) {
+        return of(name, object -> Cells.text(object, path, otherwise));
+    }
+
+    static Column count(String name, String path) {
+        return number(name, object -> Cells.at(object, path).asLong());
+    }
+
+    Column inWide() {
+        return new Column(name, type, true, cell);
+    }
+}

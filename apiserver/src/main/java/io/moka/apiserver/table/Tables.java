@@ -1,0 +1,84 @@
+package io.moka.apiserver.table;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.resource.GroupVersionKind;
+import io.moka.apiserver.resource.ResourceType;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/// Renders objects as a `meta.k8s.io/v1` Table. Safe for all threads.
+public final class Tables {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private final InstantSource clock;
+
+    public Tables(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /// As the next, for a type of the catalog.
+    public ObjectNode render(ResourceType type, List<ObjectNode> items, ObjectNode listMeta, IncludeObject policy) {
+        return render(type.gvk(), items, listMeta, policy);
+    }
+
+    /// The table of `items`; `listMeta` is the metadata of the list (`resourceVersion`, `continue`, `remainingItemCount`).
+    public ObjectNode render(GroupVersionKind kind, List<ObjectNode> items, ObjectNode listMeta, IncludeObject policy) {
+        return render(kind, items, listMeta, policy, true);
+    }
+
+    /// As [#render]; a watch leaves out the column definitions after its first event (`withHeader` false).
+    public ObjectNode render(GroupVersionKind kind, List<ObjectNode> items, ObjectNode listMeta, IncludeObject policy, boolean withHeader) {
+        List<Column> columns = Columns.of(kind);
+        ObjectNode table = JSON.objectNode().put("kind", "Table").put("apiVersion", "meta.k8s.io/v1");
+        table.set("metadata", listMeta);
+        ArrayNode header = table.putArray("columnDefinitions");
+        if (withHeader) {
+            columns.forEach(column -> addDefinition(header, column));
+        }
+        ArrayNode rows = table.putArray("rows");
+        Instant now = clock.instant();
+        for (ObjectNode item : items) {
+            ObjectNode row = rows.addObject();
+            ArrayNode cells = row.putArray("cells");
+            columns.forEach(column -> cells.add(cell(column, item, now)));
+            addObject(row, item, policy);
+        }
+        return table;
+    }
+
+    private static void addDefinition(ArrayNode header, Column column) {
+        header.addObject()
+                .put("name", column.name())
+                .put("type", column.type())
+                .put("format", column.name().equals("Name") ? "name" : "")
+                .put("description", "")
+                .put("priority", column.wide() ? 1 : 0);
+    }
+
+    private static JsonNode cell(Column column, JsonNode item, Instant now) {
+        Object value = column.cell().of(item, now);
+        return switch (value) {
+            case Integer number -> JSON.numberNode(number);
+            case Long number -> JSON.numberNode(number);
+            case Boolean flag -> JSON.booleanNode(flag);
+            default -> JSON.textNode(value.toString());
+        };
+    }
+
+    private static void addObject(ObjectNode row, ObjectNode item, IncludeObject policy) {
+        switch (policy) {
+            case NONE -> { }
+            case METADATA -> {
+                ObjectNode partial = row.putObject("object")
+                        .put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
+                partial.set("metadata", item.path("metadata"));
+            }
+            case OBJECT -> row.set("object", item);
+        }
+    }
+}

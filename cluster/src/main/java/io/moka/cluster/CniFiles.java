@@ -1,0 +1,82 @@
+package io.moka.cluster;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The node's CNI configuration and the plugin's launcher, where the kubelet looks for them.
+final class CniFiles {
+
+    private final Distribution distribution;
+    private final Layout layout;
+    private final Settings settings;
+
+    CniFiles(Distribution distribution, Layout layout, Settings settings) {
+        this.distribution = distribution;
+        this.layout = layout;
+        this.settings = settings;
+    }
+
+    void write() throws IOException {
+        var launcher = launcher();
+        Files.createDirectories(launcher.getParent());
+        Files.writeString(launcher, "#!/bin/sh\nexec " + String.join(" ", command(false)) + " \"$@\"\n");
+        Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var folder = layout.cniConfig(settings.node());
+        Files.createDirectories(folder);
+        var list = new JsonMapper().createObjectNode().put("cniVersion", "1.1.0").put("name", "moka");
+        list.putArray("plugins").add(new JsonMapper().readTree(network()));
+        Files.write(folder.resolve("10-moka.conflist"), new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(list));
+    }
+
+    private Path launcher() {
+        return layout.cniBin(settings.node()).resolve("moka-cni");
+    }
+
+    private String network() {
+        return """
+                {"type": "moka-cni", "bridge": "%s", "hairpinMode": true, "ipMasq": true, "clusterCidr": "%s", "capabilities": {"portMappings": true},
+                 "ipam": {"subnet": "%s", "dataDir": "%s"}}
+                """.formatted(settings.bridge(), settings.podCidr(), settings.nodePodCidr(), layout.node(settings.node()).resolve("cni/addresses"));
+    }
+
+    private List<String> command(boolean train) throws IOException {
+        var command = new ArrayList<>(List.of(Distribution.java().toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
+                "-XX:+UseCompactObjectHeaders", "-Xmx32m"));
+        command.addAll(Component.aotFlags(distribution.aotCache("cni-plugin"), train));
+        command.addAll(List.of("-cp", distribution.classPath("cni-plugin"), "io.moka.cni.CniPlugin"));
+        return command;
+    }
+
+    /// Lets the plugin record its start-up cache: it is asked for its status, which loads most of it.
+    String train() throws IOException, InterruptedException {
+        var process = new ProcessBuilder(command(true)).redirectErrorStream(true);
+        process.environment().put("CNI_COMMAND", "STATUS");
+        run(process);
+        return "";
+    }
+
+    /// Lets the plugin take back its bridge and its table.
+    void tearDown() throws IOException, InterruptedException {
+        if (!Files.exists(launcher())) {
+            return;
+        }
+        run(new ProcessBuilder(launcher().toString(), "teardown").redirectErrorStream(true));
+    }
+
+    private void run(ProcessBuilder plugin) throws IOException, InterruptedException {
+        var process = plugin.start();
+        try (var stdin = process.getOutputStream()) {
+            stdin.write(("{\"cniVersion\": \"1.1.0\", \"name\": \"moka\", " + network().strip().substring(1)).getBytes(StandardCharsets.UTF_8));
+        }
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new ClusterException("the network plugin failed: " + output.strip());
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.moka.cluster;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The command line of each component.
+final class CommandLines {
+
+    private final Distribution distribution;
+    private final Layout layout;
+    private final Settings settings;
+    private final boolean train;
+
+    /// @param train whether the processes are to write their start-up caches when they end
+    CommandLines(Distribution distribution, Layout layout, Settings settings, boolean train) {
+        this.distribution = distribution;
+        this.layout = layout;
+        this.settings = settings;
+        this.train = train;
+    }
+
+    List<String> of(Component component) throws IOException {
+        return switch (component) {
+            case ETCD -> etcd();
+            case APISERVER -> java(component, apiserver());
+            case KUBELET -> java(component, kubelet());
+            case CONTROLLERS -> java(component, controllers());
+            case SCHEDULER -> java(component, scheduler());
+            case PROXY -> java(component, proxy());
+        };
+    }
+
+    /// The kubelet's and the proxy's own way of taking back what they made on this machine.
+    List<String> cleanup(Component component) throws IOException {
+        var command = new ArrayList<>(java(component, component == Component.KUBELET ? kubelet() : proxy()));
+        command.add(component == Component.KUBELET ? "--remove-all-pods" : "--cleanup");
+        return command;
+    }
+
+    private List<String> java(Component component, List<String> arguments) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Distribution.java().toString());
+        command.addAll(component.jvmFlags(distribution.aotCache(component.id()), train));
+        command.addAll(List.of("-cp", distribution.classPath(component.id()), component.mainClass()));
+        command.addAll(arguments);
+        return command;
+    }
+
+    private List<String> etcd() {
+        var client = "https://127.0.0.1:" + settings.ports().etcd();
+        var peer = "https://127.0.0.1:" + settings.ports().etcdPeer();
+        return List.of("etcd", "--name=moka", "--data-dir=" + layout.etcd(),
+                "--listen-client-urls=" + client, "--advertise-client-urls=" + client,
+                "--listen-peer-urls=" + peer, "--initial-advertise-peer-urls=" + peer, "--initial-cluster=moka=" + peer,
+                "--cert-file=" + pki("etcd/server.crt"), "--key-file=" + pki("etcd/server.key"),
+                "--client-cert-auth", "--trusted-ca-file=" + pki("etcd/ca.crt"),
+                "--peer-cert-file=" + pki("etcd/server.crt"), "--peer-key-file=" + pki("etcd/server.key"),
+                "--peer-client-cert-auth", "--peer-trusted-ca-file=" + pki("etcd/ca.crt"),
+                "--auto-compaction-mode=periodic", "--auto-compaction-retention=5m", "--snapshot-count=10000",
+                "--quota-backend-bytes=4294967296", "--logger=zap", "--log-level=warn");
+    }
+
+    private List<String> apiserver() {
+        return List.of("--bind-address=0.0.0.0", "--secure-port=" + settings.ports().apiserver(), "--advertise-address=" + settings.nodeAddress(),
+                "--etcd-servers=https://127.0.0.1:" + settings.ports().etcd(), "--etcd-cafile=" + pki("etcd/ca.crt"),
+                "--etcd-certfile=" + pki("apiserver-etcd-client.crt"), "--etcd-keyfile=" + pki("apiserver-etcd-client.key"),
+                "--client-ca-file=" + pki("ca.crt"), "--tls-cert-file=" + pki("apiserver.crt"), "--tls-private-key-file=" + pki("apiserver.key"),
+                "--service-account-key-file=" + pki("sa.pub"), "--service-account-signing-key-file=" + pki("sa.key"),
+                "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+                "--kubelet-client-certificate=" + pki("apiserver-kubelet-client.crt"), "--kubelet-client-key=" + pki("apiserver-kubelet-client.key"),
+                "--kubelet-certificate-authority=" + pki("ca.crt"),
+                "--service-cluster-ip-range=" + settings.serviceCidr(), "--service-node-port-range=" + settings.nodePorts());
+    }
+
+    private List<String> kubelet() {
+        return List.of("--kubeconfig=" + layout.kubeconfig(Component.KUBELET), "--hostname-override=" + settings.node(),
+                "--node-ip=" + settings.nodeAddress(), "--bind-address=0.0.0.0", "--port=" + settings.ports().kubelet(),
+                "--tls-cert-file=" + pki("kubelet.crt"), "--tls-private-key-file=" + pki("kubelet.key"), "--client-ca-file=" + pki("ca.crt"),
+                "--root-dir=" + layout.node(settings.node()), "--cluster-id=" + layout.name(),
+                "--cni-conf-dir=" + layout.cniConfig(settings.node()), "--cni-bin-dir=" + layout.cniBin(settings.node()),
+                "--cluster-dns=" + settings.serviceAddress(10), "--cluster-domain=cluster.local");
+    }
+
+    private List<String> controllers() {
+        var arguments = new ArrayList<>(served(Component.CONTROLLERS));
+        arguments.addAll(List.of("--leader-elect-identity=" + settings.node(), "--root-ca-file=" + pki("ca.crt"), "--cluster-cidr=" + settings.podCidr()));
+        return arguments;
+    }
+
+    private List<String> scheduler() {
+        var arguments = new ArrayList<>(served(Component.SCHEDULER));
+        arguments.add("--leader-elect-identity=" + settings.node());
+        return arguments;
+    }
+
+    private List<String> proxy() {
+        var arguments = new ArrayList<>(served(Component.PROXY));
+        arguments.addAll(List.of("--hostname-override=" + settings.node(), "--cluster-cidr=" + settings.podCidr(),
+                "--service-cluster-ip-range=" + settings.serviceCidr(), "--nftables-table=" + settings.proxyTable(layout.name())));
+        return arguments;
+    }
+
+    private List<String> served(Component component) {
+        return List.of("--kubeconfig=" + layout.kubeconfig(component), "--secure-port=" + component.healthPort(settings.ports()),
+                "--tls-cert-file=" + pki(component.id() + ".crt"), "--tls-private-key-file=" + pki(component.id() + ".key"),
+                "--client-ca-file=" + pki("ca.crt"));
+    }
+
+    private String pki(String file) {
+        return layout.pki().resolve(file).toString();
+    }
+}

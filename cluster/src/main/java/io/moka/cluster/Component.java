@@ -1,0 +1,70 @@
+package io.moka.cluster;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// The processes of a cluster, in the order in which they start.
+enum Component {
+
+    ETCD("", 0, false),
+    APISERVER("io.moka.apiserver.ApiServer", 256, false),
+    KUBELET("io.moka.kubelet.Kubelet", 96, true),
+    CONTROLLERS("io.moka.controllers.Controllers", 96, true),
+    SCHEDULER("io.moka.scheduler.Scheduler", 96, true),
+    PROXY("io.moka.proxy.Proxy", 64, true);
+
+    private final String mainClass;
+    private final int heapMegabytes;
+    private final boolean quickCompilerOnly;
+
+    Component(String mainClass, int heapMegabytes, boolean quickCompilerOnly) {
+        this.mainClass = mainClass;
+        this.heapMegabytes = heapMegabytes;
+        this.quickCompilerOnly = quickCompilerOnly;
+    }
+
+    String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    boolean isJava() {
+        return this != ETCD;
+    }
+
+    String mainClass() {
+        return mainClass;
+    }
+
+    /// Flags for a small, quick virtual machine; the same must be given when its start-up cache is made.
+    List<String> jvmFlags(Path aotCache, boolean train) {
+        var flags = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx" + heapMegabytes + "m", "-Xms24m", "-XX:NewSize=8m", "-XX:MaxNewSize=" + Math.max(16, heapMegabytes / 4) + "m", "-Xss512k",
+                "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError", "-XX:ReservedCodeCacheSize=" + (quickCompilerOnly ? 32 : 64) + "m",
+                "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=30",
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+                "-Dio.netty.tryReflectionSetAccessible=false", "-Djdk.httpclient.keepalive.timeout=120"));
+        if (quickCompilerOnly) {
+            flags.add("-XX:TieredStopAtLevel=1");
+        }
+        flags.addAll(aotFlags(aotCache, train));
+        return flags;
+    }
+
+    static List<String> aotFlags(Path aotCache, boolean train) {
+        return train ? List.of("-XX:AOTCacheOutput=" + aotCache)
+                : List.of("-XX:AOTCache=" + aotCache, "-Xlog:aot=off", "-Xlog:cds=off");
+    }
+
+    /// Where the process says how it is.
+    int healthPort(Ports ports) {
+        return switch (this) {
+            case ETCD -> ports.etcd();
+            case APISERVER -> ports.apiserver();
+            case KUBELET -> ports.kubelet();
+            case CONTROLLERS -> ports.controllers();
+            case SCHEDULER -> ports.scheduler();
+            case PROXY -> ports.proxy();
+        };
+    }
+}

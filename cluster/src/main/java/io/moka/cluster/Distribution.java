@@ -1,0 +1,38 @@
+package io.moka.cluster;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/// Where the built jars are; the launcher says so in the property `moka.dist`.
+record Distribution(Path folder) {
+
+    static Distribution find() {
+        var folder = System.getProperty("moka.dist");
+        if (folder == null) {
+            throw new ClusterException("start this through bin/moka, which knows where the jars are");
+        }
+        return new Distribution(Path.of(folder).toAbsolutePath());
+    }
+
+    String classPath(String module) throws IOException {
+        var own = folder.resolve("lib").resolve(module + "-0.1.0.jar");
+        var others = Files.readString(folder.resolve(module + ".classpath")).strip();
+        return own + ":" + Arrays.stream(others.split(":")).map(jar -> folder.resolve(jar).toString()).collect(Collectors.joining(":"));
+    }
+
+    /// The start-up cache of a module's process, made by `moka train`.
+    Path aotCache(String module) {
+        return folder.resolve("aot").resolve(module + ".aot");
+    }
+
+    Path supervise() {
+        return folder.resolve("supervise");
+    }
+
+    static Path java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java");
+    }
+}

@@ -1,0 +1,101 @@
+package io.moka.cluster;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.moka.machinery.client.ApiClient;
+import io.moka.machinery.client.ApiException;
+import io.moka.machinery.client.ClientConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// The steps from a folder to a node that is Ready. Everything that can run side by side does.
+final class Startup {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final Distribution distribution;
+    private final Layout layout;
+    private final Settings settings;
+    private final boolean train;
+
+    Startup(Distribution distribution, Layout layout, Settings settings, boolean train) {
+        this.distribution = distribution;
+        this.layout = layout;
+        this.settings = settings;
+        this.train = train;
+    }
+
+    void run(Progress progress) throws Exception {
+        var engine = new Engine(layout);
+        progress.step("certificates, configuration", () -> {
+            new Certificates(layout, settings, InstantSource.system()).ensure();
+            new CniFiles(distribution, layout, settings).write();
+            return "";
+        });
+        progress.step("starting processes", () -> startProcesses(engine));
+        progress.step("Docker engine", () -> {
+            engine.await();
+            return "";
+        });
+        progress.step("image for the examples", BusyboxImage::ensure);
+        progress.step("etcd and apiserver answer", () -> awaitHealth(Component.APISERVER));
+        progress.step("node " + settings.node() + " is Ready", this::awaitNode);
+        progress.step("proxy has its rules", () -> awaitHealth(Component.PROXY));
+    }
+
+    private String startProcesses(Engine engine) throws IOException {
+        var commands = new CommandLines(distribution, layout, settings, train);
+        boolean ours = engine.start(distribution);
+        int started = 0;
+        for (var component : Component.values()) {
+            var supervised = Supervised.of(layout, component);
+            if (supervised.supervisor().isEmpty()) {
+                supervised.start(distribution.supervise(), commands.of(component));
+                started++;
+            }
+        }
+        return started + " started" + (ours ? ", and a Docker engine of our own (none answered)" : "");
+    }
+
+    private String awaitHealth(Component component) throws Exception {
+        try (var health = new Health(layout, settings)) {
+            var deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (!health.of(component).equals("ok")) {
+                requireTime(deadline, component);
+                Thread.sleep(30);
+            }
+        }
+        return "";
+    }
+
+    private String awaitNode() throws Exception {
+        try (var client = new ApiClient(ClientConfig.load(layout.kubeconfig(), null, "moka-up"))) {
+            var nodes = client.resources(Node.class);
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (true) {
+                try {
+                    var node = nodes.find("", settings.node());
+                    if (node != null && isReady(node)) {
+                        return "";
+                    }
+                } catch (ApiException | UncheckedIOException e) {
+                    requireTime(deadline, Component.APISERVER);
+                }
+                requireTime(deadline, Component.KUBELET);
+                Thread.sleep(30);
+            }
+        }
+    }
+
+    private static boolean isReady(Node node) {
+        boolean ready = node.getStatus() != null && node.getStatus().getConditions().stream().anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+        return ready && node.getSpec().getTaints().stream().noneMatch(taint -> taint.getKey().equals("node.kubernetes.io/not-ready"));
+    }
+
+    private void requireTime(long deadline, Component suspect) {
+        if (System.nanoTime() > deadline) {
+            throw new ClusterException(suspect.id() + " is not ready after " + PATIENCE.toSeconds() + " s; see " + layout.log(suspect));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.moka.cni;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.List;
+
+/// ADD: address, cable, routes, host ports; or none of them.
+record Add(NetworkConfig network, Attachment attachment) {
+
+    ObjectNode run() throws IOException {
+        var address = prepare();
+        try {
+            connect(address);
+            PortFiles.write(network, attachment, network.portMappings());
+            Firewall.open(network, address, network.portMappings());
+        } catch (CniException | IOException e) {
+            new Del(network, attachment).run();
+            throw e;
+        }
+        return result(address);
+    }
+
+    private Ipv4 prepare() throws IOException {
+        try (var addresses = Addresses.open(network)) {
+            Bridge.ensure(network);
+            return addresses.reserve(attachment);
+        }
+    }
+
+    private void connect(Ipv4 address) throws IOException {
+        var host = attachment.hostInterface();
+        var inside = attachment.interfaceName();
+        Kernel.ip(List.of(
+                "link add " + host + " mtu " + network.mtu() + " type veth peer name " + inside + " address " + address.toMac()
+                        + " mtu " + network.mtu() + " netns " + attachment.namespace(),
+                "link set " + host + " master " + network.bridge() + " up",
+                "link set dev " + host + " type bridge_slave hairpin " + (network.hairpin() ? "on" : "off")));
+        Kernel.ipIn(attachment.namespace(), List.of(
+                "link set lo up",
+                "addr add " + address + "/" + network.subnet().prefix() + " dev " + inside,
+                "link set " + inside + " up",
+                "route add default via " + network.gateway() + " dev " + inside));
+    }
+
+    private ObjectNode result(Ipv4 address) {
+        var result = CniPlugin.JSON.createObjectNode().put("cniVersion", network.version());
+        var interfaces = result.putArray("interfaces");
+        interfaces.addObject().put("name", network.bridge()).put("mac", network.gateway().toMac());
+        interfaces.addObject().put("name", attachment.hostInterface());
+        interfaces.addObject().put("name", attachment.interfaceName()).put("mac", address.toMac()).put("sandbox", attachment.namespace());
+        var ip = result.putArray("ips").addObject().put("address", address + "/" + network.subnet().prefix())
+                .put("gateway", network.gateway().toString()).put("interface", 2);
+        if (network.version().startsWith("0.")) {
+            ip.put("version", "4");
+        }
+        result.putArray("routes").addObject().put("dst", "0.0.0.0/0").put("gw", network.gateway().toString());
+        result.putObject("dns");
+        return result;
+    }
+}

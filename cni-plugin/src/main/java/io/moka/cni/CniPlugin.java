@@ -1,0 +1,74 @@
+package io.moka.cni;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.Map;
+
+/// The executable: reads the invocation, runs the verb, prints what came of it.
+public final class CniPlugin {
+
+    static final JsonMapper JSON = new JsonMapper();
+
+    private CniPlugin() {
+    }
+
+    public static void main(String[] args) {
+        boolean tearDown = args.length == 1 && args[0].equals("teardown");
+        int status = run(tearDown ? Map.of("CNI_COMMAND", Teardown.COMMAND) : System.getenv(), System.in, System.out);
+        System.out.flush();
+        Runtime.getRuntime().halt(status);
+    }
+
+    /// Returns the exit status: 0, or 1 with an error object printed.
+    static int run(Map<String, String> environment, InputStream stdin, PrintStream stdout) {
+        var version = Versions.NEWEST;
+        try {
+            var input = read(stdin);
+            version = Versions.of(input);
+            var result = answer(environment, input);
+            if (!result.isEmpty()) {
+                stdout.println(JSON.writeValueAsString(result));
+            }
+            return 0;
+        } catch (CniException e) {
+            stdout.println(e.toJson(version));
+            return 1;
+        } catch (IOException e) {
+            stdout.println(new CniException(CniException.IO_FAILURE, "input or output failed", String.valueOf(e.getMessage())).toJson(version));
+            return 1;
+        }
+    }
+
+    private static ObjectNode answer(Map<String, String> environment, ObjectNode input) throws IOException {
+        var command = environment.getOrDefault("CNI_COMMAND", "");
+        if (command.equals("VERSION")) {
+            return Versions.report(input);
+        }
+        Versions.requireSupported(input);
+        var network = NetworkConfig.parse(input);
+        return switch (command) {
+            case "ADD" -> new Add(network, Attachment.withNamespace(environment)).run();
+            case "DEL" -> new Del(network, Attachment.of(environment)).run();
+            case "CHECK" -> new Check(network, Attachment.withNamespace(environment)).run();
+            case "GC" -> new Gc(network).run();
+            case "STATUS" -> new Status(network).run();
+            case Teardown.COMMAND -> new Teardown(network).run();
+            default -> throw new CniException(CniException.INVALID_ENVIRONMENT, "unknown CNI_COMMAND: \"" + command + "\"", "");
+        };
+    }
+
+    private static ObjectNode read(InputStream stdin) throws IOException {
+        try {
+            if (JSON.readTree(stdin) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JacksonException e) {
+            throw new CniException(CniException.DECODE_FAILURE, "the network configuration is not JSON", e.getOriginalMessage());
+        }
+        throw new CniException(CniException.DECODE_FAILURE, "the network configuration is not a JSON object", "");
+    }
+}

@@ -1,0 +1,97 @@
+package io.moka.cni;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// The network's nftables table: host ports, and masquerading of what leaves the cluster.
+///
+/// Host ports are elements of two maps, one for ports of any address of the node and one for ports of a single address.
+final class Firewall {
+
+    private Firewall() {
+    }
+
+    static String table(NetworkConfig network) {
+        return "ip moka-cni-" + network.bridge();
+    }
+
+    /// Makes the table if it is not there; what it holds stays.
+    static void ensure(NetworkConfig network) throws IOException {
+        if (!Kernel.run(List.of("nft", "list", "table", "ip", "moka-cni-" + network.bridge()), List.of()).ok()) {
+            Kernel.nft(definition(network));
+        }
+        admitForwarding(network);
+    }
+
+    private static String definition(NetworkConfig network) {
+        var masquerade = network.masquerade()
+                ? "ip saddr " + network.subnet() + " ip daddr != " + network.clusterCidr() + " oifname != \"" + network.bridge() + "\" masquerade fully-random"
+                : "";
+        return """
+                table %s {
+                  map ports {
+                    type inet_proto . inet_service : ipv4_addr . inet_service
+                  }
+                  map addressed-ports {
+                    type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service
+                  }
+                  chain to-pod {
+                    ip saddr %s meta mark set meta mark or 0x2000
+                    dnat ip to ip daddr . meta l4proto . th dport map @addressed-ports
+                    dnat ip to meta l4proto . th dport map @ports
+                  }
+                  chain prerouting {
+                    type nat hook prerouting priority dstnat + 5; policy accept;
+                    fib daddr type local goto to-pod
+                  }
+                  chain output {
+                    type nat hook output priority -95; policy accept;
+                    fib daddr type local ip daddr != 127.0.0.0/8 goto to-pod
+                  }
+                  chain postrouting {
+                    type nat hook postrouting priority srcnat + 5; policy accept;
+                    meta mark and 0x2000 == 0x2000 ct status dnat masquerade fully-random
+                    %s
+                  }
+                }
+                """.formatted(table(network), network.subnet(), masquerade);
+    }
+
+    /// Where another firewall drops what it does not know (Docker's sets such a policy), the pods' traffic is admitted there.
+    private static void admitForwarding(NetworkConfig network) throws IOException {
+        var forward = Kernel.run(List.of("nft", "list", "chain", "ip", "filter", "FORWARD"), List.of());
+        if (forward.ok() && forward.output().contains("policy drop") && !forward.output().contains(comment(network))) {
+            Kernel.nft("insert rule ip filter FORWARD iifname \"%1$s\" counter accept comment \"%2$s\"\n".formatted(network.bridge(), comment(network))
+                    + "insert rule ip filter FORWARD oifname \"%1$s\" counter accept comment \"%2$s\"".formatted(network.bridge(), comment(network)));
+        }
+    }
+
+    private static String comment(NetworkConfig network) {
+        return "moka-cni " + network.bridge();
+    }
+
+    static void open(NetworkConfig network, Ipv4 pod, List<PortMapping> mappings) throws IOException {
+        if (!mappings.isEmpty()) {
+            ensure(network);
+            Kernel.nft(elements("add", network, pod, mappings));
+        }
+    }
+
+    /// Takes the ports back, each if it is still there.
+    static void close(NetworkConfig network, Ipv4 pod, List<PortMapping> mappings) throws IOException {
+        for (var mapping : mappings) {
+            Kernel.tryNft(elements("delete", network, pod, List.of(mapping)));
+        }
+    }
+
+    private static String elements(String verb, NetworkConfig network, Ipv4 pod, List<PortMapping> mappings) {
+        return mappings.stream().map(mapping -> {
+            var port = mapping.protocol() + " . " + mapping.hostPort();
+            var target = pod + " . " + mapping.containerPort();
+            return mapping.hostAddress().isEmpty()
+                    ? "%s element %s ports { %s : %s }".formatted(verb, table(network), port, target)
+                    : "%s element %s addressed-ports { %s . %s : %s }".formatted(verb, table(network), mapping.hostAddress(), port, target);
+        }).collect(Collectors.joining("\n"));
+    }
+}

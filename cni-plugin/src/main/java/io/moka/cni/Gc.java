@@ -1,0 +1,38 @@
+package io.moka.cni;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// GC: takes back everything that belongs to no attachment on the runtime's list.
+record Gc(NetworkConfig network) {
+
+    private record Key(String containerId, String interfaceName) {
+    }
+
+    ObjectNode run() throws IOException {
+        var valid = valid();
+        for (var holder : holders()) {
+            if (!valid.contains(new Key(holder.containerId(), holder.interfaceName()))) {
+                new Del(network, holder).run();
+            }
+        }
+        return CniPlugin.JSON.createObjectNode();
+    }
+
+    private List<Attachment> holders() throws IOException {
+        try (var addresses = Addresses.open(network)) {
+            return addresses.holders();
+        }
+    }
+
+    private Set<Key> valid() {
+        var keys = new HashSet<Key>();
+        for (var attachment : network.validAttachments()) {
+            keys.add(new Key(attachment.path("containerID").asText(), attachment.path("ifname").asText()));
+        }
+        return keys;
+    }
+}

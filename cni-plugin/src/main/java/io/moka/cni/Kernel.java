@@ -1,0 +1,66 @@
+package io.moka.cni;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// The kernel's network, through its own tools: one process for each batch of changes.
+final class Kernel {
+
+    private Kernel() {
+    }
+
+    /// What a tool came to.
+    record Result(int status, String output) {
+        boolean ok() {
+            return status == 0;
+        }
+    }
+
+    /// Applies the lines in the host's namespace; stops at the first that fails.
+    static void ip(List<String> lines) throws IOException {
+        require(run(List.of("ip", "-batch", "-"), lines), lines);
+    }
+
+    /// Applies the lines inside a network namespace.
+    static void ipIn(String namespace, List<String> lines) throws IOException {
+        require(run(List.of("nsenter", "--net=" + namespace, "ip", "-batch", "-"), lines), lines);
+    }
+
+    /// Applies the lines, each whatever came of those before; says nothing of failures.
+    static Result tryIp(List<String> lines) throws IOException {
+        return run(List.of("ip", "-force", "-batch", "-"), lines);
+    }
+
+    /// Applies the rules as one transaction.
+    static void nft(String rules) throws IOException {
+        require(run(List.of("nft", "-f", "-"), List.of(rules)), List.of(rules));
+    }
+
+    static Result tryNft(String rules) throws IOException {
+        return run(List.of("nft", "-f", "-"), List.of(rules));
+    }
+
+    static Result run(List<String> command, List<String> input) throws IOException {
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (var stdin = process.getOutputStream()) {
+            stdin.write((String.join("\n", input) + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // The tool ended without reading; its status and output say why.
+            process.getOutputStream().close();
+        }
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        try {
+            return new Result(process.waitFor(), output);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for " + command.getFirst(), e);
+        }
+    }
+
+    private static void require(Result result, List<String> lines) {
+        if (!result.ok()) {
+            throw new CniException(CniException.KERNEL_REFUSED, result.output(), String.join("; ", lines));
+        }
+    }
+}

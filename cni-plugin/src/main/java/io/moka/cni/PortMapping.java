@@ -1,0 +1,30 @@
+package io.moka.cni;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// A port of the node that leads to a port of the pod.
+///
+/// @param hostAddress the node's address that is meant; empty for all of them
+record PortMapping(String protocol, String hostAddress, int hostPort, int containerPort) {
+
+    static List<PortMapping> parse(JsonNode mappings) {
+        var parsed = new ArrayList<PortMapping>();
+        for (var mapping : mappings) {
+            int hostPort = mapping.path("hostPort").asInt();
+            if (hostPort == 0) {
+                continue;
+            }
+            var protocol = mapping.path("protocol").asText("tcp").toLowerCase(Locale.ROOT);
+            if (!List.of("tcp", "udp", "sctp").contains(protocol) || hostPort < 0 || hostPort > 65_535) {
+                throw new CniException(CniException.INVALID_CONFIGURATION, "invalid port mapping: " + mapping, "");
+            }
+            var address = mapping.path("hostIP").asText("");
+            boolean everywhere = address.isEmpty() || address.equals("0.0.0.0") || address.equals("::");
+            parsed.add(new PortMapping(protocol, everywhere ? "" : Ipv4.parse(address).toString(), hostPort, mapping.path("containerPort").asInt()));
+        }
+        return parsed;
+    }
+}

@@ -1,0 +1,52 @@
+package io.moka.cni;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// `moka-cni teardown`: takes the whole network away. Not part of the specification, which has no end of a network.
+record Teardown(NetworkConfig network) {
+
+    static final String COMMAND = "TEARDOWN";
+
+    private static final Pattern OUR_RULE = Pattern.compile("comment \"moka-cni ([^\"]+)\" # handle (\\d+)");
+
+    ObjectNode run() throws IOException {
+        for (var holder : holders()) {
+            new Del(network, holder).run();
+        }
+        if (Bridge.exists(network)) {
+            Kernel.ip(List.of("link del " + network.bridge()));
+        }
+        Kernel.nft("add table %1$s\ndelete table %1$s".formatted(Firewall.table(network)));
+        closeForwarding();
+        removeFiles();
+        return CniPlugin.JSON.createObjectNode();
+    }
+
+    private List<Attachment> holders() throws IOException {
+        try (var addresses = Addresses.open(network)) {
+            return addresses.holders();
+        }
+    }
+
+    private void closeForwarding() throws IOException {
+        var rules = OUR_RULE.matcher(Kernel.run(List.of("nft", "-a", "list", "chain", "ip", "filter", "FORWARD"), List.of()).output());
+        while (rules.find()) {
+            if (rules.group(1).equals(network.bridge())) {
+                Kernel.nft("delete rule ip filter FORWARD handle " + rules.group(2));
+            }
+        }
+    }
+
+    private void removeFiles() throws IOException {
+        try (var files = Files.list(network.dataDir())) {
+            for (var file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.deleteIfExists(network.dataDir());
+    }
+}

@@ -1,0 +1,64 @@
+package io.moka.controllers.common;
+
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import io.moka.machinery.informer.Lister;
+import io.moka.machinery.meta.LabelSelector;
+import io.moka.machinery.meta.Pods;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What both forms of endpoints ask: which pods a service has, and which port of a pod a service port means.
+public final class ServicePods {
+
+    private ServicePods() {
+    }
+
+    /// The service's pods that have an address and are not over, in a stable order.
+    public static List<Pod> of(Service service, Lister<Pod> pods) {
+        var selector = LabelSelector.ofLabels(service.getSpec().getSelector());
+        return pods.list(service.getMetadata().getNamespace(), selector).stream()
+                .filter(pod -> !Pods.isTerminal(pod) && pod.getStatus() != null && pod.getStatus().getPodIP() != null && !pod.getStatus().getPodIP().isEmpty())
+                .sorted(Comparator.comparing(pod -> pod.getMetadata().getName())).toList();
+    }
+
+    /// The number of the pod's port, or null where a named port is missing.
+    public static @Nullable Integer targetPort(ServicePort port, Pod pod) {
+        var target = port.getTargetPort();
+        if (target == null) {
+            return port.getPort();
+        }
+        if (target.getIntVal() != null) {
+            return target.getIntVal() == 0 ? port.getPort() : target.getIntVal();
+        }
+        var protocol = port.getProtocol() == null ? "TCP" : port.getProtocol();
+        for (var container : pod.getSpec().getContainers()) {
+            for (var named : container.getPorts()) {
+                var namedProtocol = named.getProtocol() == null ? "TCP" : named.getProtocol();
+                if (target.getStrVal().equals(named.getName()) && protocol.equals(namedProtocol)) {
+                    return named.getContainerPort();
+                }
+            }
+        }
+        return null;
+    }
+
+    public static ObjectReference reference(Pod pod) {
+        return new ObjectReferenceBuilder().withKind("Pod").withNamespace(pod.getMetadata().getNamespace()).withName(pod.getMetadata().getName())
+                .withUid(pod.getMetadata().getUid()).build();
+    }
+
+    /// The pod's own name under a headless service of its subdomain.
+    public static @Nullable String hostname(Service service, Pod pod) {
+        boolean named = service.getMetadata().getName().equals(pod.getSpec().getSubdomain());
+        return named && pod.getSpec().getHostname() != null && !pod.getSpec().getHostname().isEmpty() ? pod.getSpec().getHostname() : null;
+    }
+
+    public static boolean isHeadless(Service service) {
+        return "None".equals(service.getSpec().getClusterIP());
+    }
+}

@@ -1,0 +1,28 @@
+package io.moka.controllers.endpointslice;
+
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.moka.controllers.common.ControllerContext;
+import io.moka.controllers.common.ServiceQueues;
+import io.moka.machinery.controller.Controller;
+import io.moka.machinery.informer.EventHandler;
+import io.moka.machinery.meta.ObjectKey;
+
+/// Wires services, pods and the slices themselves to the reconciler.
+public final class EndpointSliceController {
+
+    private static final int WORKERS = 3;
+
+    private EndpointSliceController() {
+    }
+
+    public static Controller<ObjectKey> create(ControllerContext context) {
+        var queue = ServiceQueues.create(context, "endpoint_slice");
+        context.informers().of(EndpointSlice.class).addHandler(EventHandler.onEvent((before, after) -> {
+            var slice = after == null ? before : after;
+            if (Slices.isOurs(slice)) {
+                queue.add(new ObjectKey(slice.getMetadata().getNamespace(), Slices.serviceName(slice)));
+            }
+        }));
+        return new Controller<>("endpointslice-controller", queue, WORKERS, new EndpointSliceReconciler(context));
+    }
+}

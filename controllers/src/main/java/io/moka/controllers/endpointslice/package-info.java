@@ -1,0 +1,12 @@
+/// Tells, for each Service with a selector, which pods stand behind it: as EndpointSlices of at most 100 endpoints each.
+///
+/// Promises:
+/// - a change of few pods changes few slices: endpoints stay in the slice where they are, new ones fill up slices with room;
+/// - slices made by others (another `managed-by` label) are left alone;
+/// - each endpoint says whether it is ready, serves, and terminates, so that proxies can drain.
+///
+/// Follows upstream's `pkg/controller/endpointslice`. Read [EndpointSliceReconciler].
+@NullMarked
+package io.moka.controllers.endpointslice;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,111 @@
+package io.moka.controllers.garbagecollector;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.moka.controllers.common.ControllerContext;
+import io.moka.machinery.client.Discovery;
+import io.moka.machinery.client.ResourceType;
+import io.moka.machinery.controller.Controller;
+import io.moka.machinery.informer.EventHandler;
+import io.moka.machinery.informer.SharedInformer;
+import io.moka.machinery.workqueue.WorkQueue;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps one metadata informer for each deletable kind, also for kinds that appear later, and runs the reconciler on the graph.
+public final class GarbageCollector implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(GarbageCollector.class);
+    private static final int WORKERS = 10;
+    private static final Duration DISCOVERY = Duration.ofSeconds(30);
+    /// Events own nothing and are owned by nothing, and there are many.
+    private static final Set<String> IGNORED = Set.of("events", "events.events.k8s.io");
+
+    private final ControllerContext context;
+    private final WorkQueue<String> queue = new WorkQueue<>("garbage_collector_attempt_to_delete");
+    private final Graph graph = new Graph(queue::add);
+    private final Controller<String> controller;
+    private final Thread discoverer = Thread.ofVirtual().name("garbage-collector-discovery").unstarted(this::discover);
+
+    // the discoverer's thread alone, but for close()
+    private final Map<String, SharedInformer<GenericKubernetesResource>> informers = new HashMap<>();
+
+    public GarbageCollector(ControllerContext context) {
+        this.context = context;
+        this.controller = new Controller<>("garbage-collector-controller", queue, WORKERS, new GarbageReconciler(context, graph));
+    }
+
+    public void start() {
+        discoverer.start();
+    }
+
+    private void discover() {
+        boolean started = false;
+        try {
+            while (true) {
+                try {
+                    followDiscovery();
+                    if (!started) {
+                        started = true;
+                        controller.start();
+                    }
+                } catch (RuntimeException e) {
+                    log.warn("cannot tell which kinds there are: {}", e.getMessage());
+                }
+                Thread.sleep(started ? DISCOVERY : Duration.ofSeconds(1));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void followDiscovery() throws InterruptedException {
+        var served = new Discovery(context.client()).resources().stream()
+                .filter(resource -> resource.verbs().containsAll(Set.of("list", "watch", "delete")))
+                .map(Discovery.Resource::type)
+                .filter(type -> !IGNORED.contains(type.qualifiedPlural()))
+                .collect(Collectors.toMap(ResourceType::qualifiedPlural, type -> type, (a, b) -> a));
+        synchronized (informers) {
+            informers.keySet().removeIf(name -> {
+                if (!served.containsKey(name)) {
+                    informers.get(name).close();
+                    return true;
+                }
+                return false;
+            });
+            served.forEach((name, type) -> informers.computeIfAbsent(name, n -> follow(type)));
+        }
+        for (var informer : informers.values()) {
+            informer.awaitSync(Duration.ofSeconds(10));
+        }
+    }
+
+    private SharedInformer<GenericKubernetesResource> follow(ResourceType<GenericKubernetesResource> type) {
+        var informer = SharedInformer.of(context.client(), type).metadataOnly().build();
+        informer.addHandler(EventHandler.onEvent((before, after) -> {
+            if (after != null) {
+                if (before != null && !before.getMetadata().getUid().equals(after.getMetadata().getUid())) {
+                    graph.remove(before.getMetadata().getUid());
+                }
+                graph.put(GraphNode.of(type, after));
+            } else {
+                graph.remove(before.getMetadata().getUid());
+            }
+        }));
+        informer.start();
+        return informer;
+    }
+
+    @Override
+    public void close() {
+        discoverer.interrupt();
+        controller.close();
+        synchronized (informers) {
+            informers.values().forEach(SharedInformer::close);
+        }
+    }
+}

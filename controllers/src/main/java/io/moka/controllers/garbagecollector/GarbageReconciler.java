@@ -1,0 +1,144 @@
+package io.moka.controllers.garbagecollector;
+
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.moka.controllers.common.ControllerContext;
+import io.moka.machinery.client.ApiClient;
+import io.moka.machinery.client.ApiException;
+import io.moka.machinery.client.Discovery;
+import io.moka.machinery.client.PatchType;
+import io.moka.machinery.client.ResourceType;
+import io.moka.machinery.controller.Outcome;
+import io.moka.machinery.controller.Reconciler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Decides the fate of one object, named by its uid.
+final class GarbageReconciler implements Reconciler<String> {
+
+    private static final Logger log = LoggerFactory.getLogger(GarbageReconciler.class);
+
+    private final ApiClient client;
+    private final Graph graph;
+    private final OwnerTypes types;
+
+    GarbageReconciler(ControllerContext context, Graph graph) {
+        this.client = context.client();
+        this.graph = graph;
+        this.types = new OwnerTypes(context.client());
+    }
+
+    @Override
+    public Outcome reconcile(String uid) {
+        var node = graph.get(uid);
+        if (node == null) {
+            return Outcome.DONE;
+        }
+        try {
+            if (node.orphansDependents()) {
+                orphan(node);
+            } else if (node.waitsForDependents()) {
+                finishForeground(node);
+            } else if (!node.deleting() && !node.owners().isEmpty()) {
+                considerOwners(node);
+            }
+        } catch (ApiException e) {
+            if (!e.isNotFound()) {
+                throw e;
+            }
+        }
+        return Outcome.DONE;
+    }
+
+    private void orphan(GraphNode node) {
+        for (var dependent : graph.dependentsOf(node.uid())) {
+            removeOwners(dependent, dependent.owners().stream().filter(owner -> !owner.getUid().equals(node.uid())).toList());
+        }
+        setFinalizers(node, node.withoutOrphan());
+    }
+
+    private void finishForeground(GraphNode node) {
+        var blocking = graph.dependentsOf(node.uid()).stream().filter(dependent -> dependent.blocks(node.uid())).toList();
+        if (blocking.isEmpty()) {
+            setFinalizers(node, node.withoutForeground());
+        }
+    }
+
+    private void considerOwners(GraphNode node) {
+        var solid = new ArrayList<OwnerReference>();
+        var waiting = new ArrayList<OwnerReference>();
+        for (var owner : node.owners()) {
+            if (exists(owner, node.key().namespace())) {
+                var known = graph.get(owner.getUid());
+                (known != null && known.waitsForDependents() ? waiting : solid).add(owner);
+            }
+        }
+        if (solid.isEmpty()) {
+            delete(node, !waiting.isEmpty() && !graph.dependentsOf(node.uid()).isEmpty());
+        } else if (solid.size() < node.owners().size()) {
+            removeOwners(node, solid);
+        }
+    }
+
+    /// The graph may not have seen an owner yet, so absence there proves nothing: ask the server.
+    private boolean exists(OwnerReference owner, String namespace) {
+        if (graph.get(owner.getUid()) != null) {
+            return true;
+        }
+        var type = types.find(owner);
+        if (type == null) {
+            throw new IllegalStateException("nobody serves " + owner.getApiVersion() + " " + owner.getKind());
+        }
+        var found = client.resources(type).find(type.namespaced() ? namespace : "", owner.getName());
+        return found != null && found.getMetadata().getUid().equals(owner.getUid());
+    }
+
+    private void delete(GraphNode node, boolean foreground) {
+        log.debug("deleting {} {}: its owners are gone", node.type().plural(), node.key());
+        client.resources(node.type()).delete(node.key().namespace(), node.key().name(), new DeleteOptionsBuilder()
+                .withNewPreconditions().withUid(node.uid()).endPreconditions()
+                .withPropagationPolicy(foreground ? "Foreground" : "Background").build());
+    }
+
+    private void removeOwners(GraphNode node, List<OwnerReference> remaining) {
+        patchMetadata(node, Map.of("uid", node.uid(), "ownerReferences", remaining));
+    }
+
+    private void setFinalizers(GraphNode node, List<String> finalizers) {
+        patchMetadata(node, Map.of("uid", node.uid(), "finalizers", finalizers));
+    }
+
+    private void patchMetadata(GraphNode node, Map<String, Object> metadata) {
+        client.resources(node.type()).patch(node.key().namespace(), node.key().name(), PatchType.MERGE, Map.of("metadata", metadata));
+    }
+
+    /// Finds the resource that serves an owner's kind; asks discovery anew for kinds that it does not know.
+    private static final class OwnerTypes {
+
+        private final Discovery discovery;
+        private volatile List<ResourceType<GenericKubernetesResource>> known = List.of();
+
+        OwnerTypes(ApiClient client) {
+            this.discovery = new Discovery(client);
+        }
+
+        @Nullable ResourceType<GenericKubernetesResource> find(OwnerReference owner) {
+            var found = lookUp(owner);
+            if (found == null) {
+                known = discovery.resources().stream().map(Discovery.Resource::type).toList();
+                found = lookUp(owner);
+            }
+            return found;
+        }
+
+        private @Nullable ResourceType<GenericKubernetesResource> lookUp(OwnerReference owner) {
+            var group = owner.getApiVersion().contains("/") ? owner.getApiVersion().substring(0, owner.getApiVersion().indexOf('/')) : "";
+            return known.stream().filter(type -> type.kind().equals(owner.getKind()) && type.group().equals(group)).findFirst().orElse(null);
+        }
+    }
+}

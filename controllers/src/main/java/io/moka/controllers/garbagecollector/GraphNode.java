@@ -1,0 +1,47 @@
+package io.moka.controllers.garbagecollector;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.moka.machinery.client.ResourceType;
+import io.moka.machinery.meta.ObjectKey;
+import java.util.List;
+
+/// What the graph knows of an object.
+///
+/// @param deleting whether its deletion has begun
+record GraphNode(String uid, ResourceType<GenericKubernetesResource> type, ObjectKey key, List<OwnerReference> owners, List<String> finalizers, boolean deleting) {
+
+    private static final String FOREGROUND = "foregroundDeletion";
+    private static final String ORPHAN = "orphan";
+
+    static GraphNode of(ResourceType<GenericKubernetesResource> type, GenericKubernetesResource object) {
+        var metadata = object.getMetadata();
+        return new GraphNode(metadata.getUid(), type, ObjectKey.of(object), List.copyOf(metadata.getOwnerReferences()),
+                metadata.getFinalizers() == null ? List.of() : List.copyOf(metadata.getFinalizers()), metadata.getDeletionTimestamp() != null);
+    }
+
+    boolean waitsForDependents() {
+        return deleting && finalizers.contains(FOREGROUND);
+    }
+
+    boolean orphansDependents() {
+        return deleting && finalizers.contains(ORPHAN);
+    }
+
+    List<String> finalizersWithout(String finalizer) {
+        return finalizers.stream().filter(name -> !name.equals(finalizer)).toList();
+    }
+
+    List<String> withoutForeground() {
+        return finalizersWithout(FOREGROUND);
+    }
+
+    List<String> withoutOrphan() {
+        return finalizersWithout(ORPHAN);
+    }
+
+    /// Whether this object's deletion must come before its owner's.
+    boolean blocks(String ownerUid) {
+        return owners.stream().anyMatch(owner -> owner.getUid().equals(ownerUid) && Boolean.TRUE.equals(owner.getBlockOwnerDeletion()));
+    }
+}

@@ -1,0 +1,10 @@
+/// Empties namespaces that are being deleted, then lets them go.
+///
+/// Promises: every kind of object that discovery names is deleted, custom ones included; a namespace stays until all are really
+/// gone, pods with their grace period last.
+///
+/// Follows upstream's `pkg/controller/namespace`. Read [NamespaceReconciler].
+@NullMarked
+package io.moka.controllers.namespace;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,110 @@
+package io.moka.controllers.node;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.moka.controllers.common.ControllerContext;
+import io.moka.machinery.client.ApiException;
+import io.moka.machinery.client.Resources;
+import io.moka.machinery.controller.Outcome;
+import io.moka.machinery.controller.Reconciler;
+import io.moka.machinery.events.EventRecorder;
+import io.moka.machinery.informer.Lister;
+import io.moka.machinery.meta.ObjectKey;
+import io.moka.machinery.meta.Pods;
+import io.moka.machinery.meta.Times;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/// Deletes one pod when the taints of its node no longer suffer it.
+final class TaintEviction implements Reconciler<ObjectKey> {
+
+    private final Lister<Pod> pods;
+    private final Lister<Node> nodes;
+    private final Resources<Pod> writer;
+    private final EventRecorder events;
+    private final InstantSource clock;
+
+    TaintEviction(ControllerContext context) {
+        this.pods = context.informers().of(Pod.class).lister();
+        this.nodes = context.informers().of(Node.class).lister();
+        this.writer = context.client().resources(Pod.class);
+        this.events = context.events().apply("taint-eviction-controller");
+        this.clock = context.clock();
+    }
+
+    @Override
+    public Outcome reconcile(ObjectKey key) {
+        var pod = pods.get(key);
+        var node = pod == null ? null : nodes.get("", pod.getSpec().getNodeName());
+        if (node == null || Pods.isTerminating(pod)) {
+            return Outcome.DONE;
+        }
+        var deadline = deadline(pod, node);
+        if (deadline == null) {
+            return Outcome.DONE;
+        }
+        var left = Duration.between(clock.instant(), deadline);
+        if (left.isPositive()) {
+            return Outcome.requeueAfter(left);
+        }
+        evict(pod);
+        return Outcome.DONE;
+    }
+
+    private void evict(Pod pod) {
+        events.normal(pod, "TaintManagerEviction", "Marking for deletion Pod " + ObjectKey.of(pod));
+        try {
+            writer.delete(pod.getMetadata().getNamespace(), pod.getMetadata().getName());
+        } catch (ApiException e) {
+            if (!e.isNotFound()) {
+                throw e;
+            }
+        }
+    }
+
+    /// When the pod has to go: the earliest of its taints' deadlines; null if it may stay.
+    private @Nullable Instant deadline(Pod pod, Node node) {
+        Instant earliest = null;
+        for (var taint : node.getSpec().getTaints()) {
+            if ("NoExecute".equals(taint.getEffect())) {
+                var deadline = deadline(pod, taint);
+                earliest = deadline == null || earliest != null && earliest.isBefore(deadline) ? earliest : deadline;
+            }
+        }
+        return earliest;
+    }
+
+    private @Nullable Instant deadline(Pod pod, Taint taint) {
+        var added = Times.parse(taint.getTimeAdded());
+        Instant latest = added == null ? clock.instant() : added;
+        Long seconds = 0L;
+        for (var toleration : pod.getSpec().getTolerations()) {
+            if (tolerates(toleration, taint)) {
+                if (toleration.getTolerationSeconds() == null) {
+                    return null;
+                }
+                seconds = Math.max(seconds, toleration.getTolerationSeconds());
+            }
+        }
+        return latest.plusSeconds(seconds);
+    }
+
+    private static boolean tolerates(Toleration toleration, Taint taint) {
+        boolean effect = isEmpty(toleration.getEffect()) || toleration.getEffect().equals(taint.getEffect());
+        boolean key = isEmpty(toleration.getKey()) || toleration.getKey().equals(taint.getKey());
+        boolean value = "Exists".equals(toleration.getOperator()) || text(toleration.getValue()).equals(text(taint.getValue()));
+        return effect && key && value;
+    }
+
+    private static boolean isEmpty(@Nullable String value) {
+        return value == null || value.isEmpty();
+    }
+
+    private static String text(@Nullable String value) {
+        return value == null ? "" : value;
+    }
+}

@@ -1,0 +1,72 @@
+package io.moka.e2e;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// The invariants of the design that a machine can check, on the classes as they are built.
+class ArchitectureTest {
+
+    private static final List<String> COMPONENTS = List.of("apiserver", "controllers", "scheduler", "kubelet", "proxy", "cni", "kubectl", "cluster");
+    private static final JavaClasses CLASSES = load();
+
+    private static JavaClasses load() {
+        try (var jars = Files.list(Path.of(System.getProperty("moka.dist"), "lib"))) {
+            return new ClassFileImporter().importPaths(jars.filter(jar -> jar.getFileName().toString().endsWith("-0.1.0.jar")).toList());
+        } catch (IOException e) {
+            throw new AssertionError("build the distribution first: mvn package", e);
+        }
+    }
+
+    @Test
+    void noComponentKnowsAnother() {
+        for (var component : COMPONENTS) {
+            var others = COMPONENTS.stream().filter(other -> !other.equals(component)).map(other -> "io.moka." + other + "..").toArray(String[]::new);
+            noClasses().that().resideInAPackage("io.moka." + component + "..").should().dependOnClassesThat().resideInAnyPackage(others).check(CLASSES);
+        }
+    }
+
+    @Test
+    void machineryKnowsNoComponent() {
+        var all = COMPONENTS.stream().map(component -> "io.moka." + component + "..").toArray(String[]::new);
+        noClasses().that().resideInAPackage("io.moka.machinery..").should().dependOnClassesThat().resideInAnyPackage(all).check(CLASSES);
+    }
+
+    @Test
+    void onlyTheApiserverKnowsEtcdAndOnlyTheKubeletDocker() {
+        noClasses().that().resideOutsideOfPackage("io.moka.apiserver..").should().dependOnClassesThat().resideInAPackage("io.etcd..").check(CLASSES);
+        noClasses().that().resideOutsideOfPackage("io.moka.kubelet..").should().dependOnClassesThat().resideInAPackage("com.github.dockerjava..").check(CLASSES);
+    }
+
+    @Test
+    void theApiserverBindsNoObjectToAClass() {
+        noClasses().that().resideInAPackage("io.moka.apiserver..").should().dependOnClassesThat().resideInAPackage("io.fabric8..").check(CLASSES);
+    }
+
+    @Test
+    void packagesOfAModuleHaveNoCycles() {
+        for (var module : List.of("controllers", "scheduler", "proxy")) {
+            slices().matching("io.moka." + module + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+        }
+    }
+
+    @Test
+    void everyPackageSaysWhatItIsFor() throws IOException {
+        var silent = new TreeSet<String>();
+        try (Stream<Path> files = Files.walk(Shell.ROOT)) {
+            files.filter(file -> file.toString().contains("/src/main/java/") && file.toString().endsWith(".java")).map(Path::getParent)
+                    .filter(folder -> !Files.exists(folder.resolve("package-info.java"))).forEach(folder -> silent.add(Shell.ROOT.relativize(folder).toString()));
+        }
+        assertEquals(new TreeSet<String>(), silent);
+    }
+}

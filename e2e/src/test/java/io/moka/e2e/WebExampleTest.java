@@ -1,0 +1,82 @@
+package io.moka.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// What the README tells a newcomer to do.
+class WebExampleTest {
+
+    private static final String NAMESPACE = "web-example";
+    private static final TestCluster CLUSTER = TestCluster.shared();
+
+    @BeforeAll
+    static void apply() {
+        CLUSTER.lite("create", "namespace", NAMESPACE).ok();
+        CLUSTER.lite("apply", "-n", NAMESPACE, "-f", "examples/web.yaml").ok();
+        CLUSTER.lite("rollout", "status", "-n", NAMESPACE, "deployment/web", "--timeout", "60s").ok();
+    }
+
+    @AfterAll
+    static void delete() {
+        CLUSTER.lite("delete", "namespace", NAMESPACE).ok();
+    }
+
+    private static String field(String path) {
+        return CLUSTER.kubectl("get", "-n", NAMESPACE, "service", "web", "-o", "jsonpath=" + path).ok();
+    }
+
+    /// Asks until all three pods have answered.
+    private static Set<String> answers(String url) {
+        var answers = new TreeSet<String>();
+        Shell.await("answers of three pods from " + url, Duration.ofSeconds(20), () -> {
+            var answer = Shell.run("curl", "-s", "-m", "2", url);
+            if (answer.status() == 0) {
+                answers.add(answer.out().strip());
+            }
+            return answers.toString();
+        }, seen -> answers.size() == 3);
+        return answers;
+    }
+
+    @Test
+    void allThreePodsAnswerOnTheClusterAddress() {
+        var answers = answers("http://" + field("{.spec.clusterIP}") + "/");
+        assertTrue(answers.stream().allMatch(answer -> answer.startsWith("Hello from web-")), answers.toString());
+    }
+
+    @Test
+    void allThreePodsAnswerOnTheNodePort() {
+        var node = CLUSTER.kubectl("get", "nodes", "-o", "jsonpath={.items[0].status.addresses[0].address}").ok();
+        assertEquals(3, answers("http://" + node + ":" + field("{.spec.ports[0].nodePort}") + "/").size());
+    }
+
+    @Test
+    void aPodReachesTheServiceAndItself() {
+        var pod = CLUSTER.kubectl("get", "-n", NAMESPACE, "pods", "-o", "jsonpath={.items[0].metadata.name}").ok();
+        var seen = new TreeSet<String>();
+        Shell.await("answers to a pod", Duration.ofSeconds(30), () -> {
+            var answer = CLUSTER.lite("exec", "-n", NAMESPACE, pod, "--", "wget", "-q", "-T", "2", "-O", "-", "http://" + field("{.spec.clusterIP}") + "/");
+            if (answer.status() == 0) {
+                seen.add(answer.out().strip());
+            }
+            return seen.toString();
+        }, any -> seen.size() == 3);
+        assertTrue(seen.contains("Hello from " + pod), "the pod's own answer came through the service: " + seen);
+    }
+
+    @Test
+    void connectionsToAServiceWithoutEndpointsAreRefusedAtOnce() {
+        CLUSTER.kubectl("create", "-n", NAMESPACE, "service", "clusterip", "empty", "--tcp=80").ok();
+        var address = CLUSTER.kubectl("get", "-n", NAMESPACE, "service", "empty", "-o", "jsonpath={.spec.clusterIP}").ok();
+        long start = System.nanoTime();
+        assertEquals(7, Shell.run("curl", "-s", "-m", "5", "http://" + address + "/").status(), "curl's status for a refused connection");
+        assertTrue(System.nanoTime() - start < 2_000_000_000L, "refused at once, not timed out");
+    }
+}

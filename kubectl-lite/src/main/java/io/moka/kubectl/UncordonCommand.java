@@ -1,0 +1,30 @@
+package io.moka.kubectl;
+
+import io.moka.machinery.client.PatchType;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `uncordon`: the node's pods stay as they are.
+@Command(name = "uncordon", mixinStandardHelpOptions = true, description = "Let new pods onto nodes.")
+final class UncordonCommand implements Callable<Integer> {
+
+    @Mixin
+    private Connection connection = new Connection();
+
+    @Parameters(paramLabel = "NODE", arity = "1..*")
+    private List<String> nodes = List.of();
+
+    @Override
+    public Integer call() {
+        for (var node : nodes) {
+            var name = node.startsWith("node/") ? node.substring(5) : node;
+            connection.patch(Kind.named(connection, "nodes").path("", name), PatchType.MERGE, Map.of("spec", Map.of("unschedulable", false)));
+            System.out.println("node/" + name + " uncordoned");
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,40 @@
+package io.moka.proxy.nftables;
+
+import io.moka.proxy.model.Backends;
+
+/// The chain that a front's verdict goes to: the same for all fronts that draw from as many endpoints in the same way.
+///
+/// @param affinitySeconds 0 without affinity
+/// @param masquerades whether the endpoint sees the node's address instead of the client's, so that answers come back this way
+record Chain(FrontKind kind, int endpoints, int affinitySeconds, boolean masquerades) {
+
+    static Chain of(FrontKind kind, Backends backends) {
+        return new Chain(kind, backends.endpoints().size(), backends.affinitySeconds(), kind == FrontKind.NODE && !backends.keepsSource());
+    }
+
+    String name() {
+        var way = affinitySeconds > 0 ? "stick-" + endpoints + "-" + affinitySeconds : "pick-" + endpoints;
+        return kind.chain(masquerades || kind == FrontKind.SERVICE ? way : "local-" + way);
+    }
+
+    /// The chain's rules, one a line.
+    String rules() {
+        return (masquerades ? "meta mark set meta mark or " + Table.MASQUERADE_MARK + "\n" : "")
+                + (affinitySeconds > 0 ? stick() : pick());
+    }
+
+    private String pick() {
+        return "dnat ip to %s . numgen random mod %d map @%s".formatted(kind.key(), endpoints, kind.endpoints());
+    }
+
+    /// First the endpoint that the client had, if it is still there; else a new one, which is remembered.
+    private String stick() {
+        var client = "ip saddr . " + kind.key();
+        var numbered = "dnat ip to %s . ct mark map @%s".formatted(kind.key(), kind.numbered());
+        return """
+                ct mark set %s map @%s update @%s { %s timeout %ds : ct mark } %s
+                ct mark set %s . numgen random mod %d map @%s update @%s { %s timeout %ds : ct mark } %s"""
+                .formatted(client, kind.affinity(), kind.affinity(), client, affinitySeconds, numbered,
+                        kind.key(), endpoints, kind.numbers(), kind.affinity(), client, affinitySeconds, numbered);
+    }
+}

@@ -1,0 +1,146 @@
+package io.moka.proxy.nftables;
+
+import io.moka.machinery.meta.ObjectKey;
+import io.moka.proxy.RuleSet;
+import io.moka.proxy.model.Backends;
+import io.moka.proxy.model.Endpoint;
+import io.moka.proxy.model.Front;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Keeps one nftables table in step with the model. Remembers what it installed, so that an update is a difference.
+public final class NftablesRuleSet implements RuleSet {
+
+    private final Table table;
+
+    // the proxy loop's thread alone: what the kernel holds
+    private final Map<ObjectKey, Map<Front, Backends>> installed = new HashMap<>();
+    private final Map<Front, ObjectKey> owners = new HashMap<>();
+    private final Set<Chain> chains = new HashSet<>();
+    private final Map<String, Integer> addressUses = new HashMap<>();
+
+    public NftablesRuleSet(String tableName, String clusterCidr, String serviceCidr) {
+        this.table = new Table(tableName, clusterCidr, serviceCidr);
+    }
+
+    @Override
+    public void replaceAll(Map<ObjectKey, Map<Front, Backends>> services) throws IOException {
+        installed.clear();
+        owners.clear();
+        chains.clear();
+        addressUses.clear();
+        var transaction = new Transaction(table.name());
+        services.forEach((key, fronts) -> change(transaction, key, fronts));
+        Tools.nft(table.definition() + transaction.script());
+    }
+
+    @Override
+    public void update(Map<ObjectKey, Map<Front, Backends>> services) throws IOException {
+        var transaction = new Transaction(table.name());
+        var stale = new LinkedHashSet<StaleFlow>();
+        services.forEach((key, fronts) -> {
+            stale.addAll(StaleFlow.between(installed.getOrDefault(key, Map.of()), fronts));
+            change(transaction, key, fronts);
+        });
+        if (!transaction.isEmpty()) {
+            Tools.nft(transaction.script());
+        }
+        for (var flow : stale) {
+            flow.forget();
+        }
+    }
+
+    @Override
+    public boolean isIntact() throws IOException {
+        return Tools.run(List.of("nft", "list", "chain", "ip", table.name(), "services"), "").status() == 0;
+    }
+
+    /// Takes the table away, whether it is there or not.
+    public void remove() throws IOException {
+        Tools.nft("add table ip %1$s\ndelete table ip %1$s\n".formatted(table.name()));
+    }
+
+    private void change(Transaction transaction, ObjectKey key, Map<Front, Backends> wanted) {
+        var before = installed.getOrDefault(key, Map.of());
+        before.keySet().forEach(owners::remove);
+        var after = arranged(before, ours(key, wanted));
+        after.keySet().forEach(front -> owners.put(front, key));
+        countAddresses(transaction, before, after);
+        var old = elements(before);
+        var fresh = elements(after);
+        old.forEach((slot, value) -> {
+            if (!value.equals(fresh.get(slot))) {
+                transaction.delete(slot.map(), slot.key());
+            }
+        });
+        after.forEach((front, backends) -> ensureChain(transaction, front, backends));
+        fresh.forEach((slot, value) -> {
+            if (!value.equals(old.get(slot))) {
+                transaction.add(slot.map(), slot.key() + " : " + value);
+            }
+        });
+        if (after.isEmpty()) {
+            installed.remove(key);
+        } else {
+            installed.put(key, after);
+        }
+    }
+
+    /// An address that two services claim (an external IP, say) stays with the first.
+    private Map<Front, Backends> ours(ObjectKey key, Map<Front, Backends> wanted) {
+        var ours = new LinkedHashMap<>(wanted);
+        ours.keySet().removeIf(front -> owners.containsKey(front) && !owners.get(front).equals(key));
+        return ours;
+    }
+
+    private static Map<Front, Backends> arranged(Map<Front, Backends> before, Map<Front, Backends> wanted) {
+        var after = new LinkedHashMap<Front, Backends>();
+        wanted.forEach((front, backends) -> {
+            var had = before.get(front);
+            after.put(front, backends.withEndpoints(Placement.arrange(had == null ? List.of() : had.endpoints(), backends.endpoints())));
+        });
+        return after;
+    }
+
+    private static Map<Elements.Slot, String> elements(Map<Front, Backends> fronts) {
+        var elements = new LinkedHashMap<Elements.Slot, String>();
+        fronts.forEach((front, backends) -> elements.putAll(Elements.of(front, backends)));
+        return elements;
+    }
+
+    private void ensureChain(Transaction transaction, Front front, Backends backends) {
+        if (!backends.endpoints().isEmpty()) {
+            var chain = Chain.of(FrontKind.of(front), backends);
+            if (chains.add(chain)) {
+                transaction.chain(chain);
+            }
+        }
+    }
+
+    /// A pod that reaches itself through a service must be masqueraded; the set of all backends' addresses tells when.
+    private void countAddresses(Transaction transaction, Map<Front, Backends> before, Map<Front, Backends> after) {
+        for (var address : addresses(after)) {
+            if (addressUses.merge(address, 1, Integer::sum) == 1) {
+                transaction.add("own-addresses", address + " . " + address);
+            }
+        }
+        for (var address : addresses(before)) {
+            if (addressUses.merge(address, -1, Integer::sum) == 0) {
+                addressUses.remove(address);
+                transaction.delete("own-addresses", address + " . " + address);
+            }
+        }
+    }
+
+    private static Set<String> addresses(Map<Front, Backends> fronts) {
+        var addresses = new HashSet<String>();
+        fronts.values().forEach(backends -> backends.endpoints().stream().map(Endpoint::address).forEach(addresses::add));
+        return addresses;
+    }
+}

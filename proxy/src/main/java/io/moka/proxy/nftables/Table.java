@@ -1,0 +1,48 @@
+package io.moka.proxy.nftables;
+
+/// The table without its services: maps, hooks and the rules that are the same for all of them.
+record Table(String name, String clusterCidr, String serviceCidr) {
+
+    /// Set on the first packet of a connection whose source address is to become the node's.
+    static final String MASQUERADE_MARK = "0x4000";
+
+    /// Replaces the whole table by an empty one.
+    String definition() {
+        return """
+                add table ip %1$s
+                delete table ip %1$s
+                table ip %1$s {
+                %2$s%3$s
+                  set own-addresses { typeof ip saddr . ip daddr; }
+                  chain services {
+                    ip daddr . meta l4proto . th dport vmap @services
+                    ip daddr != 127.0.0.0/8 fib daddr type local meta l4proto . th dport vmap @node-services
+                  }
+                  chain prerouting { type nat hook prerouting priority dstnat; jump services; }
+                  chain output { type nat hook output priority -100; jump services; }
+                  chain postrouting {
+                    type nat hook postrouting priority srcnat;
+                    meta mark and %4$s == %4$s masquerade fully-random
+                    ct original ip daddr %5$s ip saddr != %6$s masquerade fully-random
+                    ct status dnat ip saddr . ip daddr @own-addresses masquerade fully-random
+                  }
+                  chain refuse {
+                    meta l4proto tcp reject with tcp reset
+                    reject with icmp port-unreachable
+                  }
+                  chain filter-forward { type filter hook forward priority filter; ip daddr %5$s ct state new goto refuse; }
+                  chain filter-output { type filter hook output priority filter; ip daddr %5$s ct state new goto refuse; }
+                }
+                """.formatted(name, maps(FrontKind.SERVICE), maps(FrontKind.NODE), MASQUERADE_MARK, serviceCidr, clusterCidr);
+    }
+
+    private static String maps(FrontKind kind) {
+        return """
+                  map %1$s { typeof %2$s : verdict; }
+                  map %3$s { typeof %2$s . numgen random mod 65535 : ip daddr . th dport; }
+                  map %4$s { typeof %2$s . numgen random mod 65535 : ct mark; }
+                  map %5$s { typeof %2$s . ct mark : ip daddr . th dport; }
+                  map %6$s { typeof ip saddr . %2$s : ct mark; flags dynamic, timeout; size 65535; }
+                """.formatted(kind.fronts(), kind.key(), kind.endpoints(), kind.numbers(), kind.numbered(), kind.affinity());
+    }
+}

@@ -1,0 +1,57 @@
+package io.moka.schemagenerator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+
+/// The build step: `SchemaGenerator OUTPUT_FOLDER [YAML_FILE OUTPUT_FOLDER]`.
+///
+/// Writes `schemas.txt` and `descriptions.txt`; a YAML file of documents becomes a JSON array beside its name, so
+/// that the server need not load a YAML parser to start.
+public final class SchemaGenerator {
+
+    private SchemaGenerator() {
+    }
+
+    /// @param args the output folder, then pairs of YAML file and output folder
+    public static void main(String[] args) throws IOException {
+        Path out = Files.createDirectories(Path.of(args[0]));
+        SortedMap<String, TypeModel> types = generate();
+        Files.writeString(out.resolve("schemas.txt"), SchemaWriter.structure(types.values()));
+        Files.writeString(out.resolve("descriptions.txt"), SchemaWriter.descriptions(types.values()));
+        for (int i = 1; i + 1 < args.length; i += 2) {
+            convert(Path.of(args[i]), Files.createDirectories(Path.of(args[i + 1])));
+        }
+    }
+
+    static SortedMap<String, TypeModel> generate() throws IOException {
+        ModelReader reader = new ModelReader();
+        KindList.parse(lines("kinds.txt")).kinds().forEach(reader::readKind);
+        Overlay.apply(lines("overlay.txt"), reader.types());
+        return reader.types();
+    }
+
+    private static List<String> lines(String resource) throws IOException {
+        try (InputStream in = SchemaGenerator.class.getResourceAsStream(resource)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        }
+    }
+
+    private static void convert(Path yaml, Path outputFolder) throws IOException {
+        List<JsonNode> documents = new ArrayList<>();
+        ObjectMapper reader = new ObjectMapper(new YAMLFactory());
+        try (var values = reader.readerFor(JsonNode.class).<JsonNode>readValues(yaml.toFile())) {
+            values.forEachRemaining(documents::add);
+        }
+        String name = yaml.getFileName().toString().replaceFirst("\\.yaml$", ".json");
+        new ObjectMapper().writeValue(outputFolder.resolve(name).toFile(), documents);
+    }
+}
