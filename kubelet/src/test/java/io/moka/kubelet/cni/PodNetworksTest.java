@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.moka.kubelet.runtime.PodIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +30,7 @@ class PodNetworksTest {
     @BeforeEach
     void open() throws IOException {
         plugins = new ScriptedPlugins(folder);
-        networks = new PodNetworks(plugins.configurations(), plugins.binaries(), folder.resolve("attachments"), () -> "10.1.0.0/24");
+        networks = new PodNetworks(plugins.configurations(), plugins.binaries(), folder.resolve("attachments"), () -> "10.1.0.0/24", InstantSource.system());
     }
 
     @Test
@@ -72,7 +73,7 @@ class PodNetworksTest {
         plugins.configure("1.0.0", "first").touch("fail");
         assertThrows(CniException.class, () -> networks.attach(POD, "s1", "/proc/7/ns/net", List.of()));
 
-        var later = new PodNetworks(plugins.configurations(), plugins.binaries(), folder.resolve("attachments"), () -> null);
+        var later = new PodNetworks(plugins.configurations(), plugins.binaries(), folder.resolve("attachments"), () -> null, InstantSource.system());
 
         assertNotNull(later.find("s1"));
         assertNull(later.find("s1").result());
@@ -116,6 +117,7 @@ class PodNetworksTest {
 
         plugins.configure("1.1.0", "first");
         networks.collectGarbage(Set.of("s1"));
+        networks.readiness();
         networks.readiness();
 
         assertEquals(List.of("first GC   ", "first STATUS   "), plugins.calls().stream().map(call -> call.replace("eth0", "")).toList());

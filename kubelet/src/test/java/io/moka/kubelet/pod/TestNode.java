@@ -51,7 +51,7 @@ public final class TestNode implements AutoCloseable {
     /// @param root may be that of an earlier node, which is so continued
     public TestNode(ContainerRuntime runtime, Path root, Path cniConfigurations, Path cniBinaries) throws IOException {
         this.directories = new PodDirectories(root);
-        this.networks = new PodNetworks(cniConfigurations, cniBinaries, root.resolve("networks"), () -> null);
+        this.networks = new PodNetworks(cniConfigurations, cniBinaries, root.resolve("networks"), () -> null, clock);
         PodEvents sink = (pod, container, warning, reason, message) -> events.add(pod.getMetadata().getName() + " " + reason + " " + message);
         var tokens = new Tokens(objects, clock);
         var oomScores = OomScores.ofThisNode(4L << 30);
