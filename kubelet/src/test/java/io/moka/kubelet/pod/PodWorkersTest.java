@@ -118,9 +118,32 @@ class PodWorkersTest {
         node.close();
 
         node = restart();
+        node.allPodsAreKnown();
 
         check("nothing is left", () -> node.isClean(runtime));
         assertEquals("first DEL", plugins.calls().getLast().substring(0, 9));
+    }
+
+    @Test
+    void podWhoseContainersHaveVanishedRunsAgainUnlessItIsNeverRestarted() throws Exception {
+        for (var policy : List.of("Always", "Never")) {
+            var pod = node.run(TestNode.pod("web", p -> p.editSpec().withRestartPolicy(policy).endSpec(), "sleep"));
+            awaitRunning(pod);
+            var known = new PodBuilder(pod).withStatus(node.reports.last(pod)).build();
+            node.close();
+            runtime.list().forEach(container -> runtime.remove(container.id()));
+            node = restart();
+
+            node.run(known);
+
+            if (policy.equals("Always")) {
+                check("it runs again", () -> Integer.valueOf(1).equals(node.reports.container(pod).getRestartCount())
+                        && node.reports.condition(pod, "Ready").equals("True"));
+            } else {
+                check("it has failed", () -> node.reports.phase(pod).equals("Failed"));
+                assertEquals("ContainerStatusUnknown", node.reports.container(pod).getState().getTerminated().getReason());
+            }
+        }
     }
 
     @Test

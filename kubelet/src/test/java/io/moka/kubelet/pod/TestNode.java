@@ -31,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
 /// A kubelet's workers without an apiserver: pods are brought by the test, statuses recorded.
@@ -40,6 +41,8 @@ public final class TestNode implements AutoCloseable {
             "ephemeral-storage", new Quantity("10", "Gi"), "pods", new Quantity("20"));
     private final InstantSource clock = InstantSource.system();
     private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
+
+    private final AtomicBoolean podsKnown = new AtomicBoolean();
 
     final RecordingReports reports = new RecordingReports();
     final List<String> events = new CopyOnWriteArrayList<>();
@@ -59,7 +62,7 @@ public final class TestNode implements AutoCloseable {
                 new PodVolumes(directories, objects, pod -> new Addresses(List.of(), "127.0.0.1"), tokens, () -> allocatable), directories,
                 new PodFiles(List.of("10.96.0.10"), "cluster.local"), new ContainerSpecs(objects, namespace -> List.of(), oomScores, () -> allocatable),
                 new ImagePuller(runtime, objects, sink, clock), new Prober(runtime), new LifecycleHooks(runtime), new TerminationMessages(runtime),
-                sink, reports, new NodeAdmission(() -> allocatable, () -> Map.of("zone", "a")), oomScores, tokens, "127.0.0.1", clock, tasks), () -> true);
+                sink, reports, new NodeAdmission(() -> allocatable, () -> Map.of("zone", "a")), oomScores, tokens, "127.0.0.1", clock, tasks), podsKnown::get);
         workers.start();
     }
 
@@ -78,7 +81,13 @@ public final class TestNode implements AutoCloseable {
 
     public Pod run(Pod pod) {
         workers.onAdd(pod);
+        allPodsAreKnown();
         return pod;
+    }
+
+    /// From now on what belongs to no pod is an orphan.
+    void allPodsAreKnown() {
+        podsKnown.set(true);
     }
 
     /// Deletes as the apiserver does: the object stays, marked, until the kubelet has finished.
