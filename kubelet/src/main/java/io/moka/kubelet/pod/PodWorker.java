@@ -246,6 +246,7 @@ final class PodWorker {
         return well ? earliest(plan.wakeAt(), deadline, PodVolumes.hasLiveVolumes(pod) ? volumesDue : null) : RETRY;
     }
 
+    /// A sidecar that has started lets the next container start, which nothing else would tell.
     private boolean act(PodPlan plan) throws InterruptedException {
         if (plan.start().isEmpty() || containers.hookPending()) {
             return true;
@@ -256,7 +257,11 @@ final class PodWorker {
                 removeOldSandboxes();
             }
         }
-        return start.execute(view, plan, crashLoops);
+        boolean well = start.execute(view, plan, crashLoops);
+        if (well && plan.start().stream().anyMatch(PodView::isSidecar)) {
+            wake();
+        }
+        return well;
     }
 
     /// The next attempt's number counts from the old sandboxes, so the plan's view is kept.
