@@ -48,7 +48,7 @@ final class CniFiles {
     private List<String> command(boolean train) throws IOException {
         var command = new ArrayList<>(List.of(Distribution.java().toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
                 "-XX:+UseCompactObjectHeaders", "-Xmx32m"));
-        command.addAll(Component.aotFlags(distribution.aotCache("cni-plugin"), train));
+        command.addAll(distribution.aotFlags("cni-plugin", train));
         command.addAll(List.of("-cp", distribution.classPath("cni-plugin"), "io.moka.cni.CniPlugin"));
         return command;
     }

@@ -29,7 +29,7 @@ final class CommandTraining {
         var command = new ArrayList<String>();
         command.add(Distribution.java().toString());
         command.addAll(FLAGS);
-        command.addAll(Component.aotFlags(distribution.aotCache(module), true));
+        command.addAll(distribution.aotFlags(module, true));
         command.addAll(List.of("-Dmoka.dist=" + distribution.folder(), "-cp", distribution.classPath(module), mainClass));
         command.addAll(List.of(arguments));
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();

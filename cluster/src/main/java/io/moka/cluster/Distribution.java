@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /// Where the built jars are; the launcher says so in the property `moka.dist`.
@@ -23,9 +24,24 @@ record Distribution(Path folder) {
         return own + ":" + Arrays.stream(others.split(":")).map(jar -> folder.resolve(jar).toString()).collect(Collectors.joining(":"));
     }
 
-    /// The start-up cache of a module's process, made by `moka train`.
+    /// Where `moka train` puts what it makes.
+    Path caches() {
+        return folder.resolve("aot");
+    }
+
+    /// The class archive of a component's process.
+    Path classArchive(String module) {
+        return caches().resolve(module + ".jsa");
+    }
+
+    /// The AOT cache of a short-lived program, which starts sooner with it.
     Path aotCache(String module) {
-        return folder.resolve("aot").resolve(module + ".aot");
+        return caches().resolve(module + ".aot");
+    }
+
+    List<String> aotFlags(String module, boolean train) {
+        return train ? List.of("-XX:AOTCacheOutput=" + aotCache(module))
+                : List.of("-XX:AOTCache=" + aotCache(module), "-Xlog:aot=off", "-Xlog:cds=off");
     }
 
     Path supervise() {

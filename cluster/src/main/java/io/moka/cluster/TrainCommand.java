@@ -19,8 +19,8 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         var distribution = Distribution.find();
-        DownCommand.delete(distribution.folder().resolve("aot"));
-        Files.createDirectories(distribution.folder().resolve("aot"));
+        DownCommand.delete(distribution.caches());
+        Files.createDirectories(distribution.caches());
         var layout = new Layout(Path.of("/var/lib/moka"), "training");
         var settings = Settings.choose(layout.name(), PORT_BASE, null, null);
         settings.write(layout);
