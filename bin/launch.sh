@@ -56,6 +56,12 @@ ensure_built() {
     is_built || build
 }
 
+# Start-up caches hold compiled classes, and the JDK does not notice when a jar under them has changed: so their folder is named
+# after the jars that they were made of, and those of other jars are never looked at.
+caches() {
+    echo "$DIST/caches/$(stat -c '%n %s %y' "$DIST"/lib/*.jar | cksum | tr ' ' -)"
+}
+
 install_for_tests() {
     [ "$(id -u)" = 0 ] || fail "run the tests as root: they start containers and change network namespaces"
     packages=''
@@ -85,11 +91,12 @@ run_tests() {
 run_java() {
     module=$1 main=$2
     shift 2
-    cache="-XX:AOTCache=$DIST/aot/$module.aot -Xlog:aot=off -Xlog:cds=off"
-    [ -e "$DIST/aot/$module.aot" ] || cache=''
+    caches=$(caches)
+    cache="-XX:AOTCache=$caches/$module.aot -Xlog:aot=off -Xlog:cds=off"
+    [ -e "$caches/$module.aot" ] || cache=''
     classpath=$DIST/lib/$module-0.1.0.jar:$(sed "s#lib/#$DIST/lib/#g" "$DIST/$module.classpath")
     # shellcheck disable=SC2086
     "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+UseCompactObjectHeaders -Xmx128m $cache \
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-        "-Dmoka.dist=$DIST" -cp "$classpath" "$main" "$@"
+        "-Dmoka.dist=$DIST" "-Dmoka.caches=$caches" -cp "$classpath" "$main" "$@"
 }

@@ -30,7 +30,7 @@ final class CommandTraining {
         command.add(Distribution.java().toString());
         command.addAll(FLAGS);
         command.addAll(distribution.aotFlags(module, true));
-        command.addAll(List.of("-Dmoka.dist=" + distribution.folder(), "-cp", distribution.classPath(module), mainClass));
+        command.addAll(List.of("-Dmoka.dist=" + distribution.folder(), "-Dmoka.caches=" + distribution.caches(), "-cp", distribution.classPath(module), mainClass));
         command.addAll(List.of(arguments));
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
     }

@@ -19,7 +19,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         var distribution = Distribution.find();
-        DownCommand.delete(distribution.caches());
+        DownCommand.delete(distribution.caches().getParent());
         Files.createDirectories(distribution.caches());
         var layout = new Layout(Path.of("/var/lib/moka"), "training");
         var settings = Settings.choose(layout.name(), PORT_BASE, null, null);
