@@ -37,6 +37,10 @@ final class Addresses implements AutoCloseable {
 
     /// A free address, now taken; the search begins after the one given last, so that an address rests before it is used again.
     Ipv4 reserve(Attachment attachment) throws IOException {
+        var held = of(attachment);
+        if (held != null) {
+            throw new CniException(CniException.INVALID_ENVIRONMENT, attachment.containerId() + " already has " + held + " at " + attachment.interfaceName(), "");
+        }
         var candidate = lastReserved();
         int size = network.subnet().last().bits() - network.subnet().first().bits() + 1;
         for (int i = 0; i < size; i++) {

@@ -83,20 +83,27 @@ final class Firewall {
         }
     }
 
-    /// Takes the ports back, each if it is still there.
+    /// Takes the ports back, each if it still leads to this pod: an ADD that was refused a port must not take it from its owner.
     static void close(NetworkConfig network, Ipv4 pod, List<PortMapping> mappings) throws IOException {
         for (var mapping : mappings) {
-            Kernel.tryNft(elements("delete", network, pod, List.of(mapping)));
+            var held = Kernel.run(List.of("nft", "get element %s %s { %s }".formatted(table(network), map(mapping), key(mapping))), List.of());
+            if (held.ok() && held.output().contains(": " + pod + " . ")) {
+                Kernel.tryNft(elements("delete", network, pod, List.of(mapping)));
+            }
         }
     }
 
     private static String elements(String verb, NetworkConfig network, Ipv4 pod, List<PortMapping> mappings) {
-        return mappings.stream().map(mapping -> {
-            var port = mapping.protocol() + " . " + mapping.hostPort();
-            var target = pod + " . " + mapping.containerPort();
-            return mapping.hostAddress().isEmpty()
-                    ? "%s element %s ports { %s : %s }".formatted(verb, table(network), port, target)
-                    : "%s element %s addressed-ports { %s . %s : %s }".formatted(verb, table(network), mapping.hostAddress(), port, target);
-        }).collect(Collectors.joining("\n"));
+        return mappings.stream().map(mapping -> "%s element %s %s { %s : %s . %d }".formatted(verb, table(network), map(mapping), key(mapping),
+                pod, mapping.containerPort())).collect(Collectors.joining("\n"));
+    }
+
+    private static String map(PortMapping mapping) {
+        return mapping.hostAddress().isEmpty() ? "ports" : "addressed-ports";
+    }
+
+    private static String key(PortMapping mapping) {
+        var port = mapping.protocol() + " . " + mapping.hostPort();
+        return mapping.hostAddress().isEmpty() ? port : mapping.hostAddress() + " . " + port;
     }
 }

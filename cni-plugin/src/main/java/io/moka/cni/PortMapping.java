@@ -18,12 +18,13 @@ record PortMapping(String protocol, String hostAddress, int hostPort, int contai
                 continue;
             }
             var protocol = mapping.path("protocol").asText("tcp").toLowerCase(Locale.ROOT);
-            if (!List.of("tcp", "udp", "sctp").contains(protocol) || hostPort < 0 || hostPort > 65_535) {
+            int containerPort = mapping.path("containerPort").asInt();
+            if (!List.of("tcp", "udp", "sctp").contains(protocol) || hostPort < 0 || hostPort > 65_535 || containerPort < 1 || containerPort > 65_535) {
                 throw new CniException(CniException.INVALID_CONFIGURATION, "invalid port mapping: " + mapping, "");
             }
             var address = mapping.path("hostIP").asText("");
             boolean everywhere = address.isEmpty() || address.equals("0.0.0.0") || address.equals("::");
-            parsed.add(new PortMapping(protocol, everywhere ? "" : Ipv4.parse(address).toString(), hostPort, mapping.path("containerPort").asInt()));
+            parsed.add(new PortMapping(protocol, everywhere ? "" : Ipv4.parse(address).toString(), hostPort, containerPort));
         }
         return parsed;
     }

@@ -23,9 +23,10 @@ final class DeltaFifo<T extends HasMetadata> {
     private final Condition notEmpty = lock.newCondition();
     private final Runnable onSync;
 
-    // guarded by lock: order holds exactly the keys of deltas, each once
+    // guarded by lock: order holds exactly the keys of deltas, each once; inHand is what was popped and is not handled yet
     private final ArrayDeque<ObjectKey> order = new ArrayDeque<>();
     private final Map<ObjectKey, List<Delta<T>>> deltas = new HashMap<>();
+    private List<Delta<T>> inHand = List.of();
     private boolean closed;
 
     // guarded by lock: the first list's objects that are still to be handled
@@ -69,6 +70,9 @@ final class DeltaFifo<T extends HasMetadata> {
     }
 
     private void removeAbsent(Set<ObjectKey> present, Indexer<T> known) {
+        if (!inHand.isEmpty() && inHand.getLast() instanceof Delta.Upserted<T>(var object) && !present.contains(ObjectKey.of(object))) {
+            enqueue(new Delta.Removed<>(object));
+        }
         for (var object : known.list()) {
             if (!present.contains(ObjectKey.of(object))) {
                 enqueue(new Delta.Removed<>(object));
@@ -118,7 +122,8 @@ final class DeltaFifo<T extends HasMetadata> {
             while (order.isEmpty() && !closed) {
                 notEmpty.await();
             }
-            return closed ? null : deltas.remove(order.remove());
+            inHand = closed ? List.of() : deltas.remove(order.remove());
+            return closed ? null : inHand;
         } finally {
             lock.unlock();
         }
@@ -128,6 +133,7 @@ final class DeltaFifo<T extends HasMetadata> {
     void handled(List<Delta<T>> popped) {
         lock.lock();
         try {
+            inHand = List.of();
             popped.forEach(delta -> initialKeys.remove(ObjectKey.of(delta.object())));
             announceSync();
         } finally {

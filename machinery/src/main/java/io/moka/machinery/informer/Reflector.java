@@ -59,36 +59,45 @@ final class Reflector<T extends HasMetadata> implements Runnable {
                 if (revision == null) {
                     list();
                 }
-                watch();
+                if (!watch()) {
+                    pause("a watch ended at once");
+                }
             } catch (ApiException e) {
                 recover(e);
             } catch (IOException | UncheckedIOException e) {
-                pause(e);
+                pause(e.getMessage());
             }
         }
     }
 
     private void list() {
         var objects = new ArrayList<T>();
+        String listed;
         String token = null;
         do {
             var options = token == null ? selection.revision("0").page(0, null) : selection.page(PAGE, token);
             var page = resources.list(namespace, options);
             page.items().forEach(object -> objects.add(transform.apply(withKind(object))));
-            revision = page.resourceVersion();
+            listed = page.resourceVersion();
             token = page.continueToken();
         } while (token != null);
         fifo.replace(objects, known);
+        revision = listed;
     }
 
-    private void watch() throws IOException {
+    /// Returns when the watch ends; false if it has brought nothing and ended at once.
+    private boolean watch() throws IOException {
+        long start = System.nanoTime();
+        boolean useful = false;
         var options = selection.revision(revision).timeout(watchTime());
         try (var watch = resources.watch(namespace, options)) {
             open = watch;
             for (var event = watch.next(); event != null && running; event = watch.next()) {
                 accept(event);
                 backoff.reset();
+                useful = true;
             }
+            return useful || System.nanoTime() - start > LONGEST_BACKOFF.toNanos();
         } finally {
             open = null;
         }
@@ -109,16 +118,16 @@ final class Reflector<T extends HasMetadata> implements Runnable {
             log.info("{}: revision {} has left the server's history, listing again", resources.type().plural(), revision);
             revision = null;
         } else {
-            pause(e);
+            pause(e.getMessage());
         }
     }
 
-    private void pause(Exception e) {
+    private void pause(@Nullable String why) {
         if (!running) {
             return;
         }
         var delay = backoff.next();
-        log.warn("{}: {}; trying again in {} ms", resources.type().plural(), e.getMessage(), delay.toMillis());
+        log.warn("{}: {}; trying again in {} ms", resources.type().plural(), why, delay.toMillis());
         try {
             Thread.sleep(delay);
         } catch (InterruptedException interrupted) {

@@ -62,7 +62,11 @@ public final class Quantities {
     }
 
     private static long clamp(BigDecimal number) {
-        return number.abs().compareTo(MAX) >= 0
+        var size = number.abs();
+        if (size.compareTo(BigDecimal.ONE) < 0) {
+            return number.signum();
+        }
+        return size.compareTo(MAX) >= 0
                 ? (number.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE)
                 : number.setScale(0, RoundingMode.UP).longValueExact();
     }

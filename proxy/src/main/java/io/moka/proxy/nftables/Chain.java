@@ -24,17 +24,18 @@ record Chain(FrontKind kind, int endpoints, int affinitySeconds, boolean masquer
     }
 
     private String pick() {
-        return "dnat ip to %s . numgen random mod %d map @%s".formatted(kind.key(), endpoints, kind.endpoints());
+        return "ct mark set numgen random mod %d dnat ip to %s . ct mark map @%s".formatted(endpoints, kind.key(), kind.endpoints());
     }
 
-    /// First the endpoint that the client had, if it is still there; else a new one, which is remembered.
+    /// First the endpoint that the client had, if it is still there; else a new one, which is remembered in place of the old:
+    /// an update alone would renew the time of what is there and keep its value.
     private String stick() {
         var client = "ip saddr . " + kind.key();
         var numbered = "dnat ip to %s . ct mark map @%s".formatted(kind.key(), kind.numbered());
         return """
                 ct mark set %s map @%s update @%s { %s timeout %ds : ct mark } %s
-                ct mark set %s . numgen random mod %d map @%s update @%s { %s timeout %ds : ct mark } %s"""
+                ct mark set numgen random mod %d ct mark set %s . ct mark map @%s delete @%s { %s : ct mark } update @%s { %s timeout %ds : ct mark } %s"""
                 .formatted(client, kind.affinity(), kind.affinity(), client, affinitySeconds, numbered,
-                        kind.key(), endpoints, kind.numbers(), kind.affinity(), client, affinitySeconds, numbered);
+                        endpoints, kind.key(), kind.numbers(), kind.affinity(), client, kind.affinity(), client, affinitySeconds, numbered);
     }
 }

@@ -6,16 +6,18 @@ import io.moka.proxy.model.Front;
 enum FrontKind {
 
     /// Keyed by the address, protocol and port that a packet is for.
-    SERVICE("", "ip daddr . meta l4proto . th dport"),
+    SERVICE("", "ip daddr . meta l4proto . th dport", "ipv4_addr . inet_proto . inet_service"),
     /// Keyed by protocol and port alone: any address of the node.
-    NODE("node-", "meta l4proto . th dport");
+    NODE("node-", "meta l4proto . th dport", "inet_proto . inet_service");
 
     private final String prefix;
     private final String key;
+    private final String types;
 
-    FrontKind(String prefix, String key) {
+    FrontKind(String prefix, String key, String types) {
         this.prefix = prefix;
         this.key = key;
+        this.types = types;
     }
 
     static FrontKind of(Front front) {
@@ -36,6 +38,11 @@ enum FrontKind {
     /// What of a packet makes up the key.
     String key() {
         return key;
+    }
+
+    /// The types of the key's parts.
+    String types() {
+        return types;
     }
 
     /// Front → verdict.

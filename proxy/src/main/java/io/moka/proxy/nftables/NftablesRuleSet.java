@@ -18,14 +18,22 @@ import java.util.Set;
 public final class NftablesRuleSet implements RuleSet {
 
     private final Table table;
+    private final Tools tools;
 
     // the proxy loop's thread alone: what the kernel holds
     private final Map<ObjectKey, Map<Front, Backends>> installed = new HashMap<>();
     private final Map<Front, ObjectKey> owners = new HashMap<>();
+    // all that those services want which did not get a front because another has it
+    private final Map<ObjectKey, Map<Front, Backends>> refused = new HashMap<>();
     private final Set<Chain> chains = new HashSet<>();
     private final Map<String, Integer> addressUses = new HashMap<>();
 
     public NftablesRuleSet(String tableName, String clusterCidr, String serviceCidr) {
+        this(tableName, clusterCidr, serviceCidr, Tools.HERE);
+    }
+
+    NftablesRuleSet(String tableName, String clusterCidr, String serviceCidr, Tools tools) {
+        this.tools = tools;
         this.table = new Table(tableName, clusterCidr, serviceCidr);
     }
 
@@ -33,11 +41,12 @@ public final class NftablesRuleSet implements RuleSet {
     public void replaceAll(Map<ObjectKey, Map<Front, Backends>> services) throws IOException {
         installed.clear();
         owners.clear();
+        refused.clear();
         chains.clear();
         addressUses.clear();
         var transaction = new Transaction(table.name());
         services.forEach((key, fronts) -> change(transaction, key, fronts));
-        Tools.nft(table.definition() + transaction.script());
+        tools.nft(table.definition() + transaction.script());
     }
 
     @Override
@@ -48,22 +57,23 @@ public final class NftablesRuleSet implements RuleSet {
             stale.addAll(StaleFlow.between(installed.getOrDefault(key, Map.of()), fronts));
             change(transaction, key, fronts);
         });
+        handOn(transaction);
         if (!transaction.isEmpty()) {
-            Tools.nft(transaction.script());
+            tools.nft(transaction.script());
         }
         for (var flow : stale) {
-            flow.forget();
+            flow.forget(tools);
         }
     }
 
     @Override
     public boolean isIntact() throws IOException {
-        return Tools.run(List.of("nft", "list", "chain", "ip", table.name(), "services"), "").status() == 0;
+        return tools.run(List.of("nft", "list", "chain", "ip", table.name(), "services"), "").status() == 0;
     }
 
     /// Takes the table away, whether it is there or not.
     public void remove() throws IOException {
-        Tools.nft("add table ip %1$s\ndelete table ip %1$s\n".formatted(table.name()));
+        tools.nft("add table ip %1$s\ndelete table ip %1$s\n".formatted(table.name()));
     }
 
     private void change(Transaction transaction, ObjectKey key, Map<Front, Backends> wanted) {
@@ -92,11 +102,23 @@ public final class NftablesRuleSet implements RuleSet {
         }
     }
 
-    /// An address that two services claim (an external IP, say) stays with the first.
+    /// An address that two services claim (an external IP, say) stays with the first, until that lets it go.
     private Map<Front, Backends> ours(ObjectKey key, Map<Front, Backends> wanted) {
         var ours = new LinkedHashMap<>(wanted);
-        ours.keySet().removeIf(front -> owners.containsKey(front) && !owners.get(front).equals(key));
+        if (ours.keySet().removeIf(front -> owners.containsKey(front) && !owners.get(front).equals(key))) {
+            refused.put(key, wanted);
+        } else {
+            refused.remove(key);
+        }
         return ours;
+    }
+
+    private void handOn(Transaction transaction) {
+        for (var claim : List.copyOf(refused.entrySet())) {
+            if (claim.getValue().keySet().stream().anyMatch(front -> !owners.containsKey(front))) {
+                change(transaction, claim.getKey(), claim.getValue());
+            }
+        }
     }
 
     private static Map<Front, Backends> arranged(Map<Front, Backends> before, Map<Front, Backends> wanted) {

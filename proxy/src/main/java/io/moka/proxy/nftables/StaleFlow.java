@@ -25,13 +25,13 @@ record StaleFlow(Front front, Endpoint endpoint) {
     }
 
     /// Deletes the flows; that there are none (status 1) is fine.
-    void forget() throws IOException {
+    void forget(Tools tools) throws IOException {
         var command = new ArrayList<>(List.of("conntrack", "-D", "-p", "udp"));
         switch (front) {
             case Front.ServiceAddress(var address, var protocol, var port) -> command.addAll(List.of("--orig-dst", address, "--orig-port-dst", Integer.toString(port)));
             case Front.NodePort(var protocol, var port) -> command.addAll(List.of("--orig-port-dst", Integer.toString(port)));
         }
         command.addAll(List.of("--dst-nat", endpoint.address()));
-        Tools.run(command, "");
+        tools.run(command, "");
     }
 }

@@ -36,13 +36,15 @@ record Table(String name, String clusterCidr, String serviceCidr) {
                 """.formatted(name, maps(FrontKind.SERVICE), maps(FrontKind.NODE), MASQUERADE_MARK, serviceCidr, clusterCidr);
     }
 
+    /// Plain types: of keys declared by `typeof`, with a `numgen` or a port of any protocol among them, nft cannot make sense once they
+    /// are in the kernel, and refuses rules that are added later.
     private static String maps(FrontKind kind) {
         return """
-                  map %1$s { typeof %2$s : verdict; }
-                  map %3$s { typeof %2$s . numgen random mod 65535 : ip daddr . th dport; }
-                  map %4$s { typeof %2$s . numgen random mod 65535 : ct mark; }
-                  map %5$s { typeof %2$s . ct mark : ip daddr . th dport; }
-                  map %6$s { typeof ip saddr . %2$s : ct mark; flags dynamic, timeout; size 65535; }
-                """.formatted(kind.fronts(), kind.key(), kind.endpoints(), kind.numbers(), kind.numbered(), kind.affinity());
+                  map %1$s { type %2$s : verdict; }
+                  map %3$s { type %2$s . mark : ipv4_addr . inet_service; }
+                  map %4$s { type %2$s . mark : mark; }
+                  map %5$s { type %2$s . mark : ipv4_addr . inet_service; }
+                  map %6$s { type ipv4_addr . %2$s : mark; flags dynamic, timeout; size 65535; }
+                """.formatted(kind.fronts(), kind.types(), kind.endpoints(), kind.numbers(), kind.numbered(), kind.affinity());
     }
 }

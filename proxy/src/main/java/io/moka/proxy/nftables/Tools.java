@@ -2,16 +2,18 @@ package io.moka.proxy.nftables;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Starts the kernel's own tools, one process for a transaction.
-final class Tools {
+///
+/// @param prefix what comes before each command, such as the way into a network namespace
+record Tools(List<String> prefix) {
 
-    private Tools() {
-    }
+    static final Tools HERE = new Tools(List.of());
 
     /// Applies the script as one transaction: all of it or nothing.
-    static void nft(String script) throws IOException {
+    void nft(String script) throws IOException {
         var result = run(List.of("nft", "-f", "-"), script);
         if (result.status() != 0) {
             throw new IOException("nft: " + result.output().lines().limit(3).reduce((a, b) -> a + " " + b).orElse("failed"));
@@ -21,8 +23,10 @@ final class Tools {
     record Result(int status, String output) {
     }
 
-    static Result run(List<String> command, String input) throws IOException {
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Result run(List<String> command, String input) throws IOException {
+        var whole = new ArrayList<>(prefix);
+        whole.addAll(command);
+        var process = new ProcessBuilder(whole).redirectErrorStream(true).start();
         try (var stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));
         }

@@ -14,6 +14,10 @@ final class NetworkNamespace implements AutoCloseable {
         run("ip", "link", "set", "lo", "up");
     }
 
+    Tools tools() {
+        return new Tools(inside(List.of()));
+    }
+
     String name() {
         return name;
     }
@@ -27,7 +31,7 @@ final class NetworkNamespace implements AutoCloseable {
     }
 
     Tools.Result attempt(List<String> command) throws IOException {
-        return Tools.run(inside(command), "");
+        return Tools.HERE.run(inside(command), "");
     }
 
     List<String> inside(List<String> command) {
@@ -41,7 +45,7 @@ final class NetworkNamespace implements AutoCloseable {
     }
 
     private static String host(List<String> command, String input) throws IOException {
-        var result = Tools.run(command, input);
+        var result = Tools.HERE.run(command, input);
         if (result.status() != 0) {
             throw new IOException(String.join(" ", command) + ": " + result.output() + " (the test needs root, iproute2, nftables)");
         }

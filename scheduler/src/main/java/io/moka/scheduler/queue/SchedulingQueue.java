@@ -34,7 +34,7 @@ public final class SchedulingQueue {
     private record Delayed(QueuedPod pod, Instant until) {
     }
 
-    /// Where a pod is. A pod in flight remembers the events that came since its cycle began.
+    /// Where a pod is. A pod in flight remembers its newest state, and the events that came since its cycle began.
     private sealed interface Place {
         record Active(QueuedPod pod) implements Place {
         }
@@ -45,7 +45,7 @@ public final class SchedulingQueue {
         record Unschedulable(QueuedPod pod, Instant since) implements Place {
         }
 
-        record InFlight(Set<ClusterEvent> missed) implements Place {
+        record InFlight(PodInfo newest, Set<ClusterEvent> missed) implements Place {
         }
     }
 
@@ -94,12 +94,17 @@ public final class SchedulingQueue {
                 }
                 case Place.Unschedulable(var queued, var since) -> {
                     if (queued.helpedBy().contains(ClusterEvent.POD_CHANGED) && !sameSpec(queued.pod(), pod)) {
-                        retry(queued.with(pod));
+                        retry(queued.with(pod), since);
                     } else {
                         places.put(pod.uid(), new Place.Unschedulable(queued.with(pod), since));
                     }
                 }
-                case Place.InFlight inFlight -> { }
+                case Place.InFlight(var newest, var missed) -> {
+                    if (!sameSpec(newest, pod)) {
+                        missed.add(ClusterEvent.POD_CHANGED);
+                    }
+                    places.put(pod.uid(), new Place.InFlight(pod, missed));
+                }
             }
         } finally {
             lock.unlock();
@@ -135,7 +140,7 @@ public final class SchedulingQueue {
                 releaseDue();
                 var next = active.pollFirst();
                 if (next != null) {
-                    places.put(next.pod().uid(), new Place.InFlight(EnumSet.noneOf(ClusterEvent.class)));
+                    places.put(next.pod().uid(), new Place.InFlight(next.pod(), EnumSet.noneOf(ClusterEvent.class)));
                     return next.attempted();
                 }
                 long wait = backoff.isEmpty() ? Duration.ofSeconds(30).toMillis()
@@ -151,12 +156,12 @@ public final class SchedulingQueue {
     public void putUnschedulable(QueuedPod queued, Set<ClusterEvent> helpedBy) {
         lock.lock();
         try {
-            if (!(places.get(queued.pod().uid()) instanceof Place.InFlight(var missed))) {
+            if (!(places.get(queued.pod().uid()) instanceof Place.InFlight(var newest, var missed))) {
                 return;
             }
-            var waiting = queued.waitingFor(helpedBy);
+            var waiting = queued.waitingFor(helpedBy).with(newest);
             if (missed.stream().anyMatch(helpedBy::contains)) {
-                retry(waiting);
+                retry(waiting, clock.instant());
             } else {
                 places.put(queued.pod().uid(), new Place.Unschedulable(waiting, clock.instant()));
             }
@@ -169,8 +174,8 @@ public final class SchedulingQueue {
     public void putBack(QueuedPod queued) {
         lock.lock();
         try {
-            if (places.get(queued.pod().uid()) instanceof Place.InFlight) {
-                retry(queued);
+            if (places.get(queued.pod().uid()) instanceof Place.InFlight(var newest, var missed)) {
+                retry(queued.with(newest), clock.instant());
             }
         } finally {
             lock.unlock();
@@ -183,8 +188,8 @@ public final class SchedulingQueue {
         try {
             for (var place : List.copyOf(places.values())) {
                 switch (place) {
-                    case Place.Unschedulable(var queued, var since) when queued.helpedBy().contains(event) -> retry(queued);
-                    case Place.InFlight(var missed) -> missed.add(event);
+                    case Place.Unschedulable(var queued, var since) when queued.helpedBy().contains(event) -> retry(queued, since);
+                    case Place.InFlight(var newest, var missed) -> missed.add(event);
                     case Place.Unschedulable other -> { }
                     case Place.Active queued -> { }
                     case Place.BackingOff delayed -> { }
@@ -195,9 +200,14 @@ public final class SchedulingQueue {
         }
     }
 
-    private void retry(QueuedPod queued) {
-        var pause = Backoff.delay(SHORTEST_BACKOFF, LONGEST_BACKOFF, Math.max(0, queued.attempts() - 1));
-        backOff(queued, clock.instant().plus(pause));
+    /// The pause counts from the last attempt: who has waited longer than it goes on at once.
+    private void retry(QueuedPod queued, Instant attempted) {
+        var until = attempted.plus(Backoff.delay(SHORTEST_BACKOFF, LONGEST_BACKOFF, Math.max(0, queued.attempts() - 1)));
+        if (until.isAfter(clock.instant())) {
+            backOff(queued, until);
+        } else {
+            activate(queued);
+        }
     }
 
     private void activate(QueuedPod queued) {
