@@ -88,9 +88,11 @@ public final class Bench implements Callable<Integer> {
         boolean complete = true;
         for (var measurement : chosen) {
             System.err.println("measuring: " + measurement.name());
+            long begin = System.nanoTime();
             try {
                 cluster.ensureUsable();
                 figures.addAll(measurement.measure(cluster));
+                System.err.printf("  done in %.0f s%n", (System.nanoTime() - begin) / 1e9);
             } catch (InterruptedException e) {
                 throw e;
             } catch (Exception e) {
