@@ -21,10 +21,11 @@ import io.moka.machinery.meta.Times;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /// Keeps one node's conditions, taints and pod range in step with what is known of it.
 final class NodeReconciler implements Reconciler<ObjectKey> {
@@ -98,31 +99,31 @@ final class NodeReconciler implements Reconciler<ObjectKey> {
     }
 
     private void setTaints(Node node) {
-        var wanted = NodeConditions.taints(node);
-        var present = node.getSpec().getTaints();
-        var kept = new ArrayList<Taint>();
-        var missing = new HashSet<>(wanted.stream().map(NodeReconciler::identity).toList());
-        for (var taint : present) {
-            if (!NodeConditions.isOurs(taint) || missing.remove(identity(taint))) {
-                kept.add(taint);
-            }
-        }
-        if (missing.isEmpty() && kept.size() == present.size()) {
+        if (taints(node).equals(node.getSpec().getTaints())) {
             return;
         }
-        var now = Times.format(clock.instant());
-        for (var taint : wanted) {
-            if (missing.contains(identity(taint))) {
-                if ("NoExecute".equals(taint.getEffect())) {
-                    taint.setTimeAdded(now);
-                }
-                kept.add(taint);
-            }
-        }
         writer.edit("", node.getMetadata().getName(), fresh -> {
-            fresh.getSpec().setTaints(kept);
+            fresh.getSpec().setTaints(taints(fresh));
             return fresh;
         });
+    }
+
+    /// What the node's taints should be: those of others as they are, and ours as its state has it.
+    private List<Taint> taints(Node node) {
+        var missing = NodeConditions.taints(node).stream().collect(Collectors.toMap(NodeReconciler::identity, taint -> taint, (a, b) -> a, LinkedHashMap::new));
+        var taints = new ArrayList<Taint>();
+        for (var taint : node.getSpec().getTaints()) {
+            if (!NodeConditions.isOurs(taint) || missing.remove(identity(taint)) != null) {
+                taints.add(taint);
+            }
+        }
+        for (var taint : missing.values()) {
+            if ("NoExecute".equals(taint.getEffect())) {
+                taint.setTimeAdded(Times.format(clock.instant()));
+            }
+            taints.add(taint);
+        }
+        return taints;
     }
 
     private static String identity(Taint taint) {

@@ -39,7 +39,7 @@ final class DeletionOrder {
     private static long cost(Pod pod) {
         var annotations = pod.getMetadata().getAnnotations();
         var cost = annotations == null ? null : annotations.get("controller.kubernetes.io/pod-deletion-cost");
-        return cost == null ? 0 : Long.parseLong(cost);
+        return cost != null && cost.matches("-?(0|[1-9][0-9]{0,9})") ? Long.parseLong(cost) : 0;
     }
 
     private static String readySince(Pod pod) {
