@@ -61,6 +61,7 @@ public final class Bench implements Callable<Integer> {
         var root = Path.of(System.getProperty("moka.root", "."));
         var cluster = new BenchCluster(root);
         var figures = new ArrayList<Figure>();
+        cluster.releaseEngine();
         cluster.purge();
         boolean complete;
         try {
