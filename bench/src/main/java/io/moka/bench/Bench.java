@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -24,6 +25,9 @@ public final class Bench implements Callable<Integer> {
     /// In this order: what needs a fresh cluster comes first, what fills the store last.
     private static final List<Measurement> ALL = List.of(new UpTime(), new IdleCost(), new PodStart(), new PodDeletion(), new PodBurst(),
             new CommandTime(), new ApiCalls(), new WatchDelay(), new BigList());
+
+    /// The kubelet still clears away what the measurement before has left.
+    private static final int SETTLE_SECONDS = 5;
 
     @Option(names = "--only", paramLabel = "NAME", split = ",",
             description = "Run only these: up, idle, pod, delete, burst, kubectl, api, watch, list.")
@@ -57,6 +61,7 @@ public final class Bench implements Callable<Integer> {
         var root = Path.of(System.getProperty("moka.root", "."));
         var cluster = new BenchCluster(root);
         var figures = new ArrayList<Figure>();
+        cluster.releaseEngine();
         cluster.purge();
         boolean complete;
         try {
@@ -91,6 +96,7 @@ public final class Bench implements Callable<Integer> {
             long begin = System.nanoTime();
             try {
                 cluster.ensureUsable();
+                TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
                 figures.addAll(measurement.measure(cluster));
                 System.err.printf("  done in %.0f s%n", (System.nanoTime() - begin) / 1e9);
             } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.ClientConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -15,6 +16,9 @@ final class BenchCluster {
     private static final String NAME = "bench";
     private static final Path FOLDER = Path.of("/var/lib/moka", NAME);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /// A mark like the one that each cluster leaves; while it is there, `moka down` lets an engine that it has started run on.
+    private static final Path ENGINE_MARK = FOLDER.resolveSibling(".engine").resolve("used-by-bench-rounds");
 
     private final Shell shell;
 
@@ -44,6 +48,17 @@ final class BenchCluster {
 
     void purge() throws IOException, InterruptedException {
         shell.run("bin/moka", "down", "--name", NAME, "--purge");
+    }
+
+    /// Keeps the Docker engine through `down`, where it is Moka's own, until [#releaseEngine()].
+    void holdEngine() throws IOException {
+        if (Files.isDirectory(ENGINE_MARK.getParent())) {
+            Files.writeString(ENGINE_MARK, "");
+        }
+    }
+
+    void releaseEngine() throws IOException {
+        Files.deleteIfExists(ENGINE_MARK);
     }
 
     ClientConfig config() throws IOException {

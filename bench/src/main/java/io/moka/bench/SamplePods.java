@@ -74,10 +74,11 @@ final class SamplePods implements AutoCloseable {
         return pod.life().since(begin, Stage.GONE, PATIENCE);
     }
 
-    /// Gets rid of all of them; nothing is counted here.
+    /// Gets rid of all of them; nothing is counted here. Not by force: then the objects would go at once and the containers later,
+    /// while something else is being measured.
     void remove(List<Created> created) throws InterruptedException {
         for (var pod : created) {
-            request(pod, 0);
+            request(pod, 1);
         }
         for (var pod : created) {
             pod.until(Stage.GONE);

@@ -1,5 +1,6 @@
 package io.moka.bench;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,15 @@ final class UpTime implements Measurement {
 
     @Override
     public List<Figure> measure(BenchCluster cluster) throws Exception {
+        cluster.holdEngine();
+        try {
+            return rounds(cluster);
+        } finally {
+            cluster.releaseEngine();
+        }
+    }
+
+    private static List<Figure> rounds(BenchCluster cluster) throws IOException, InterruptedException {
         cluster.purge();
         double empty = cluster.up().toNanos() / 1e9;
         var existing = new ArrayList<Duration>();
