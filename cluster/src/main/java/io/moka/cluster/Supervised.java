@@ -15,7 +15,8 @@ import java.util.concurrent.TimeoutException;
 /// A process under its supervising script: started detached, found again through its pid files.
 final class Supervised {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int REMINDERS = 10;
 
     private final Path supervisorFile;
     private final Path pidFile;
@@ -61,14 +62,25 @@ final class Supervised {
         var supervisor = supervisor();
         var process = process();
         if (supervisor.isPresent()) {
-            supervisor.get().destroy();
-            if (!awaitEnd(supervisor.get())) {
+            if (!end(supervisor.get())) {
                 process.ifPresent(ProcessHandle::destroyForcibly);
                 supervisor.get().destroyForcibly();
+                awaitEnd(supervisor.get());
             }
         }
         Files.deleteIfExists(supervisorFile);
         Files.deleteIfExists(pidFile);
+    }
+
+    /// Asks more than once: a process that has only just been started may not have heard the first time.
+    private static boolean end(ProcessHandle process) {
+        for (int i = 0; i < REMINDERS; i++) {
+            process.destroy();
+            if (awaitEnd(process)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean awaitEnd(ProcessHandle process) {
@@ -90,7 +102,7 @@ final class Supervised {
             return Optional.empty();
         }
         var text = Files.readString(file).strip();
-        return text.isEmpty() ? Optional.empty() : ProcessHandle.of(Long.parseLong(text)).filter(ProcessHandle::isAlive);
+        return !text.matches("[0-9]{1,18}") ? Optional.empty() : ProcessHandle.of(Long.parseLong(text)).filter(ProcessHandle::isAlive);
     }
 
     private static boolean mentions(ProcessHandle process, String text) {
