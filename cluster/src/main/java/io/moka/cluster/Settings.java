@@ -19,10 +19,10 @@ record Settings(String node, String nodeAddress, Ports ports, String podCidr, St
     static Settings choose(String cluster, int portBase, @Nullable String podCidr, @Nullable String serviceCidr) throws IOException {
         var node = InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
         boolean usual = portBase == 0;
-        int slot = portBase / 50 % 60;
+        int slot = portBase / 1000 % 60;
         return new Settings(node, NodeAddress.find(), usual ? Ports.USUAL : Ports.from(portBase),
-                podCidr != null ? podCidr : usual ? "10.244.0.0/16" : "10." + (100 + slot) + ".0.0/16",
-                serviceCidr != null ? serviceCidr : usual ? "10.96.0.0/12" : "10." + (160 + slot) + ".0.0/16",
+                podCidr != null ? podCidr : usual ? "10.244.0.0/16" : "10." + (112 + slot) + ".0.0/16",
+                serviceCidr != null ? serviceCidr : usual ? "10.96.0.0/12" : "10." + (172 + slot) + ".0.0/16",
                 usual ? "30000-32767" : portBase + 100 + "-" + (portBase + 999),
                 usual ? "moka0" : "moka-" + Integer.toHexString(cluster.hashCode() & 0xffffff));
     }

@@ -15,6 +15,9 @@ import java.util.concurrent.TimeoutException;
 /// A process under its supervising script: started detached, found again through its pid files.
 final class Supervised {
 
+    /// How long a process that was asked to end is left alone before it is asked again.
+    private static final Duration REMINDER = Duration.ofSeconds(2);
+
     private final Path supervisorFile;
     private final Path pidFile;
     private final Path log;
@@ -59,14 +62,25 @@ final class Supervised {
         var supervisor = supervisor();
         var process = process();
         if (supervisor.isPresent()) {
-            supervisor.get().destroy();
-            if (!awaitEnd(supervisor.get(), patience)) {
+            if (!end(supervisor.get(), patience)) {
                 process.ifPresent(ProcessHandle::destroyForcibly);
                 supervisor.get().destroyForcibly();
+                awaitEnd(supervisor.get(), REMINDER);
             }
         }
         Files.deleteIfExists(supervisorFile);
         Files.deleteIfExists(pidFile);
+    }
+
+    /// Asks more than once: a process that has only just been started may not have heard the first time.
+    private static boolean end(ProcessHandle process, Duration patience) {
+        for (var waited = Duration.ZERO; waited.compareTo(patience) < 0; waited = waited.plus(REMINDER)) {
+            process.destroy();
+            if (awaitEnd(process, REMINDER)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean awaitEnd(ProcessHandle process, Duration patience) {
@@ -88,7 +102,7 @@ final class Supervised {
             return Optional.empty();
         }
         var text = Files.readString(file).strip();
-        return text.isEmpty() ? Optional.empty() : ProcessHandle.of(Long.parseLong(text)).filter(ProcessHandle::isAlive);
+        return !text.matches("[0-9]{1,18}") ? Optional.empty() : ProcessHandle.of(Long.parseLong(text)).filter(ProcessHandle::isAlive);
     }
 
     private static boolean mentions(ProcessHandle process, String text) {

@@ -36,7 +36,7 @@ class DownTest {
     @Test
     void downLeavesNothingAndUpGoesOn() {
         TestCluster.shared();
-        var cluster = new TestCluster("e2e-down", 22_100);
+        var cluster = new TestCluster("e2e-down", 27_000);
         cluster.down();
         cluster.up();
         cluster.kubectl("create", "configmap", "kept", "--from-literal=a=b").ok();

@@ -63,6 +63,9 @@ final class JsonPath {
                 out.append(String.join(" ", evaluate(expression, context).stream().map(JsonPath::text).toList()));
             }
         }
+        if (inRange) {
+            throw new UsageException("jsonpath: {range} without {end}");
+        }
     }
 
     private String expression() {
@@ -199,10 +202,18 @@ final class JsonPath {
         }
     }
 
+    private static double number(String literal) {
+        try {
+            return Double.parseDouble(literal);
+        } catch (NumberFormatException e) {
+            throw new UsageException("jsonpath: " + literal + " is not a number; quote it if it is meant as text");
+        }
+    }
+
     private static boolean compare(JsonNode value, String operator, String literal) {
         boolean quoted = literal.startsWith("\"") || literal.startsWith("'");
         var wanted = quoted ? TextNode.valueOf(literal.substring(1, literal.length() - 1)).asText() : literal;
-        int order = !quoted && value.isNumber() ? Double.compare(value.asDouble(), Double.parseDouble(wanted)) : value.asText().compareTo(wanted);
+        int order = !quoted && value.isNumber() ? Double.compare(value.asDouble(), number(wanted)) : value.asText().compareTo(wanted);
         return switch (operator) {
             case "==" -> order == 0;
             case "!=" -> order != 0;

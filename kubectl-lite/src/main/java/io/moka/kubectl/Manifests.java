@@ -57,19 +57,26 @@ final class Manifests {
     static void parse(String text, String source, List<ObjectNode> objects) throws IOException {
         try (var documents = YAML.readerFor(JsonNode.class)
                 .<JsonNode>readValues(withoutAliases(text))) {
-            while (documents.hasNext()) {
-                switch (documents.next()) {
+            while (documents.hasNextValue()) {
+                switch (documents.nextValue()) {
                     case ObjectNode list when list.path("kind").asText().endsWith("List") && list.has("items") ->
-                            list.get("items").forEach(item -> objects.add((ObjectNode) item));
+                            list.get("items").forEach(item -> objects.add(object(item, source)));
                     case ObjectNode object -> objects.add(object);
                     case null -> { }
                     case JsonNode other when other.isNull() || other.isMissingNode() -> { }
-                    case JsonNode other -> throw new UsageException("a document in " + source + " is not an object");
+                    case JsonNode other -> object(other, source);
                 }
             }
         } catch (JacksonException | YAMLException e) {
             throw new UsageException("error parsing " + source + ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
+    }
+
+    private static ObjectNode object(JsonNode node, String source) {
+        if (node instanceof ObjectNode object) {
+            return object;
+        }
+        throw new UsageException("a document or a list's item in " + source + " is not an object");
     }
 
     /// Writes anchored parts out wherever they are referred to; SnakeYAML bounds how much that may become.

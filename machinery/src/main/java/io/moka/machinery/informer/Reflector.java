@@ -26,6 +26,8 @@ final class Reflector<T extends HasMetadata> implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Reflector.class);
     private static final int PAGE = 500;
     private static final Duration SHORTEST_BACKOFF = Duration.ofMillis(100);
+    /// A cluster that starts has its server up within seconds, and waits for us.
+    private static final Duration LONGEST_AT_START = Duration.ofMillis(250);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
 
     private final Resources<T> resources;
@@ -42,6 +44,7 @@ final class Reflector<T extends HasMetadata> implements Runnable {
 
     // the reflector's thread alone: the revision up to which everything is in the fifo; null before the first list
     private @Nullable String revision;
+    private boolean everListed;
 
     Reflector(Resources<T> resources, String namespace, ListOptions selection, UnaryOperator<T> transform, DeltaFifo<T> fifo, Indexer<T> known) {
         this.resources = resources;
@@ -83,6 +86,7 @@ final class Reflector<T extends HasMetadata> implements Runnable {
         } while (token != null);
         fifo.replace(objects, known);
         revision = listed;
+        everListed = true;
     }
 
     /// Returns when the watch ends; false if it has brought nothing and ended at once.
@@ -126,7 +130,8 @@ final class Reflector<T extends HasMetadata> implements Runnable {
         if (!running) {
             return;
         }
-        var delay = backoff.next();
+        var next = backoff.next();
+        var delay = everListed || next.compareTo(LONGEST_AT_START) < 0 ? next : LONGEST_AT_START;
         log.warn("{}: {}; trying again in {} ms", resources.type().plural(), why, delay.toMillis());
         try {
             Thread.sleep(delay);
