@@ -1,4 +1,4 @@
-# What the launchers share. Sourced with MOKA_ROOT set; defines ensure_built, build, run_tests and run_java.
+# What the launchers share. Sourced with MOKA_ROOT set; defines ensure_built, build, run_tests, run_java and run_bench.
 
 DIST=$MOKA_ROOT/target/moka
 
@@ -56,6 +56,12 @@ ensure_built() {
     is_built || build
 }
 
+# Start-up caches hold compiled classes, and the JDK does not notice when a jar under them has changed: so their folder is named
+# after the jars that they were made of, and those of other jars are never looked at.
+caches() {
+    echo "$DIST/caches/$(stat -c '%n %s %y' "$DIST"/lib/*.jar | cksum | tr ' ' -)"
+}
+
 install_for_tests() {
     [ "$(id -u)" = 0 ] || fail "run the tests as root: they start containers and change network namespaces"
     packages=''
@@ -81,15 +87,24 @@ run_tests() {
     cd "$MOKA_ROOT" && exec mvn -B verify "$@"
 }
 
+class_path() {
+    echo "$DIST/lib/$1-0.1.0.jar:$(sed "s#lib/#$DIST/lib/#g" "$DIST/$1.classpath")"
+}
+
 # run_java MODULE MAIN-CLASS ARGUMENT...: the command's virtual machine is short-lived, so it is tuned for its start.
 run_java() {
     module=$1 main=$2
     shift 2
-    cache="-XX:AOTCache=$DIST/aot/$module.aot -Xlog:aot=off -Xlog:cds=off"
-    [ -e "$DIST/aot/$module.aot" ] || cache=''
-    classpath=$DIST/lib/$module-0.1.0.jar:$(sed "s#lib/#$DIST/lib/#g" "$DIST/$module.classpath")
+    caches=$(caches)
+    cache="-XX:AOTCache=$caches/$module.aot -Xlog:aot=off -Xlog:cds=off"
+    [ -e "$caches/$module.aot" ] || cache=''
     # shellcheck disable=SC2086
     "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+UseCompactObjectHeaders -Xmx128m $cache \
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-        "-Dmoka.dist=$DIST" -cp "$classpath" "$main" "$@"
+        "-Dmoka.dist=$DIST" "-Dmoka.caches=$caches" -cp "$(class_path "$module")" "$main" "$@"
+}
+
+# The benchmarks run for minutes and make much load, so their virtual machine is tuned for its peak.
+run_bench() {
+    "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xmx1g "-Dmoka.root=$MOKA_ROOT" -cp "$(class_path bench)" io.moka.bench.Bench "$@"
 }

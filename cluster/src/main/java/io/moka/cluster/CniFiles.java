@@ -22,10 +22,10 @@ final class CniFiles {
         this.settings = settings;
     }
 
-    void write(boolean train) throws IOException {
+    void write() throws IOException {
         var launcher = launcher();
         Files.createDirectories(launcher.getParent());
-        Files.writeString(launcher, "#!/bin/sh\nexec " + String.join(" ", command(train)) + " \"$@\"\n");
+        Files.writeString(launcher, "#!/bin/sh\nexec " + String.join(" ", command(false)) + " \"$@\"\n");
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
         var folder = layout.cniConfig(settings.node());
         Files.createDirectories(folder);
@@ -48,9 +48,17 @@ final class CniFiles {
     private List<String> command(boolean train) throws IOException {
         var command = new ArrayList<>(List.of(Distribution.java().toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
                 "-XX:+UseCompactObjectHeaders", "-Xmx32m"));
-        command.addAll(Component.aotFlags(distribution.aotCache("cni-plugin"), train));
+        command.addAll(distribution.aotFlags("cni-plugin", train));
         command.addAll(List.of("-cp", distribution.classPath("cni-plugin"), "io.moka.cni.CniPlugin"));
         return command;
+    }
+
+    /// Lets the plugin record its start-up cache: it is asked for its status, which loads most of it.
+    String train() throws IOException, InterruptedException {
+        var process = new ProcessBuilder(command(true)).redirectErrorStream(true);
+        process.environment().put("CNI_COMMAND", "STATUS");
+        run(process);
+        return "";
     }
 
     /// Lets the plugin take back its bridge and its table.
@@ -58,13 +66,17 @@ final class CniFiles {
         if (!Files.exists(launcher())) {
             return;
         }
-        var process = new ProcessBuilder(launcher().toString(), "teardown").redirectErrorStream(true).start();
+        run(new ProcessBuilder(launcher().toString(), "teardown").redirectErrorStream(true));
+    }
+
+    private void run(ProcessBuilder plugin) throws IOException, InterruptedException {
+        var process = plugin.start();
         try (var stdin = process.getOutputStream()) {
             stdin.write(("{\"cniVersion\": \"1.1.0\", \"name\": \"moka\", " + network().strip().substring(1)).getBytes(StandardCharsets.UTF_8));
         }
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
-            throw new ClusterException("the network could not be taken down: " + output.strip());
+            throw new ClusterException("the network plugin failed: " + output.strip());
         }
     }
 }

@@ -41,7 +41,7 @@ final class CommandLines {
     private List<String> java(Component component, List<String> arguments) throws IOException {
         var command = new ArrayList<String>();
         command.add(Distribution.java().toString());
-        command.addAll(component.jvmFlags(distribution.aotCache(component.id()), train));
+        command.addAll(component.jvmFlags(distribution.classArchive(component.id()), train));
         command.addAll(List.of("-cp", distribution.classPath(component.id()), component.mainClass()));
         command.addAll(arguments);
         return command;

@@ -4,17 +4,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /// Where the built jars are; the launcher says so in the property `moka.dist`.
-record Distribution(Path folder) {
+///
+/// @param caches start-up caches of exactly these jars, in the property `moka.caches`
+record Distribution(Path folder, Path caches) {
 
     static Distribution find() {
         var folder = System.getProperty("moka.dist");
-        if (folder == null) {
+        var caches = System.getProperty("moka.caches");
+        if (folder == null || caches == null) {
             throw new ClusterException("start this through bin/moka, which knows where the jars are");
         }
-        return new Distribution(Path.of(folder).toAbsolutePath());
+        return new Distribution(Path.of(folder).toAbsolutePath(), Path.of(caches));
     }
 
     String classPath(String module) throws IOException {
@@ -23,9 +27,19 @@ record Distribution(Path folder) {
         return own + ":" + Arrays.stream(others.split(":")).map(jar -> folder.resolve(jar).toString()).collect(Collectors.joining(":"));
     }
 
-    /// The start-up cache of a module's process, made by `moka train`.
+    /// The class archive of a component's process.
+    Path classArchive(String module) {
+        return caches.resolve(module + ".jsa");
+    }
+
+    /// The AOT cache of a short-lived program, which starts sooner with it.
     Path aotCache(String module) {
-        return folder.resolve("aot").resolve(module + ".aot");
+        return caches.resolve(module + ".aot");
+    }
+
+    List<String> aotFlags(String module, boolean train) {
+        return train ? List.of("-XX:AOTCacheOutput=" + aotCache(module))
+                : List.of("-XX:AOTCache=" + aotCache(module), "-Xlog:aot=off", "-Xlog:cds=off");
     }
 
     Path supervise() {

@@ -3,6 +3,7 @@ package io.moka.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,6 +13,8 @@ import picocli.CommandLine.Option;
 /// `moka down`: stops the cluster and takes back everything that it made on this machine, but for its state on disk.
 @Command(name = "down", mixinStandardHelpOptions = true, description = "Stop the cluster; nothing of it stays in the system.")
 final class DownCommand implements Callable<Integer> {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
@@ -28,7 +31,7 @@ final class DownCommand implements Callable<Integer> {
             return 0;
         }
         System.out.println("Stopping cluster \"" + layout.name() + "\"");
-        new Shutdown(Distribution.find(), layout, settings).run(new Progress(System.out));
+        new Shutdown(Distribution.find(), layout, settings, PATIENCE).run(new Progress(System.out));
         if (purge) {
             delete(layout.root());
             Certificates.removeFrom(Certificates.userKubeconfig(), layout.name());

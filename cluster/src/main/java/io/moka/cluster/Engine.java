@@ -78,7 +78,7 @@ final class Engine {
             }
         }
         boolean running = ours().supervisor().isPresent();
-        ours().stop();
+        ours().stop(PATIENCE);
         return running;
     }
 }

@@ -2,6 +2,7 @@ package io.moka.cluster;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,8 +12,11 @@ final class Shutdown {
     private final Distribution distribution;
     private final Layout layout;
     private final Settings settings;
+    private final Duration patience;
 
-    Shutdown(Distribution distribution, Layout layout, Settings settings) {
+    /// @param patience how long a process may take to end before it is killed
+    Shutdown(Distribution distribution, Layout layout, Settings settings, Duration patience) {
+        this.patience = patience;
         this.distribution = distribution;
         this.layout = layout;
         this.settings = settings;
@@ -39,8 +43,8 @@ final class Shutdown {
     /// Those that act on objects first, then those that hold them: each finds the next one still there while it ends.
     private String stopProcesses() throws Exception {
         stopTogether(List.of(Component.SCHEDULER, Component.CONTROLLERS, Component.KUBELET, Component.PROXY));
-        Supervised.of(layout, Component.APISERVER).stop();
-        Supervised.of(layout, Component.ETCD).stop();
+        Supervised.of(layout, Component.APISERVER).stop(patience);
+        Supervised.of(layout, Component.ETCD).stop(patience);
         return "";
     }
 
@@ -48,7 +52,7 @@ final class Shutdown {
         var failures = new ArrayList<IOException>();
         var threads = components.stream().map(component -> Thread.ofVirtual().start(() -> {
             try {
-                Supervised.of(layout, component).stop();
+                Supervised.of(layout, component).stop(patience);
             } catch (IOException e) {
                 synchronized (failures) {
                     failures.add(e);

@@ -6,12 +6,19 @@ import io.moka.machinery.client.ApiException;
 import io.moka.machinery.client.ClientConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Set;
 
 /// The steps from a folder to a node that is Ready. Everything that can run side by side does.
 final class Startup {
 
+    /// What the way to a Ready node needs first. The others would only take the processors away from these while they start.
+    private static final EnumSet<Component> FIRST = EnumSet.of(Component.ETCD, Component.APISERVER, Component.KUBELET);
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Distribution distribution;
@@ -30,32 +37,52 @@ final class Startup {
         var engine = new Engine(layout);
         progress.step("certificates, configuration", () -> {
             new Certificates(layout, settings, InstantSource.system()).ensure();
-            new CniFiles(distribution, layout, settings).write(train);
+            new CniFiles(distribution, layout, settings).write();
             return "";
         });
-        progress.step("starting processes", () -> startProcesses(engine));
+        progress.step("starting etcd, apiserver, kubelet", () -> {
+            boolean ours = engine.start(distribution);
+            start(FIRST);
+            return ours ? "and a Docker engine of our own (none answered)" : "";
+        });
         progress.step("Docker engine", () -> {
             engine.await();
             return "";
         });
         progress.step("image for the examples", BusyboxImage::ensure);
+        progress.step("apiserver listens", this::awaitListening);
+        progress.step("starting controllers, scheduler, proxy", () -> {
+            start(EnumSet.complementOf(FIRST));
+            return "";
+        });
         progress.step("etcd and apiserver answer", () -> awaitHealth(Component.APISERVER));
         progress.step("node " + settings.node() + " is Ready", this::awaitNode);
         progress.step("proxy has its rules", () -> awaitHealth(Component.PROXY));
     }
 
-    private String startProcesses(Engine engine) throws IOException {
+    private void start(Set<Component> components) throws IOException {
         var commands = new CommandLines(distribution, layout, settings, train);
-        boolean ours = engine.start(distribution);
-        int started = 0;
-        for (var component : Component.values()) {
-            var supervised = Supervised.of(layout, component);
-            if (supervised.supervisor().isEmpty()) {
-                supervised.start(distribution.supervise(), commands.of(component));
-                started++;
-            }
+        for (var component : components) {
+            Supervised.of(layout, component).start(distribution.supervise(), commands.of(component));
         }
-        return started + " started" + (ours ? ", and a Docker engine of our own (none answered)" : "");
+    }
+
+    private String awaitListening() throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!listens(settings.ports().apiserver())) {
+            requireTime(deadline, Component.APISERVER);
+            Thread.sleep(15);
+        }
+        return "";
+    }
+
+    private static boolean listens(int port) {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private String awaitHealth(Component component) throws Exception {

@@ -15,8 +15,7 @@ import java.util.concurrent.TimeoutException;
 /// A process under its supervising script: started detached, found again through its pid files.
 final class Supervised {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final int REMINDERS = 10;
+    private static final Duration REMINDER = Duration.ofSeconds(2);
 
     private final Path supervisorFile;
     private final Path pidFile;
@@ -57,15 +56,15 @@ final class Supervised {
         Files.writeString(supervisorFile, Long.toString(process.pid()));
     }
 
-    /// Ends the script, which ends the component and waits for it.
-    void stop() throws IOException {
+    /// Ends the script, which ends the component and waits for it; kills both when that takes too long.
+    void stop(Duration patience) throws IOException {
         var supervisor = supervisor();
         var process = process();
         if (supervisor.isPresent()) {
-            if (!end(supervisor.get())) {
+            if (!end(supervisor.get(), patience)) {
                 process.ifPresent(ProcessHandle::destroyForcibly);
                 supervisor.get().destroyForcibly();
-                awaitEnd(supervisor.get());
+                awaitEnd(supervisor.get(), REMINDER);
             }
         }
         Files.deleteIfExists(supervisorFile);
@@ -73,19 +72,19 @@ final class Supervised {
     }
 
     /// Asks more than once: a process that has only just been started may not have heard the first time.
-    private static boolean end(ProcessHandle process) {
-        for (int i = 0; i < REMINDERS; i++) {
+    private static boolean end(ProcessHandle process, Duration patience) {
+        for (var left = patience; left.isPositive(); left = left.minus(REMINDER)) {
             process.destroy();
-            if (awaitEnd(process)) {
+            if (awaitEnd(process, left.compareTo(REMINDER) < 0 ? left : REMINDER)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean awaitEnd(ProcessHandle process) {
+    private static boolean awaitEnd(ProcessHandle process, Duration patience) {
         try {
-            process.onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;

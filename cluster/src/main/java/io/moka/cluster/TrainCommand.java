@@ -2,6 +2,7 @@ package io.moka.cluster;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -12,12 +13,14 @@ import picocli.CommandLine.Command;
 final class TrainCommand implements Callable<Integer> {
 
     private static final int PORT_BASE = 23_400;
+    /// Writing a cache takes a process some seconds at its end, and all write at once.
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Override
     public Integer call() throws Exception {
         var distribution = Distribution.find();
-        DownCommand.delete(distribution.folder().resolve("aot"));
-        Files.createDirectories(distribution.folder().resolve("aot"));
+        DownCommand.delete(distribution.caches().getParent());
+        Files.createDirectories(distribution.caches());
         var layout = new Layout(Path.of("/var/lib/moka"), "training");
         var settings = Settings.choose(layout.name(), PORT_BASE, null, null);
         settings.write(layout);
@@ -26,8 +29,10 @@ final class TrainCommand implements Callable<Integer> {
         try {
             new Startup(distribution, layout, settings, true).run(progress);
             progress.step("a pod comes and goes", () -> new TrainingRun(layout).run());
+            progress.step("network plugin", () -> new CniFiles(distribution, layout, settings).train());
+            progress.step("command lines", () -> new CommandTraining(distribution, layout).run());
         } finally {
-            new Shutdown(distribution, layout, settings).run(progress);
+            new Shutdown(distribution, layout, settings, PATIENCE).run(progress);
             DownCommand.delete(layout.root());
         }
         return 0;

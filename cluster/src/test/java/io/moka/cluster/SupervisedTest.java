@@ -19,6 +19,8 @@ class SupervisedTest {
 
     private static final Path SCRIPT = Path.of("src/main/sh/supervise").toAbsolutePath();
 
+    private static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(20);
+
     @TempDir
     private Path folder;
 
@@ -35,7 +37,7 @@ class SupervisedTest {
 
     @AfterEach
     void stop() throws IOException {
-        sleeper.stop();
+        sleeper.stop(PATIENCE);
     }
 
     private interface Condition {
@@ -75,13 +77,13 @@ class SupervisedTest {
     void stopLeavesNothing() throws IOException {
         long pid = start();
         var supervisor = sleeper.supervisor().orElseThrow();
-        sleeper.stop();
+        sleeper.stop(PATIENCE);
         assertFalse(supervisor.isAlive());
         assertFalse(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
         try (var files = Files.list(folder.resolve("run"))) {
             assertEquals(0, files.count());
         }
-        sleeper.stop();
+        sleeper.stop(PATIENCE);
     }
 
     @Test
@@ -93,7 +95,7 @@ class SupervisedTest {
             Files.writeString(folder.resolve("run/sleeper.pid"), text);
             assertTrue(sleeper.supervisor().isEmpty(), text);
             assertTrue(sleeper.process().isEmpty(), text);
-            sleeper.stop();
+            sleeper.stop(PATIENCE);
         }
         assertTrue(ProcessHandle.current().isAlive());
     }

@@ -27,6 +27,8 @@ record Add(NetworkConfig network, Attachment attachment) {
         }
     }
 
+    /// The pod's address stands alone (/32), with the gateway as its only neighbour: so pods of one node reach each other through the
+    /// node's routing too, where answers to a service's connections find their way back, whether or not bridges are filtered here.
     private void connect(Ipv4 address) throws IOException {
         var host = attachment.hostInterface();
         var inside = attachment.interfaceName();
@@ -37,8 +39,9 @@ record Add(NetworkConfig network, Attachment attachment) {
                 "link set dev " + host + " type bridge_slave hairpin " + (network.hairpin() ? "on" : "off")));
         Kernel.ipIn(attachment.namespace(), List.of(
                 "link set lo up",
-                "addr add " + address + "/" + network.subnet().prefix() + " dev " + inside,
+                "addr add " + address + "/32 dev " + inside,
                 "link set " + inside + " up",
+                "route add " + network.gateway() + " dev " + inside + " scope link",
                 "route add default via " + network.gateway() + " dev " + inside));
     }
 
@@ -48,7 +51,7 @@ record Add(NetworkConfig network, Attachment attachment) {
         interfaces.addObject().put("name", network.bridge()).put("mac", network.gateway().toMac());
         interfaces.addObject().put("name", attachment.hostInterface());
         interfaces.addObject().put("name", attachment.interfaceName()).put("mac", address.toMac()).put("sandbox", attachment.namespace());
-        var ip = result.putArray("ips").addObject().put("address", address + "/" + network.subnet().prefix())
+        var ip = result.putArray("ips").addObject().put("address", address + "/32")
                 .put("gateway", network.gateway().toString()).put("interface", 2);
         if (network.version().startsWith("0.")) {
             ip.put("version", "4");

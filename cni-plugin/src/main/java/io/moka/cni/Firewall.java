@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 
 /// The network's nftables table: host ports, and masquerading of what leaves the cluster.
 ///
+/// Pods on one bridge talk through the node, which would tell them of the shorter way: those ICMP redirects are dropped.
 /// Host ports are elements of two maps, one for ports of any address of the node and one for ports of a single address.
 final class Firewall {
 
@@ -49,13 +50,17 @@ final class Firewall {
                     type nat hook output priority -95; policy accept;
                     fib daddr type local ip daddr != 127.0.0.0/8 goto to-pod
                   }
+                  chain no-redirects {
+                    type filter hook output priority filter; policy accept;
+                    oifname "%s" icmp type redirect drop
+                  }
                   chain postrouting {
                     type nat hook postrouting priority srcnat + 5; policy accept;
                     meta mark and 0x2000 == 0x2000 ct status dnat masquerade fully-random
                     %s
                   }
                 }
-                """.formatted(table(network), network.subnet(), masquerade);
+                """.formatted(table(network), network.subnet(), network.bridge(), masquerade);
     }
 
     /// Where another firewall drops what it does not know (Docker's sets such a policy), the pods' traffic is admitted there.

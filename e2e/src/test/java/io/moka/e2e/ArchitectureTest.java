@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -22,9 +24,17 @@ class ArchitectureTest {
 
     private static JavaClasses load() {
         try (var jars = Files.list(Path.of(System.getProperty("moka.dist"), "lib"))) {
-            return new ClassFileImporter().importPaths(jars.filter(jar -> jar.getFileName().toString().endsWith("-0.1.0.jar")).toList());
+            return new ClassFileImporter().importJars(jars.filter(jar -> jar.getFileName().toString().endsWith("-0.1.0.jar")).map(ArchitectureTest::open).toList());
         } catch (IOException e) {
             throw new AssertionError("build the distribution first: mvn package", e);
+        }
+    }
+
+    private static JarFile open(Path jar) {
+        try {
+            return new JarFile(jar.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

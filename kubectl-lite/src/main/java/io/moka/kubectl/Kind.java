@@ -32,9 +32,25 @@ record Kind(ResourceType<?> type, String singular, List<String> shortNames) {
 
     /// @throws UsageException when neither we nor the server know the name
     static Kind named(Connection connection, String name) {
-        return USUAL.stream().filter(kind -> kind.isCalled(name)).findFirst().or(() ->
-                new Discovery(connection.client()).resources().stream().map(Kind::of).filter(kind -> kind.isCalled(name)).findFirst())
-                .orElseThrow(() -> new UsageException("the server doesn't have a resource type \"" + name + "\"; see: kubectl-lite api-resources"));
+        return allNamed(connection, name).getFirst();
+    }
+
+    /// One kind by its name, or all kinds of a category such as `all`.
+    ///
+    /// @throws UsageException when neither we nor the server know the name
+    static List<Kind> allNamed(Connection connection, String name) {
+        var usual = USUAL.stream().filter(kind -> kind.isCalled(name)).findFirst();
+        if (usual.isPresent()) {
+            return List.of(usual.get());
+        }
+        var served = new Discovery(connection.client()).resources();
+        var byName = served.stream().map(Kind::of).filter(kind -> kind.isCalled(name)).findFirst();
+        var found = byName.isPresent() ? List.of(byName.get())
+                : served.stream().filter(resource -> resource.categories().contains(name)).map(Kind::of).toList();
+        if (found.isEmpty()) {
+            throw new UsageException("the server doesn't have a resource type \"" + name + "\"; see: kubectl-lite api-resources");
+        }
+        return found;
     }
 
     /// The kind that an object says it is of.

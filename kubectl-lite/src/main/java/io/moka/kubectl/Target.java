@@ -24,11 +24,12 @@ record Target(Kind kind, String name) {
             return targets;
         }
         for (var type : arguments.getFirst().split(",")) {
-            var kind = Kind.named(connection, type);
-            if (arguments.size() == 1) {
-                targets.add(new Target(kind, ""));
+            for (var kind : Kind.allNamed(connection, type)) {
+                if (arguments.size() == 1) {
+                    targets.add(new Target(kind, ""));
+                }
+                arguments.subList(1, arguments.size()).forEach(name -> targets.add(new Target(kind, name)));
             }
-            arguments.subList(1, arguments.size()).forEach(name -> targets.add(new Target(kind, name)));
         }
         return targets;
     }

@@ -79,7 +79,7 @@ public final class Kubelet extends ComponentProcess {
         var directories = closeAtEnd(new PodDirectories(options.rootDir));
         var agent = new AtomicReference<@Nullable NodeAgent>();
         var networks = new PodNetworks(options.cniConfDir, options.cniBinDir, options.rootDir.resolve("networks"),
-                () -> agent.get() == null ? options.podCidr : agent.get().podCidr());
+                () -> agent.get() == null ? options.podCidr : agent.get().podCidr(), clock);
         if (options.removeAllPods) {
             new Cleanup(runtime, networks, directories).run();
             stop();

@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ public final class ProtobufGenerator {
         }
         Path out = Path.of(args[0]);
         Files.createDirectories(out.getParent());
-        Files.write(out, lines.values());
+        Generated.write(out, (String.join("\n", lines.values()) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private static String line(Descriptor message) {

@@ -25,8 +25,8 @@ public final class SchemaGenerator {
     public static void main(String[] args) throws IOException {
         Path out = Files.createDirectories(Path.of(args[0]));
         SortedMap<String, TypeModel> types = generate();
-        Files.writeString(out.resolve("schemas.txt"), SchemaWriter.structure(types.values()));
-        Files.writeString(out.resolve("descriptions.txt"), SchemaWriter.descriptions(types.values()));
+        Generated.write(out.resolve("schemas.txt"), SchemaWriter.structure(types.values()).getBytes(StandardCharsets.UTF_8));
+        Generated.write(out.resolve("descriptions.txt"), SchemaWriter.descriptions(types.values()).getBytes(StandardCharsets.UTF_8));
         for (int i = 1; i + 1 < args.length; i += 2) {
             convert(Path.of(args[i]), Files.createDirectories(Path.of(args[i + 1])));
         }
@@ -52,6 +52,6 @@ public final class SchemaGenerator {
             values.forEachRemaining(documents::add);
         }
         String name = yaml.getFileName().toString().replaceFirst("\\.yaml$", ".json");
-        new ObjectMapper().writeValue(outputFolder.resolve(name).toFile(), documents);
+        Generated.write(outputFolder.resolve(name), new ObjectMapper().writeValueAsBytes(documents));
     }
 }

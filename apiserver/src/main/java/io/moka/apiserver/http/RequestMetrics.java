@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,8 @@ public final class RequestMetrics {
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(5), Duration.ofMillis(25), Duration.ofMillis(100), Duration.ofMillis(500),
         Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60)};
+
+    private static final Set<String> VERBS = Set.of("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection");
 
     private record Key(String verb, String group, String version, String resource, String subresource, int code) {}
 
@@ -48,7 +52,7 @@ public final class RequestMetrics {
     /// At most as many series as there are resources and verbs: a request for what does not exist is counted under no resource.
     private Timer timer(RequestInfo info, int code) {
         boolean known = info.resourceRequest() && code != 404;
-        var key = new Key(info.resourceRequest() ? info.verb().toUpperCase(java.util.Locale.ROOT) : "GET",
+        var key = new Key(VERBS.contains(info.verb()) ? info.verb().toUpperCase(Locale.ROOT) : "OTHER",
                 known ? info.group() : "", known ? info.version() : "", known ? info.resource() : "", known ? info.subresource() : "", code);
         Timer timer = timers.get(key);
         return timer != null ? timer : timers.computeIfAbsent(key, this::register);

@@ -21,4 +21,9 @@ record KubeletAddress(String host, int port) {
         }
         throw ApiException.internal("no preferred addresses found; known addresses: []");
     }
+
+    @Override
+    public String toString() {
+        return host + ":" + port;
+    }
 }

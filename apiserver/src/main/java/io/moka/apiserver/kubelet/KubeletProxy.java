@@ -27,13 +27,16 @@ import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Passes logs, exec, attach and port-forward on to the kubelet of the pod's node. An upgraded connection is handed through byte by
 /// byte, whichever protocol (WebSocket, SPDY) client and kubelet speak on it.
 public final class KubeletProxy {
+    private static final Logger LOG = LoggerFactory.getLogger(KubeletProxy.class);
     private static final Map<String, String> PATHS = Map.of("log", "containerLogs", "exec", "exec", "attach", "attach", "portforward", "portForward");
     private static final Map<String, String> STREAMS = Map.of("stdin", "input", "stdout", "output", "stderr", "error", "tty", "tty");
     private static final List<String> UPGRADE_HEADERS = List.of("Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version",
@@ -53,7 +56,7 @@ public final class KubeletProxy {
     }
 
     private static HttpClientOptions clientOptions(KubeletOptions options) {
-        HttpClientOptions tls = new HttpClientOptions().setSsl(true).setConnectTimeout(CONNECT_TIMEOUT_MILLIS).setKeepAlive(false);
+        HttpClientOptions tls = new HttpClientOptions().setSsl(true).setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
         if (options.clientCertificate() != null && options.clientKey() != null) {
             tls.setKeyCertOptions(new PemKeyCertOptions().addCertPath(options.clientCertificate().toString()).addKeyPath(options.clientKey().toString()));
         }
@@ -77,11 +80,11 @@ public final class KubeletProxy {
         String path = path(exchange.query(), pod, subresource);
         KubeletAddress address = address(pod);
         if (log) {
-            stream(exchange, request(address, HttpMethod.GET, path));
+            passOn(exchange, address, HttpMethod.GET, path, request -> stream(exchange, request));
         } else if (exchange.header("Upgrade").isEmpty()) {
             throw ApiException.badRequest("Upgrade request required");
         } else {
-            upgrade(exchange, request(address, method, path));
+            passOn(exchange, address, method, path, request -> upgrade(exchange, request));
         }
     }
 
@@ -124,87 +127,81 @@ public final class KubeletProxy {
         return URLEncoder.encode(text, UTF_8);
     }
 
-    private HttpClientRequest request(KubeletAddress address, HttpMethod method, String path) {
+    /// Answers the exchange step by step on its connection's event loop, so that nothing that arrives is missed, and waits until that is done.
+    private void passOn(Exchange exchange, KubeletAddress address, HttpMethod method, String path, Function<HttpClientRequest, Future<Void>> steps) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
         var options = new RequestOptions().setHost(address.host()).setPort(address.port()).setMethod(method).setURI(path);
-        return await(client.request(options), address.toString());
-    }
-
-    private void stream(Exchange exchange, HttpClientRequest request) {
-        HttpClientResponse answer = await(request.send().map(response -> {
-            response.pause();
-            return response;
-        }), "the kubelet");
-        if (answer.statusCode() != 200) {
-            throw refusal(answer);
-        }
-        String type = answer.getHeader("Content-Type");
-        HttpServerResponse response = exchange.head(200, type == null ? "text/plain" : type).setChunked(true);
-        response.writeHead();
-        response.closeHandler(gone -> request.connection().close());
+        exchange.eventLoop().execute(() -> client.request(options).compose(request -> {
+            request.exceptionHandler(ended -> LOG.debug("The connection to {} ended: {}", address, ended.getMessage()));
+            return steps.apply(request);
+        }).onComplete(result -> {
+            if (result.succeeded()) {
+                done.complete(null);
+            } else {
+                done.completeExceptionally(result.cause());
+            }
+        }));
         try {
-            answer.pipeTo(response).toCompletionStage().toCompletableFuture().get();
-        } catch (ExecutionException eitherHasGone) {
-            request.connection().close();
+            done.get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof ApiException refusal ? refusal
+                    : ApiException.internal("error dialing backend: " + address + ": " + failed.getCause().getMessage());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static ApiException refusal(HttpClientResponse answer) {
-        answer.resume();
-        String text = await(answer.body(), "the kubelet").toString(UTF_8).trim();
-        String reason = switch (answer.statusCode()) {
+    private static Future<Void> stream(Exchange exchange, HttpClientRequest request) {
+        return request.send().compose(answer -> {
+            if (answer.statusCode() != 200) {
+                return refuse(answer);
+            }
+            String type = answer.getHeader("Content-Type");
+            HttpServerResponse response = exchange.head(200, type == null ? "text/plain" : type).setChunked(true);
+            response.closeHandler(gone -> request.reset());
+            response.writeHead();
+            return answer.pipeTo(response);
+        });
+    }
+
+    private static Future<Void> refuse(HttpClientResponse answer) {
+        return answer.body().compose(body -> Future.failedFuture(refusal(answer.statusCode(), body.toString(UTF_8).trim())));
+    }
+
+    private static ApiException refusal(int code, String text) {
+        String reason = switch (code) {
             case 400 -> "BadRequest";
             case 401 -> "Unauthorized";
             case 403 -> "Forbidden";
             case 404 -> "NotFound";
             default -> "InternalError";
         };
-        return new ApiException(new Status(answer.statusCode() < 400 ? 500 : answer.statusCode(), reason, text, null));
+        return new ApiException(new Status(code < 400 ? 500 : code, reason, text, null));
     }
 
-    private void upgrade(Exchange exchange, HttpClientRequest request) {
+    private static Future<Void> upgrade(Exchange exchange, HttpClientRequest request) {
         for (String name : UPGRADE_HEADERS) {
             List<String> values = exchange.request().headers().getAll(name);
             if (!values.isEmpty()) {
                 request.putHeader(name, values);
             }
         }
-        HttpClientResponse answer = await(request.connect(), "the kubelet");
-        if (answer.statusCode() != 101) {
-            throw refusal(answer);
-        }
+        return request.connect().compose(answer -> answer.statusCode() == 101 ? join(exchange, answer) : refuse(answer));
+    }
+
+    /// Joins the two connections until both directions have ended, or either has broken.
+    private static Future<Void> join(Exchange exchange, HttpClientResponse answer) {
         NetSocket kubelet = answer.netSocket();
         kubelet.pause();
         HttpServerResponse response = exchange.response();
         answer.headers().forEach(header -> response.headers().add(header.getKey(), header.getValue()));
-        NetSocket caller = await(exchange.request().toNetSocket(), "the client");
-        join(caller, kubelet);
-    }
-
-    private static void join(NetSocket caller, NetSocket kubelet) {
-        Future<Void> in = caller.pipeTo(kubelet);
-        Future<Void> out = kubelet.pipeTo(caller);
-        try {
-            Future.join(in, out).toCompletionStage().toCompletableFuture().get();
-        } catch (ExecutionException eitherHasGone) {
-            caller.close();
-            kubelet.close();
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static <T> T await(Future<T> future, String whom) {
-        try {
-            return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-        } catch (ExecutionException failed) {
-            throw ApiException.internal("error dialing backend: " + whom + ": " + failed.getCause().getMessage());
-        } catch (TimeoutException late) {
-            throw ApiException.internal("error dialing backend: " + whom + " did not answer in time");
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw ApiException.internal("interrupted");
-        }
+        return exchange.request().toNetSocket().compose(caller -> {
+            Future<Void> in = caller.pipeTo(kubelet);
+            Future<Void> out = kubelet.pipeTo(caller);
+            return Future.join(in, out).onComplete(ended -> {
+                caller.close();
+                kubelet.close();
+            }).recover(broken -> Future.succeededFuture()).mapEmpty();
+        });
     }
 }

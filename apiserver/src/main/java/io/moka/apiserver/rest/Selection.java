@@ -29,6 +29,13 @@ record Selection(LabelSelector labels, List<FieldTest> fields) implements Predic
         return new Selection(labels(query.get("labelSelector")), fields(type, stored, query.get("fieldSelector")));
     }
 
+    /// The same, narrowed to one name.
+    Selection named(String name) {
+        List<FieldTest> narrowed = new ArrayList<>(fields);
+        narrowed.add(new FieldTest(-1, name, true));
+        return new Selection(labels, narrowed);
+    }
+
     private static LabelSelector labels(String text) {
         try {
             return text.isEmpty() ? LabelSelector.everything() : LabelSelector.parse(text);

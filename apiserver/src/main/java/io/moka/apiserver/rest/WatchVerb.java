@@ -29,7 +29,8 @@ final class WatchVerb {
 
     void watch(Exchange exchange, Target target) {
         WatchCache cache = registry.caches().of(target.type());
-        Selection selection = Selection.of(target.type(), cache.type(), exchange.query());
+        Selection asked = Selection.of(target.type(), cache.type(), exchange.query());
+        Selection selection = target.name().isEmpty() ? asked : asked.named(target.name());
         Representation form = Representation.of(exchange);
         Start start = Start.of(exchange, registry);
         HttpServerResponse response = exchange.head(200, "application/json");

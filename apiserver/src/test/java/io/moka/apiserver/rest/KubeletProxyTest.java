@@ -83,14 +83,23 @@ final class KubeletProxyTest extends ServerTest {
     void upgradedConnectionIsPassedThrough() throws Exception {
         var context = TlsIdentity.clientContext(TestPki.shared().authorityPem(), TestPki.shared().client("admin", "system:masters"));
         try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(15_000);
             socket.getOutputStream().write(("GET " + pods + "/p/exec?command=cat&stdin=true&stdout=true HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n").getBytes(UTF_8));
             String head = readUntil(socket.getInputStream(), "\r\n\r\n");
-            assertTrue(head.startsWith("HTTP/1.1 101"), head);
+            assertTrue(head.startsWith("HTTP/1.1 101"), () -> head + new String(socketRest(socket), UTF_8));
             assertTrue(head.toLowerCase().contains("x-asked: /exec/proxied/p/c?command=cat&input=1&output=1"), head);
             socket.getOutputStream().write("hello\n".getBytes(UTF_8));
             assertEquals("echo hello\n", readUntil(socket.getInputStream(), "\n"));
             socket.getOutputStream().write("again\n".getBytes(UTF_8));
             assertEquals("echo again\n", readUntil(socket.getInputStream(), "\n"));
+        }
+    }
+
+    private static byte[] socketRest(SSLSocket socket) {
+        try {
+            return socket.getInputStream().readNBytes(190);
+        } catch (java.io.IOException ended) {
+            throw new java.io.UncheckedIOException(ended);
         }
     }
 

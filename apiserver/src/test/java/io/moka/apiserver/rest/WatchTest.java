@@ -3,10 +3,17 @@ package io.moka.apiserver.rest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.testing.TestServer;
+import io.moka.apiserver.testing.TestPki;
+import io.moka.machinery.pki.TlsIdentity;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -124,6 +131,33 @@ final class WatchTest extends ServerTest {
         }
         try (TestServer second = TestServer.startOn(prefix)) {
             assertEquals(revision, second.admin().get("/api/v1/namespaces/default/configmaps/a").text("metadata", "resourceVersion"));
+        }
+    }
+
+    @Test
+    void slowWatcherIsCutOffAndOthersAreNot() throws Exception {
+        String maps = server.namespace("slow") + "/configmaps";
+        int count = 2500;
+        String value = "x".repeat(8 * 1024);
+        var context = TlsIdentity.clientContext(TestPki.shared().authorityPem(), TestPki.shared().client("admin", "system:masters"));
+        try (var slow = context.getSocketFactory().createSocket(); var fast = admin().watch(maps + "?watch=true")) {
+            slow.setReceiveBufferSize(4096);
+            slow.setSoTimeout(20_000);
+            slow.connect(new InetSocketAddress("127.0.0.1", server.port()));
+            slow.getOutputStream().write(("GET " + maps + "?watch=true HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+            assertEquals('H', slow.getInputStream().read());
+            Thread writer = Thread.startVirtualThread(() -> {
+                for (int i = 0; i < count; i++) {
+                    admin().post(maps, configMap("m" + i, value));
+                }
+            });
+            for (int i = 0; i < count; i++) {
+                assertEquals("ADDED m" + i, event(fast.next()));
+            }
+            writer.join();
+            var lines = new BufferedReader(new InputStreamReader(slow.getInputStream(), StandardCharsets.UTF_8)).lines();
+            long seen = lines.takeWhile(line -> !line.equals("0")).filter(line -> line.startsWith("{\"type\":\"ADDED\"")).count();
+            assertTrue(seen > 0 && seen < count, "the slow watcher saw " + seen);
         }
     }
 }

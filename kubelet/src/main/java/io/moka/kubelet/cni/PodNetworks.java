@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -21,6 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class PodNetworks {
 
     private static final Logger log = LoggerFactory.getLogger(PodNetworks.class);
+    private static final Duration STATUS_LASTS = Duration.ofMinutes(5);
     private static final String UNINITIALIZED = "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady "
             + "message:docker: network plugin is not ready: cni config uninitialized";
 
@@ -28,14 +32,22 @@ public final class PodNetworks {
     private final Path binaries;
     private final Path attachments;
     private final Supplier<@Nullable String> podCidr;
+    private final InstantSource clock;
+
+    // the configuration whose plugins were last found able, and when
+    private volatile @Nullable Able able;
+
+    private record Able(ObjectNode configuration, Instant at) {
+    }
 
     /// @param attachments a folder of the kubelet's own
     /// @param podCidr the node's range of pod addresses, or null while it is not known
-    public PodNetworks(Path configurations, Path binaries, Path attachments, Supplier<@Nullable String> podCidr) throws IOException {
+    public PodNetworks(Path configurations, Path binaries, Path attachments, Supplier<@Nullable String> podCidr, InstantSource clock) throws IOException {
         this.configurations = configurations;
         this.binaries = binaries;
         this.attachments = Files.createDirectories(attachments);
         this.podCidr = podCidr;
+        this.clock = clock;
     }
 
     public NetworkReadiness readiness() {
@@ -48,14 +60,25 @@ public final class PodNetworks {
                 return new NetworkReadiness.NotReady("container runtime network not ready: the node has no pod CIDR yet");
             }
             if (configuration.isAtLeast(1, 1)) {
-                for (var plugin : configuration.plugins()) {
-                    new PluginCall("STATUS", "", "", "").run(binaries, type(plugin), configuration.input(plugin, Json.mapper().createObjectNode(), null));
-                }
+                askStatus(configuration);
             }
             return new NetworkReadiness.Ready();
         } catch (IOException | CniException e) {
             return new NetworkReadiness.NotReady("container runtime network not ready: " + e.getMessage());
         }
+    }
+
+    /// Plugins that are able are asked again only after a while, as each question is a process.
+    private void askStatus(NetworkConfiguration configuration) {
+        var known = able;
+        var now = clock.instant();
+        if (known != null && known.configuration.equals(configuration.source()) && now.isBefore(known.at.plus(STATUS_LASTS))) {
+            return;
+        }
+        for (var plugin : configuration.plugins()) {
+            new PluginCall("STATUS", "", "", "").run(binaries, type(plugin), configuration.input(plugin, Json.mapper().createObjectNode(), null));
+        }
+        able = new Able(configuration.source(), now);
     }
 
     /// Calls each plugin with ADD. Where one fails, what the others did is taken back.

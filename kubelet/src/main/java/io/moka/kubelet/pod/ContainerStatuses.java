@@ -48,6 +48,11 @@ final class ContainerStatuses {
         var wait = waiting.get(container.getName());
         var status = new ContainerStatusBuilder().withName(container.getName()).withImage(container.getImage()).withImageID("")
                 .withRestartCount(0).withReady(false).withStarted(false);
+        var lost = view.lost(container.getName());
+        if (lost != null && view.restartPolicy().equals("Never")) {
+            return status.withRestartCount(lost.getRestartCount()).withContainerID(lost.getContainerID()).withImageID(lost.getImageID())
+                    .withState(unknownEnd(lost)).withLastState(new ContainerState()).build();
+        }
         if (latest == null || latest.state() instanceof Created) {
             return status.withState(waiting(wait == null ? new Waiting(waitingReason, "") : wait))
                     .withRestartCount(latest == null ? 0 : latest.attempt()).withLastState(lastState(latest)).build();
@@ -63,6 +68,12 @@ final class ContainerStatuses {
                     ? status.withState(terminated(latest, end)).withLastState(lastState(latest)).build()
                     : status.withState(waiting(wait)).withLastState(terminated(latest, end)).build();
         };
+    }
+
+    /// Upstream's words for a container that has vanished.
+    private static ContainerState unknownEnd(ContainerStatus lost) {
+        return new ContainerStateBuilder().withNewTerminated().withContainerID(lost.getContainerID()).withExitCode(137).withReason("ContainerStatusUnknown")
+                .withMessage("The container could not be located when the pod was terminated").endTerminated().build();
     }
 
     private ContainerState lastState(@Nullable ContainerRecord latest) {

@@ -84,6 +84,9 @@ record PodPlan(boolean newSandbox, List<Container> start, List<Kill> kill, boole
 
         private boolean wantsToRun(Container container) {
             var latest = view.latest(container.getName());
+            if (view.lost(container.getName()) != null && view.restartPolicy().equals("Never")) {
+                return false;
+            }
             return latest == null || !(latest.state() instanceof ContainerState.Exited end) || restarts(end);
         }
 

@@ -202,7 +202,8 @@ final class PodStart {
     private static int attempt(PodView view, Container container) {
         var latest = view.latest(container.getName());
         if (latest == null) {
-            return 0;
+            var lost = view.lost(container.getName());
+            return lost == null ? 0 : lost.getRestartCount() + 1;
         }
         return latest.state() instanceof ContainerState.Created ? latest.attempt() : latest.attempt() + 1;
     }

@@ -11,6 +11,7 @@ import io.moka.machinery.meta.Times;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ final class PodStatuses {
     }
 
     static PodStatus of(PodView view, Context context) {
+        if (context.failure != null && view.containers().isEmpty()) {
+            return rejected(view, context);
+        }
         var statuses = new ContainerStatuses(view, context.waiting);
         var inits = statuses.ofInit();
         var mains = statuses.ofMain();
@@ -45,6 +49,13 @@ final class PodStatuses {
                 .withStartTime(Times.format(context.startTime)).withQosClass(Qos.of(view.pod()).apiName())
                 .withInitContainerStatuses(inits).withContainerStatuses(mains)
                 .build();
+    }
+
+    /// A pod that was never let in has no containers to speak of.
+    private static PodStatus rejected(PodView view, Context context) {
+        var failure = Objects.requireNonNull(context.failure);
+        return new PodStatusBuilder().withPhase("Failed").withReason(failure.reason()).withMessage(failure.message())
+                .withConditions(context.before).withStartTime(Times.format(context.startTime)).withQosClass(Qos.of(view.pod()).apiName()).build();
     }
 
     private static String phase(PodView view, List<ContainerStatus> inits, List<ContainerStatus> mains, boolean over) {

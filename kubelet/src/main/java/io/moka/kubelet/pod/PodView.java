@@ -1,12 +1,14 @@
 package io.moka.kubelet.pod;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.moka.kubelet.cni.Attachment;
 import io.moka.kubelet.runtime.ContainerRecord;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A pod and what exists of it, at one moment.
@@ -41,6 +43,16 @@ public record PodView(Pod pod, List<ContainerRecord> containers, List<ContainerR
     /// The instance before the youngest, where it is still there.
     public @Nullable ContainerRecord previous(String name) {
         return containers.stream().filter(record -> record.name().equals(name)).sorted(BY_ATTEMPT.reversed()).skip(1).findFirst().orElse(null);
+    }
+
+    /// What the API says of a container that had run but that the engine knows no more, as after the node was cleaned up; else null.
+    @Nullable ContainerStatus lost(String name) {
+        if (pod.getStatus() == null || latest(name) != null) {
+            return null;
+        }
+        return Stream.concat(pod.getStatus().getContainerStatuses().stream(), pod.getStatus().getInitContainerStatuses().stream())
+                .filter(status -> status.getName().equals(name) && status.getContainerID() != null && !status.getContainerID().isEmpty())
+                .findFirst().orElse(null);
     }
 
     InstanceFacts facts(ContainerRecord record) {

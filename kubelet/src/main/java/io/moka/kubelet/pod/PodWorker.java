@@ -18,10 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +37,7 @@ final class PodWorker {
 
     private final NodeServices services;
     private final Runnable whenDone;
-    private final Semaphore bell = new Semaphore(0);
-    private final Set<String> dirty = ConcurrentHashMap.newKeySet();
+    private final Inbox inbox = new Inbox();
 
     // written by the informer's thread
     private volatile Pod pod;
@@ -72,10 +68,10 @@ final class PodWorker {
         this.pod = pod;
         this.removed = removed;
         this.whenDone = whenDone;
-        this.containers = new PodContainers(services, this::wake);
-        this.start = new PodStart(services, containers, this::wake);
-        this.end = new PodEnd(services, this::look);
-        this.dirty.addAll(known);
+        this.containers = new PodContainers(services, inbox::ring);
+        this.start = new PodStart(services, containers, inbox::ring);
+        this.end = new PodEnd(services, inbox::look);
+        known.forEach(inbox::look);
         this.view = containers.view(pod);
         this.settledBefore = Pods.isTerminal(pod);
         this.reported = pod.getStatus();
@@ -96,7 +92,7 @@ final class PodWorker {
         var before = pod;
         pod = changed;
         if (!before.getSpec().equals(changed.getSpec()) || !sameButVersion(before, changed) || gatesMatter(changed)) {
-            wake();
+            inbox.ring();
         }
     }
 
@@ -116,7 +112,7 @@ final class PodWorker {
     void remove(Pod last) {
         pod = last;
         removed = true;
-        wake();
+        inbox.ring();
     }
 
     boolean isRemoved() {
@@ -125,20 +121,14 @@ final class PodWorker {
 
     /// The container may have changed.
     void look(String containerId) {
-        dirty.add(containerId);
-        wake();
+        inbox.look(containerId);
     }
 
     /// Events were missed: these containers exist now.
     void lookAtAll(Set<String> existing) {
-        dirty.addAll(existing);
-        view.containers().forEach(record -> dirty.add(record.id()));
-        view.sandboxes().forEach(record -> dirty.add(record.id()));
-        wake();
-    }
-
-    private void wake() {
-        bell.release();
+        existing.forEach(inbox::look);
+        view.containers().forEach(record -> inbox.look(record.id()));
+        view.sandboxes().forEach(record -> inbox.look(record.id()));
     }
 
     PodView view() {
@@ -156,24 +146,12 @@ final class PodWorker {
     private void run() {
         try {
             for (var wakeAt = sync(); wakeAt != Instant.MAX; wakeAt = sync()) {
-                await(wakeAt);
+                inbox.await(wakeAt == null ? null : Duration.between(services.clock().instant(), wakeAt));
             }
             whenDone.run();
         } catch (InterruptedException e) {
             containers.closeProbes();
-        } catch (RuntimeException e) {
-            log.error("the worker of {} failed", pod.getMetadata().getName(), e);
         }
-    }
-
-    private void await(@Nullable Instant wakeAt) throws InterruptedException {
-        if (wakeAt == null) {
-            bell.acquire();
-        } else {
-            var wait = Duration.between(services.clock().instant(), wakeAt);
-            bell.tryAcquire(Math.max(1, wait.toMillis()), TimeUnit.MILLISECONDS);
-        }
-        bell.drainPermits();
     }
 
     /// One look and what follows from it.
@@ -188,9 +166,11 @@ final class PodWorker {
         } catch (RuntimeFailure | CniException | VolumeFailure | UncheckedIOException e) {
             log.warn("{}: {}; trying again", pod.getMetadata().getName(), e.getMessage());
             services.events().warning(pod, null, "FailedSync", "error syncing pod: " + e.getMessage());
-            failures++;
-            return retryAt();
+        } catch (RuntimeException e) {
+            log.error("{}: unforeseen; trying again", pod.getMetadata().getName(), e);
         }
+        failures++;
+        return retryAt();
     }
 
     /// Stands for: not all went well.
@@ -201,12 +181,11 @@ final class PodWorker {
     }
 
     private void lookAtDirty() {
-        for (var id : List.copyOf(dirty)) {
-            dirty.remove(id);
+        for (var id = inbox.take(); id != null; id = inbox.take()) {
             try {
                 containers.refresh(pod, List.of(id));
             } catch (RuntimeFailure e) {
-                dirty.add(id);
+                inbox.keep(id);
                 throw e;
             }
         }
@@ -246,6 +225,7 @@ final class PodWorker {
         return well ? earliest(plan.wakeAt(), deadline, PodVolumes.hasLiveVolumes(pod) ? volumesDue : null) : RETRY;
     }
 
+    /// A sidecar that has started lets the next container start, which nothing else would tell.
     private boolean act(PodPlan plan) throws InterruptedException {
         if (plan.start().isEmpty() || containers.hookPending()) {
             return true;
@@ -256,7 +236,11 @@ final class PodWorker {
                 removeOldSandboxes();
             }
         }
-        return start.execute(view, plan, crashLoops);
+        boolean well = start.execute(view, plan, crashLoops);
+        if (well && plan.start().stream().anyMatch(PodView::isSidecar)) {
+            inbox.ring();
+        }
+        return well;
     }
 
     /// The next attempt's number counts from the old sandboxes, so the plan's view is kept.

@@ -1,12 +1,14 @@
 package io.moka.kubelet.runtime;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.AuthConfig;
+import com.github.dockerjava.api.model.PullResponseItem;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The engine's images.
@@ -40,14 +42,19 @@ final class DockerImages {
         if (login != null) {
             command.withAuthConfig(new AuthConfig().withRegistryAddress(login.registry()).withUsername(login.username()).withPassword(login.password()));
         }
-        try {
-            command.start().awaitCompletion();
-        } catch (DockerException e) {
-            throw new RuntimeFailure(DockerErrors.message(e), e);
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (RuntimeException e) {
+        var problem = new AtomicReference<@Nullable String>();
+        try (var items = command.exec(new Awaited<PullResponseItem>(item -> {
+            if (item.isErrorIndicated()) {
+                problem.set(item.getErrorDetail() == null ? item.getError() : item.getErrorDetail().getMessage());
+            }
+        }))) {
+            items.await();
+        } catch (IOException e) {
             throw new RuntimeFailure(String.valueOf(e.getMessage()), e);
+        }
+        var message = problem.get();
+        if (message != null) {
+            throw new RuntimeFailure(message);
         }
     }
 

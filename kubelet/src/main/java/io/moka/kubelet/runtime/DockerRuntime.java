@@ -10,6 +10,7 @@ import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -37,11 +38,11 @@ public final class DockerRuntime implements ContainerRuntime {
     private final Labels labels;
     private final ExecutorService commands = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("exec-", 0).factory());
 
-    private DockerRuntime(DockerClient docker, Labels labels) {
+    private DockerRuntime(DockerClient docker, URI host, Labels labels) {
         this.docker = docker;
         this.labels = labels;
         this.create = new DockerCreate(docker, labels);
-        this.streams = new DockerStreams(docker);
+        this.streams = new DockerStreams(docker, host);
         this.images = new DockerImages(docker);
     }
 
@@ -49,7 +50,7 @@ public final class DockerRuntime implements ContainerRuntime {
     public static DockerRuntime connect(String host, String cluster, String node) {
         var config = DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(host).withDockerTlsVerify(false).build();
         var http = new ZerodepDockerHttpClient.Builder().dockerHost(config.getDockerHost()).connectionTimeout(Duration.ofSeconds(5)).build();
-        return new DockerRuntime(DockerClientImpl.getInstance(config, http), new Labels(cluster, node));
+        return new DockerRuntime(DockerClientImpl.getInstance(config, http), config.getDockerHost(), new Labels(cluster, node));
     }
 
     @Override
@@ -197,6 +198,14 @@ public final class DockerRuntime implements ContainerRuntime {
     @Override
     public void pull(String name, @Nullable RegistryLogin login) throws InterruptedException {
         images.pull(name, login);
+    }
+
+    /// Brings an image that was made here.
+    public void load(ImageArchive archive) {
+        call(() -> {
+            images.load(archive);
+            return true;
+        });
     }
 
     @Override

@@ -1,26 +1,29 @@
 package io.moka.kubelet.runtime;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.StreamType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Logs, exec and attach: Docker's multiplexed streams.
+/// Logs, exec and attach.
 final class DockerStreams {
 
     private static final Logger log = LoggerFactory.getLogger(DockerStreams.class);
 
     private final DockerClient docker;
+    private final URI host;
 
-    DockerStreams(DockerClient docker) {
+    DockerStreams(DockerClient docker, URI host) {
         this.docker = docker;
+        this.host = host;
     }
 
     void logs(String id, LogRequest request, OutputSink sink) throws InterruptedException {
@@ -32,11 +35,15 @@ final class DockerStreams {
         if (request.since() != null) {
             command.withSince((int) request.since().getEpochSecond());
         }
-        try (var frames = command.exec(new Frames(sink))) {
+        try (var frames = command.exec(new Awaited<Frame>(frame -> sink.write(stream(frame), frame.getPayload())))) {
             frames.await();
         } catch (IOException e) {
             log.debug("closing a log stream", e);
         }
+    }
+
+    private static OutputSink.Stream stream(Frame frame) {
+        return frame.getStreamType() == StreamType.STDERR ? OutputSink.Stream.STDERR : OutputSink.Stream.STDOUT;
     }
 
     ContainerRuntime.Session exec(String id, List<String> command, boolean tty, boolean stdin) {
@@ -46,37 +53,15 @@ final class DockerStreams {
     }
 
     ContainerRuntime.Session attach(String id, boolean stdin) {
-        return new Attach(id, stdin);
-    }
-
-    /// Hands each frame on, in the stream's own thread.
-    private static final class Frames extends ResultCallback.Adapter<Frame> {
-
-        private final OutputSink sink;
-
-        Frames(OutputSink sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public void onNext(Frame frame) {
-            var stream = frame.getStreamType() == StreamType.STDERR ? OutputSink.Stream.STDERR : OutputSink.Stream.STDOUT;
-            sink.write(stream, frame.getPayload());
-        }
-
-        void await() throws InterruptedException {
-            try {
-                awaitCompletion();
-            } catch (RuntimeException e) {
-                throw new RuntimeFailure(DockerErrors.message(e), e);
-            }
-        }
+        var tty = Boolean.TRUE.equals(docker.inspectContainerCmd(id).exec().getConfig().getTty());
+        return new Attach(id, tty, stdin);
     }
 
     private final class Exec implements ContainerRuntime.Session {
 
         private final String id;
         private final boolean tty;
+        private volatile @Nullable DockerHijack streams;
 
         Exec(String id, boolean tty) {
             this.id = id;
@@ -84,15 +69,10 @@ final class DockerStreams {
         }
 
         @Override
-        public int run(@Nullable InputStream stdin, OutputSink sink) throws InterruptedException {
-            var start = docker.execStartCmd(id).withTty(tty).withDetach(false);
-            if (stdin != null) {
-                start.withStdIn(stdin);
-            }
-            try (var frames = start.exec(new Frames(sink))) {
-                frames.await();
-            } catch (IOException e) {
-                log.debug("closing an exec stream", e);
+        public int run(@Nullable InputStream stdin, OutputSink sink) {
+            try (var hijack = DockerHijack.open(host, "/exec/" + id + "/start", "{\"Detach\":false,\"Tty\":" + tty + "}")) {
+                streams = hijack;
+                hijack.join(stdin, tty, sink);
             }
             var code = docker.inspectExecCmd(id).exec().getExitCodeLong();
             return code == null ? -1 : code.intValue();
@@ -102,37 +82,39 @@ final class DockerStreams {
         public void resize(int columns, int rows) {
             try {
                 docker.resizeExecCmd(id).withSize(rows, columns).exec();
-            } catch (RuntimeException e) {
+            } catch (DockerException e) {
                 log.debug("a terminal was not resized: {}", e.getMessage());
             }
         }
 
         @Override
         public void close() {
-            log.debug("exec {} is over", id);
+            var open = streams;
+            if (open != null) {
+                open.close();
+            }
         }
     }
 
     private final class Attach implements ContainerRuntime.Session {
 
         private final String id;
-        private final boolean wantsStdin;
+        private final boolean tty;
+        private final boolean stdin;
+        private volatile @Nullable DockerHijack streams;
 
-        Attach(String id, boolean wantsStdin) {
+        Attach(String id, boolean tty, boolean stdin) {
             this.id = id;
-            this.wantsStdin = wantsStdin;
+            this.tty = tty;
+            this.stdin = stdin;
         }
 
         @Override
-        public int run(@Nullable InputStream stdin, OutputSink sink) throws InterruptedException {
-            var command = docker.attachContainerCmd(id).withFollowStream(true).withStdOut(true).withStdErr(true);
-            if (wantsStdin && stdin != null) {
-                command.withStdIn(stdin);
-            }
-            try (var frames = command.exec(new Frames(sink))) {
-                frames.await();
-            } catch (IOException e) {
-                log.debug("closing an attach stream", e);
+        public int run(@Nullable InputStream input, OutputSink sink) {
+            var path = "/containers/" + id + "/attach?stream=1&stdout=1&stderr=1&stdin=" + (stdin ? 1 : 0);
+            try (var hijack = DockerHijack.open(host, path, "")) {
+                streams = hijack;
+                hijack.join(stdin ? input : null, tty, sink);
             }
             return exitCode();
         }
@@ -150,14 +132,17 @@ final class DockerStreams {
         public void resize(int columns, int rows) {
             try {
                 docker.resizeContainerCmd(id).withSize(rows, columns).exec();
-            } catch (RuntimeException e) {
+            } catch (DockerException e) {
                 log.debug("a terminal was not resized: {}", e.getMessage());
             }
         }
 
         @Override
         public void close() {
-            log.debug("attachment to {} is over", id);
+            var open = streams;
+            if (open != null) {
+                open.close();
+            }
         }
     }
 }

@@ -93,7 +93,7 @@ final class ChannelSocket implements OutputSink {
     /// Says how it ended, and closes the socket.
     void finish(Status status) {
         send(ERROR, Json.bytes(status));
-        Futures.await(socket.close());
+        socket.close().onFailure(failure -> log.debug("closing a stream: {}", failure.getMessage()));
     }
 
     private void send(byte channel, byte[] bytes) {

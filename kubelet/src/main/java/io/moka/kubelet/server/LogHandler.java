@@ -25,13 +25,14 @@ final class LogHandler {
 
     void handle(HttpServerRequest request) throws InterruptedException {
         var container = Target.of(request.path(), pods).logged(flag(request, "previous"));
+        var wanted = logRequest(request);
         var limit = number(request, "limitBytes");
         var response = request.response().setChunked(true).putHeader("Content-Type", "text/plain");
         var reader = Thread.currentThread();
         response.closeHandler(gone -> reader.interrupt());
         Futures.await(response.writeHead());
         try {
-            runtime.logs(container.id(), logRequest(request), new ResponseSink(response, limit == null ? Long.MAX_VALUE : limit, reader::interrupt));
+            runtime.logs(container.id(), wanted, new ResponseSink(response, limit == null ? Long.MAX_VALUE : limit, reader::interrupt));
         } catch (InterruptedException e) {
             if (response.closed()) {
                 return;

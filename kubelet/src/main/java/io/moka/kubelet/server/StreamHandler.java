@@ -78,6 +78,8 @@ final class StreamHandler {
             log.debug("the client has left: {}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.debug("a stream was cut short", e);
         } finally {
             channels.stdin().close();
         }

@@ -1,0 +1,82 @@
+package io.moka.bench;
+
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.moka.machinery.client.ApiClient;
+import io.moka.machinery.client.ClientConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// The cluster that is measured. Its ports and addresses are out of the way of any other on the machine.
+final class BenchCluster {
+
+    private static final String NAME = "bench";
+    private static final Path FOLDER = Path.of("/var/lib/moka", NAME);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /// A mark like the one that each cluster leaves; while it is there, `moka down` lets an engine that it has started run on.
+    private static final Path ENGINE_MARK = FOLDER.resolveSibling(".engine").resolve("used-by-bench-rounds");
+
+    private final Shell shell;
+
+    BenchCluster(Path root) {
+        this.shell = new Shell(root, Map.of("KUBECONFIG", FOLDER.resolve("kubeconfig").toString()));
+    }
+
+    /// Commands run here talk to this cluster.
+    Shell shell() {
+        return shell;
+    }
+
+    /// The pid files of its processes are here.
+    Path run() {
+        return FOLDER.resolve("run");
+    }
+
+    /// Returns how long the command took.
+    Duration up() throws IOException, InterruptedException {
+        return shell.run("bin/moka", "up", "--name", NAME, "--port-base", "25000", "--no-kubeconfig",
+                "--pod-cidr", "10.221.0.0/16", "--service-cidr", "10.222.0.0/16").took();
+    }
+
+    void down() throws IOException, InterruptedException {
+        shell.run("bin/moka", "down", "--name", NAME);
+    }
+
+    void purge() throws IOException, InterruptedException {
+        shell.run("bin/moka", "down", "--name", NAME, "--purge");
+    }
+
+    /// Keeps the Docker engine through `down`, where it is Moka's own, until [#releaseEngine()].
+    void holdEngine() throws IOException {
+        if (Files.isDirectory(ENGINE_MARK.getParent())) {
+            Files.writeString(ENGINE_MARK, "");
+        }
+    }
+
+    void releaseEngine() throws IOException {
+        Files.deleteIfExists(ENGINE_MARK);
+    }
+
+    ClientConfig config() throws IOException {
+        return ClientConfig.load(FOLDER.resolve("kubeconfig"), null, "moka-bench");
+    }
+
+    /// Starts what is missing, and waits until pods can be created.
+    void ensureUsable() throws IOException, InterruptedException {
+        up();
+        try (var client = new ApiClient(config())) {
+            var accounts = client.resources(ServiceAccount.class);
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (accounts.find("default", "default") == null) {
+                if (System.nanoTime() > deadline) {
+                    throw new IOException("the namespace default has no service account after " + PATIENCE.toSeconds() + " s");
+                }
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
+    }
+}

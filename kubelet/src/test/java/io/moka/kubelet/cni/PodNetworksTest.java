@@ -1,0 +1,126 @@
+package io.moka.kubelet.cni;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.moka.kubelet.runtime.PodIdentity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PodNetworksTest {
+
+    private static final PodIdentity POD = new PodIdentity("u1", "default", "web");
+
+    @TempDir
+    Path folder;
+
+    private ScriptedPlugins plugins;
+    private PodNetworks networks;
+
+    @BeforeEach
+    void open() throws IOException {
+        plugins = new ScriptedPlugins(folder);
+        networks = new PodNetworks(plugins.configurations(), plugins.binaries(), folder.resolve("attachments"), () -> "10.1.0.0/24", InstantSource.system());
+    }
+
+    @Test
+    void notReadyUntilAConfigurationIsThere() throws IOException {
+        var before = assertInstanceOf(NetworkReadiness.NotReady.class, networks.readiness());
+        assertTrue(before.message().endsWith("cni config uninitialized"), before.message());
+
+        plugins.configure("1.0.0", "first");
+
+        assertInstanceOf(NetworkReadiness.Ready.class, networks.readiness());
+    }
+
+    @Test
+    void pluginsAreChainedAndUndoneInReverse() throws IOException {
+        plugins.configure("1.0.0", "first", "second");
+
+        var attachment = networks.attach(POD, "s1", "/proc/7/ns/net", List.of(new PortMapping(8080, 80, "tcp", null)));
+        networks.detach("s1", "/proc/7/ns/net");
+
+        assertEquals(List.of("10.1.0.9"), attachment.addresses());
+        assertEquals(List.of("first ADD s1 /proc/7/ns/net eth0", "second ADD s1", "second DEL s1", "first DEL s1 /proc/7/ns/net eth0"), plugins.calls());
+        assertTrue(plugins.inputs().contains("\"prevResult\":{\"cniVersion\":\"1.0.0\",\"ips\":[{\"address\":\"10.1.0.1/24\"}]}"), plugins.inputs());
+        assertTrue(plugins.inputs().contains("\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":8080,\"containerPort\":80,\"protocol\":\"tcp\"}]}"), plugins.inputs());
+        assertNull(networks.find("s1"));
+    }
+
+    @Test
+    void failedAddIsTakenBack() throws IOException {
+        plugins.configure("1.0.0", "first", "second").touch("fail-second");
+
+        var failure = assertThrows(CniException.class, () -> networks.attach(POD, "s1", "/proc/7/ns/net", List.of()));
+
+        assertEquals("plugin type=\"second\" failed (ADD): no ports", failure.getMessage());
+        assertEquals(List.of("second DEL s1", "first DEL s1 /proc/7/ns/net eth0"), plugins.calls().subList(2, 4));
+        assertNull(networks.find("s1"));
+    }
+
+    @Test
+    void attachmentThatWasCutShortIsKnownToALaterKubelet() throws IOException {
+        plugins.configure("1.0.0", "first").touch("fail");
+        assertThrows(CniException.class, () -> networks.attach(POD, "s1", "/proc/7/ns/net", List.of()));
+
+        var later = new PodNetworks(plugins.configurations(), plugins.binaries(), folder.resolve("attachments"), () -> null, InstantSource.system());
+
+        assertNotNull(later.find("s1"));
+        assertNull(later.find("s1").result());
+        assertEquals("u1", later.all().getFirst().podUid());
+    }
+
+    @Test
+    void detachUsesTheConfigurationOfItsTime() throws IOException {
+        plugins.configure("1.0.0", "first");
+        networks.attach(POD, "s1", "/proc/7/ns/net", List.of());
+        plugins.configure("1.0.0", "second");
+
+        networks.detach("s1", "");
+
+        assertEquals("first DEL s1  eth0", plugins.calls().getLast());
+    }
+
+    @Test
+    void errorOfAPluginIsPassedOn() throws IOException {
+        plugins.configure("1.0.0", "first").touch("fail");
+
+        var failure = assertThrows(CniException.class, () -> networks.attach(POD, "s1", "/n", List.of()));
+
+        assertEquals("plugin type=\"first\" failed (DEL): no more addresses: try later", failure.getMessage());
+    }
+
+    @Test
+    void missingPluginIsNamed() throws IOException {
+        plugins.configure("1.0.0", "third");
+
+        var failure = assertThrows(CniException.class, () -> networks.attach(POD, "s1", "/n", List.of()));
+
+        assertTrue(failure.getMessage().startsWith("failed to find plugin \"third\" in path"), failure.getMessage());
+    }
+
+    @Test
+    void garbageIsCollectedAndStatusAskedOnlyOfNewNetworks() throws IOException {
+        plugins.configure("1.0.0", "first");
+        networks.collectGarbage(Set.of("s1"));
+        assertEquals(List.of(), plugins.calls());
+
+        plugins.configure("1.1.0", "first");
+        networks.collectGarbage(Set.of("s1"));
+        networks.readiness();
+        networks.readiness();
+
+        assertEquals(List.of("first GC   ", "first STATUS   "), plugins.calls().stream().map(call -> call.replace("eth0", "")).toList());
+        assertTrue(plugins.inputs().contains("\"cni.dev/valid-attachments\":[{\"containerID\":\"s1\",\"ifname\":\"eth0\"}]"), plugins.inputs());
+    }
+}

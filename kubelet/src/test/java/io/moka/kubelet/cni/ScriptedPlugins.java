@@ -1,0 +1,73 @@
+package io.moka.kubelet.cni;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/// CNI plugins as shell scripts, which note each call and its input and give addresses in turn.
+public final class ScriptedPlugins {
+
+    private final Path folder;
+
+    public ScriptedPlugins(Path folder) throws IOException {
+        this.folder = folder;
+        Files.createDirectories(configurations());
+        Files.createDirectories(binaries());
+        plugin("first", """
+                #!/bin/sh
+                input=$(cat)
+                echo "first $CNI_COMMAND $CNI_CONTAINERID $CNI_NETNS $CNI_IFNAME" >> "%1$s/calls"
+                echo "$input" >> "%1$s/inputs"
+                if [ -e "%1$s/fail" ]; then echo '{"code": 11, "msg": "no more addresses", "details": "try later"}'; exit 1; fi
+                if [ "$CNI_COMMAND" = ADD ]; then
+                  n=$(wc -l < "%1$s/calls")
+                  echo '{"cniVersion": "1.0.0", "ips": [{"address": "10.1.0.'$n'/24"}]}'
+                fi
+                """);
+        plugin("second", """
+                #!/bin/sh
+                input=$(cat)
+                echo "second $CNI_COMMAND $CNI_CONTAINERID" >> "%1$s/calls"
+                echo "$input" >> "%1$s/inputs"
+                if [ -e "%1$s/fail-second" ] && [ "$CNI_COMMAND" = ADD ]; then echo '{"code": 99, "msg": "no ports"}'; exit 1; fi
+                if [ "$CNI_COMMAND" = ADD ]; then echo '{"cniVersion": "1.0.0", "ips": [{"address": "10.1.0.9/24"}]}'; fi
+                """);
+    }
+
+    private void plugin(String name, String script) throws IOException {
+        var file = binaries().resolve(name);
+        Files.writeString(file, script.formatted(folder));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /// Writes the configuration; without it the network is not ready.
+    public ScriptedPlugins configure(String version, String... plugins) throws IOException {
+        var list = String.join(", ", List.of(plugins).stream()
+                .map(name -> "{\"type\": \"" + name + "\", \"capabilities\": {\"portMappings\": true}}").toList());
+        Files.writeString(configurations().resolve("10-test.conflist"), "{\"cniVersion\": \"" + version + "\", \"name\": \"test\", \"plugins\": [" + list + "]}");
+        return this;
+    }
+
+    public void touch(String name) throws IOException {
+        Files.writeString(folder.resolve(name), "");
+    }
+
+    public Path configurations() {
+        return folder.resolve("conf");
+    }
+
+    public Path binaries() {
+        return folder.resolve("bin");
+    }
+
+    public List<String> calls() throws IOException {
+        var file = folder.resolve("calls");
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    }
+
+    String inputs() throws IOException {
+        return Files.readString(folder.resolve("inputs"));
+    }
+}

@@ -1,0 +1,91 @@
+package io.moka.kubelet.container;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvVarSource;
+import io.fabric8.kubernetes.api.model.EnvVarSourceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.moka.kubelet.source.FieldPaths.Addresses;
+import io.moka.kubelet.source.MapClusterObjects;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EnvironmentTest {
+
+    private final MapClusterObjects objects = new MapClusterObjects(InstantSource.system());
+    private final Environment environment = new Environment(objects, namespace -> List.of(), () -> Map.of("cpu", new Quantity("4"), "memory", new Quantity("8Gi")));
+    private final Pod pod = new PodBuilder().withNewMetadata().withName("web").withNamespace("shop").withUid("u1").addToLabels("app", "web").endMetadata()
+            .withNewSpec().withNodeName("n1").withServiceAccountName("robot").endSpec().build();
+
+    private String value(EnvVarSource source) {
+        var container = new ContainerBuilder().withName("main").addNewEnv().withName("X").withValueFrom(source).endEnv()
+                .withNewResources().addToRequests("cpu", new Quantity("250m")).addToLimits("memory", new Quantity("64Mi")).endResources().build();
+        return of(container).get("X");
+    }
+
+    private Map<String, String> of(Container container) {
+        return environment.of(pod, container, new Addresses(List.of("10.1.0.5"), "192.0.2.1"));
+    }
+
+    private static EnvVarSource field(String path) {
+        return new EnvVarSourceBuilder().withNewFieldRef("v1", path).build();
+    }
+
+    private static EnvVarSource resource(String name, String divisor) {
+        return new EnvVarSourceBuilder().withNewResourceFieldRef().withResource(name).withDivisor(new Quantity(divisor)).endResourceFieldRef().build();
+    }
+
+    private static EnvVarSource configMapKey(String key, Boolean optional) {
+        return new EnvVarSourceBuilder().withNewConfigMapKeyRef(key, "settings", optional).build();
+    }
+
+    @Test
+    void fieldsOfThePod() {
+        var expected = Map.of("metadata.name", "web", "metadata.namespace", "shop", "metadata.uid", "u1", "metadata.labels['app']", "web",
+                "metadata.annotations['none']", "", "spec.nodeName", "n1", "spec.serviceAccountName", "robot", "status.podIP", "10.1.0.5", "status.hostIP", "192.0.2.1");
+
+        expected.forEach((path, value) -> assertEquals(value, value(field(path)), path));
+    }
+
+    @Test
+    void resourcesAreCountedInTheDivisorAndRoundedUp() {
+        assertEquals("1", value(resource("requests.cpu", "1")));
+        assertEquals("250", value(resource("requests.cpu", "1m")));
+        assertEquals("64", value(resource("limits.memory", "1Mi")));
+        assertEquals("4", value(resource("limits.cpu", "1")), "what is not set is the node's");
+        assertEquals("0", value(resource("requests.memory", "1")));
+    }
+
+    @Test
+    void whatIsMissingIsNamed() {
+        assertEquals("configmap \"settings\" not found", assertThrows(ConfigError.class, () -> value(configMapKey("x", null))).getMessage());
+        objects.configMap("settings", Map.of("a", "1"));
+        assertEquals("couldn't find key x in ConfigMap shop/settings", assertThrows(ConfigError.class, () -> value(configMapKey("x", null))).getMessage());
+        assertEquals("1", value(configMapKey("a", null)));
+    }
+
+    @Test
+    void whatIsOptionalMayBeMissing() {
+        var container = new ContainerBuilder().withName("main").addNewEnv().withName("X").withValueFrom(configMapKey("x", true)).endEnv()
+                .addNewEnvFrom().withNewConfigMapRef("settings", true).endEnvFrom().build();
+
+        assertFalse(of(container).containsKey("X"));
+    }
+
+    @Test
+    void laterVariablesWinAndMayUseEarlierOnes() {
+        objects.configMap("settings", Map.of("a", "1", "b", "2"));
+        var container = new ContainerBuilder().withName("main").addNewEnvFrom().withPrefix("P_").withNewConfigMapRef("settings", null).endEnvFrom()
+                .addNewEnv().withName("P_a").withValue("own").endEnv().addNewEnv().withName("BOTH").withValue("$(P_a)+$(P_b)").endEnv().build();
+
+        assertEquals(Map.of("P_a", "own", "P_b", "2", "BOTH", "own+2"), of(container));
+    }
+}

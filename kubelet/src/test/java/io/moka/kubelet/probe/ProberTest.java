@@ -1,0 +1,91 @@
+package io.moka.kubelet.probe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import io.moka.kubelet.runtime.FakeRuntime;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProberTest {
+
+    private final Prober prober = new Prober(new FakeRuntime());
+    private final List<String> agents = new CopyOnWriteArrayList<>();
+    private HttpServer server;
+
+    @BeforeEach
+    void serve() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            agents.add(exchange.getRequestHeaders().getFirst("User-Agent") + " " + exchange.getRequestHeaders().getFirst("X-Test"));
+            exchange.sendResponseHeaders(Integer.parseInt(exchange.getRequestURI().getPath().substring(1)), -1);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private Subject subject(int port) {
+        var container = new ContainerBuilder().withName("main").addNewPort().withName("http").withContainerPort(port).endPort().build();
+        return new Subject(new Pod(), container, "id", "127.0.0.1", Instant.now());
+    }
+
+    private Probe get(String path, IntOrString port) {
+        return new ProbeBuilder().withNewHttpGet().withPath(path).withPort(port).addNewHttpHeader("X-Test", "yes").endHttpGet().build();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, true", "204, true", "302, true", "399, true", "400, false", "503, false"})
+    void statusDecides(int status, boolean success) {
+        int port = server.getAddress().getPort();
+
+        var result = prober.ask(subject(port), get("/" + status, new IntOrString("http")));
+
+        assertEquals(success ? new ProbeResult.Success() : new ProbeResult.Failure("HTTP probe failed with statuscode: " + status), result);
+        assertEquals(List.of("kube-probe/1.36 yes"), agents);
+    }
+
+    @Test
+    void closedPortIsAFailure() throws IOException {
+        int port;
+        try (var unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = unused.getLocalPort();
+        }
+        var dial = "dial tcp 127.0.0.1:" + port + ": connect: connection refused";
+
+        assertEquals(new ProbeResult.Failure("Get \"http://127.0.0.1:" + port + "/x\": " + dial), prober.ask(subject(port), get("x", new IntOrString(port))));
+        assertEquals(new ProbeResult.Failure(dial), prober.ask(subject(port), new ProbeBuilder().withNewTcpSocket().withPort(new IntOrString(port)).endTcpSocket().build()));
+    }
+
+    @Test
+    void openPortIsASuccess() {
+        int port = server.getAddress().getPort();
+
+        assertInstanceOf(ProbeResult.Success.class, prober.ask(subject(port), new ProbeBuilder().withNewTcpSocket().withPort(new IntOrString(port)).endTcpSocket().build()));
+    }
+
+    @Test
+    void unknownPortNameIsAFailure() {
+        assertEquals(new ProbeResult.Failure("couldn't find port: other"), prober.ask(subject(1), get("/", new IntOrString("other"))));
+    }
+}

@@ -1,0 +1,280 @@
+package io.moka.kubelet.runtime;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// An engine in memory. Commands are words it knows: `sleep` runs until it is ended (ignoring SIGTERM when its second argument is
+/// `ignore`), `true` and `false` end at once, `echo` writes its arguments to the log, `exit` ends with the code it is given.
+public final class FakeRuntime implements ContainerRuntime {
+
+    private static final class Item {
+        final ContainerRecord created;
+        final ContainerSpec.@Nullable Process process;
+        final StringBuilder log = new StringBuilder();
+        ContainerState state = new ContainerState.Created();
+
+        Item(ContainerRecord created, ContainerSpec.@Nullable Process process) {
+            this.created = created;
+            this.process = process;
+        }
+
+        ContainerRecord record() {
+            return new ContainerRecord(created.id(), created.pod(), created.name(), created.attempt(), created.sandboxId(), created.hash(),
+                    created.image(), created.imageId(), created.tty(), created.createdAt(), state);
+        }
+    }
+
+    private final AtomicInteger ids = new AtomicInteger();
+    private final List<Consumer<RuntimeEvent>> listeners = new CopyOnWriteArrayList<>();
+    private final Map<String, ImageRecord> images = new LinkedHashMap<>();
+    private final List<String> pulls = new CopyOnWriteArrayList<>();
+
+    // guarded by this
+    private final Map<String, Item> items = new LinkedHashMap<>();
+
+    public FakeRuntime() {
+        images.put(DockerEngine.BUSYBOX, new ImageRecord("sha256:fake", List.of(DockerEngine.BUSYBOX), List.of(), 1_000_000, ""));
+    }
+
+    @Override
+    public String version() {
+        return "docker://fake";
+    }
+
+    @Override
+    public synchronized String createSandbox(SandboxSpec spec) {
+        return add(spec.pod(), "", spec.attempt(), "", "", "", null);
+    }
+
+    @Override
+    public synchronized String createContainer(ContainerSpec spec) {
+        if (!items.containsKey(spec.sandboxId())) {
+            throw new RuntimeFailure("No such container: " + spec.sandboxId());
+        }
+        return add(spec.pod(), spec.name(), spec.attempt(), spec.sandboxId(), spec.hash(), spec.image().requested(), spec.process());
+    }
+
+    private String add(PodIdentity pod, String name, int attempt, String sandbox, String hash, String image, ContainerSpec.@Nullable Process process) {
+        items.values().removeIf(item -> item.created.pod().equals(pod) && item.created.name().equals(name) && item.created.attempt() == attempt);
+        var id = "%064x".formatted(ids.incrementAndGet());
+        items.put(id, new Item(new ContainerRecord(id, pod, name, attempt, sandbox, hash, image, "sha256:fake", process != null && process.tty(),
+                Instant.now(), new ContainerState.Created()), process));
+        return id;
+    }
+
+    @Override
+    public ContainerRecord start(String id) {
+        ContainerRecord started;
+        synchronized (this) {
+            var item = items.get(id);
+            if (item == null) {
+                throw new RuntimeFailure("No such container: " + id);
+            }
+            if (item.state instanceof ContainerState.Running) {
+                return item.record();
+            }
+            var sandbox = items.get(item.created.sandboxId());
+            if (!item.created.isSandbox() && (sandbox == null || !(sandbox.state instanceof ContainerState.Running))) {
+                throw new RuntimeFailure("cannot join network of a non running container: " + item.created.sandboxId());
+            }
+            var command = item.process == null ? List.of("sleep") : item.process.command();
+            if (command.getFirst().equals("nonexistent")) {
+                item.state = new ContainerState.Exited(Instant.EPOCH, Instant.now(), 128, false, "executable file not found in $PATH");
+                throw new RuntimeFailure("executable file not found in $PATH");
+            }
+            item.state = new ContainerState.Running(Instant.now(), Integer.MAX_VALUE);
+            started = item.record();
+        }
+        run(id);
+        return started;
+    }
+
+    private void run(String id) {
+        Item item;
+        synchronized (this) {
+            item = items.get(id);
+        }
+        var command = item.process == null ? List.of("sleep") : item.process.command();
+        switch (command.getFirst()) {
+            case "true" -> end(id, 0);
+            case "false" -> end(id, 1);
+            case "exit" -> end(id, Integer.parseInt(command.get(1)));
+            case "echo" -> {
+                item.log.append(String.join(" ", command.subList(1, command.size()))).append('\n');
+                end(id, 0);
+            }
+            default -> { }
+        }
+    }
+
+    /// Ends a running container from within.
+    public void end(String id, int exitCode) {
+        PodIdentity pod;
+        synchronized (this) {
+            var item = items.get(id);
+            if (item == null || !(item.state instanceof ContainerState.Running(var startedAt, int pid))) {
+                return;
+            }
+            item.state = new ContainerState.Exited(startedAt, Instant.now(), exitCode, false, "");
+            pod = item.created.pod();
+        }
+        tell(pod.uid(), id);
+    }
+
+    private void tell(String uid, String id) {
+        listeners.forEach(listener -> listener.accept(new RuntimeEvent.Changed(uid, id)));
+    }
+
+    @Override
+    public void stop(String id, Duration grace) {
+        boolean ignores;
+        synchronized (this) {
+            var item = items.get(id);
+            ignores = item != null && item.process != null && item.process.command().contains("ignore");
+        }
+        if (ignores) {
+            try {
+                Thread.sleep(grace);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        end(id, ignores ? 137 : 143);
+    }
+
+    @Override
+    public void remove(String id) {
+        end(id, 137);
+        Item removed;
+        synchronized (this) {
+            removed = items.remove(id);
+        }
+        if (removed != null) {
+            tell(removed.created.pod().uid(), id);
+        }
+    }
+
+    @Override
+    public synchronized @Nullable ContainerRecord inspect(String id) {
+        var item = items.get(id);
+        return item == null ? null : item.record();
+    }
+
+    @Override
+    public synchronized List<ContainerSummary> list() {
+        return items.values().stream().map(item -> new ContainerSummary(item.created.id(), item.created.pod(), item.state instanceof ContainerState.Running)).toList();
+    }
+
+    /// What there is, with all its state.
+    public synchronized List<ContainerRecord> records() {
+        return items.values().stream().map(Item::record).toList();
+    }
+
+    @Override
+    public AutoCloseable watch(Consumer<RuntimeEvent> listener) {
+        listeners.add(listener);
+        listener.accept(new RuntimeEvent.Lost());
+        return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public ExecResult exec(String id, List<String> command, Duration timeout) {
+        requireRunning(id);
+        return switch (command.getFirst()) {
+            case "true" -> new ExecResult(0, "");
+            case "echo" -> new ExecResult(0, String.join(" ", command.subList(1, command.size())) + "\n");
+            default -> new ExecResult(1, "");
+        };
+    }
+
+    private synchronized void requireRunning(String id) {
+        var item = items.get(id);
+        if (item == null || !(item.state instanceof ContainerState.Running)) {
+            throw new RuntimeFailure("Container " + id + " is not running");
+        }
+    }
+
+    @Override
+    public Session openExec(String id, List<String> command, boolean tty, boolean stdin) {
+        requireRunning(id);
+        return new Session() {
+            @Override
+            public int run(@Nullable InputStream input, OutputSink sink) {
+                var result = exec(id, command, Duration.ofSeconds(1));
+                sink.write(OutputSink.Stream.STDOUT, result.output().getBytes(StandardCharsets.UTF_8));
+                return result.exitCode();
+            }
+
+            @Override
+            public void resize(int columns, int rows) {
+                requireRunning(id);
+            }
+
+            @Override
+            public void close() {
+                requireKnown(id);
+            }
+        };
+    }
+
+    private synchronized void requireKnown(String id) {
+        if (!items.containsKey(id)) {
+            throw new RuntimeFailure("No such container: " + id);
+        }
+    }
+
+    @Override
+    public Session openAttach(String id, boolean stdin) {
+        return openExec(id, List.of("true"), false, stdin);
+    }
+
+    @Override
+    public void logs(String id, LogRequest request, OutputSink sink) {
+        String text;
+        synchronized (this) {
+            requireKnown(id);
+            text = items.get(id).log.toString();
+        }
+        sink.write(OutputSink.Stream.STDOUT, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public @Nullable ImageRecord image(String name) {
+        return images.get(name);
+    }
+
+    @Override
+    public List<ImageRecord> images() {
+        return List.copyOf(images.values());
+    }
+
+    @Override
+    public void pull(String name, @Nullable RegistryLogin login) {
+        pulls.add(name);
+        throw new RuntimeFailure("no registry here");
+    }
+
+    public List<String> pulls() {
+        return new ArrayList<>(pulls);
+    }
+
+    @Override
+    public void prepareSandboxImage() {
+        images.put(SandboxImage.NAME, new ImageRecord("sha256:sandbox", List.of(SandboxImage.NAME), List.of(), 250, ""));
+    }
+
+    @Override
+    public void close() {
+        listeners.clear();
+    }
+}

@@ -1,0 +1,9 @@
+package io.moka.kubelet.runtime;
+
+class FakeRuntimeTest extends ContainerRuntimeContract {
+
+    @Override
+    ContainerRuntime open() {
+        return new FakeRuntime();
+    }
+}
