@@ -64,13 +64,15 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private void farewell(Layout layout) {
+        var context = Certificates.contextName(layout.name());
         System.out.println("""
 
                 The cluster is up. Next:
                   bin/kubectl-lite get nodes
                   bin/kubectl-lite apply -f examples/web.yaml
                   bin/moka status%s
-                Your own kubectl has the context "%s"; the cluster's own file is %s"""
-                .formatted(layout.name().equals("moka") ? "" : " --name " + layout.name(), Certificates.contextName(layout.name()), layout.kubeconfig()));
+                %s""".formatted(layout.name().equals("moka") ? "" : " --name " + layout.name(), leaveKubeconfig
+                        ? "For your own kubectl: export KUBECONFIG=" + layout.kubeconfig()
+                        : "Your own kubectl has the context \"" + context + "\"; the cluster's own file is " + layout.kubeconfig()));
     }
 }

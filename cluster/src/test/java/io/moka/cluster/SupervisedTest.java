@@ -20,6 +20,8 @@ class SupervisedTest {
 
     private static final Path SCRIPT = Path.of("src/main/sh/supervise").toAbsolutePath();
 
+    private static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(20);
+
     @TempDir
     private Path folder;
 
@@ -36,7 +38,11 @@ class SupervisedTest {
 
     @AfterEach
     void stop() throws IOException {
+<<<<<<< HEAD
         sleeper.stop(Duration.ofSeconds(20));
+=======
+        sleeper.stop(PATIENCE);
+>>>>>>> tests
     }
 
     private interface Condition {
@@ -76,13 +82,21 @@ class SupervisedTest {
     void stopLeavesNothing() throws IOException {
         long pid = start();
         var supervisor = sleeper.supervisor().orElseThrow();
+<<<<<<< HEAD
         sleeper.stop(Duration.ofSeconds(20));
+=======
+        sleeper.stop(PATIENCE);
+>>>>>>> tests
         assertFalse(supervisor.isAlive());
         assertFalse(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
         try (var files = Files.list(folder.resolve("run"))) {
             assertEquals(0, files.count());
         }
+<<<<<<< HEAD
         sleeper.stop(Duration.ofSeconds(20));
+=======
+        sleeper.stop(PATIENCE);
+>>>>>>> tests
     }
 
     @Test
@@ -94,7 +108,11 @@ class SupervisedTest {
             Files.writeString(folder.resolve("run/sleeper.pid"), text);
             assertTrue(sleeper.supervisor().isEmpty(), text);
             assertTrue(sleeper.process().isEmpty(), text);
+<<<<<<< HEAD
             sleeper.stop(Duration.ofSeconds(20));
+=======
+            sleeper.stop(PATIENCE);
+>>>>>>> tests
         }
         assertTrue(ProcessHandle.current().isAlive());
     }

@@ -17,6 +17,7 @@ import io.moka.machinery.meta.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Deletes one pod when the taints of its node no longer suffer it.
@@ -78,19 +79,16 @@ final class TaintEviction implements Reconciler<ObjectKey> {
         return earliest;
     }
 
+    /// The shortest of the matching tolerations counts; one without an end only where no other has one.
     private @Nullable Instant deadline(Pod pod, Taint taint) {
         var added = Times.parse(taint.getTimeAdded());
-        Instant latest = added == null ? clock.instant() : added;
-        Long seconds = 0L;
-        for (var toleration : pod.getSpec().getTolerations()) {
-            if (tolerates(toleration, taint)) {
-                if (toleration.getTolerationSeconds() == null) {
-                    return null;
-                }
-                seconds = Math.max(seconds, toleration.getTolerationSeconds());
-            }
+        var since = added == null ? clock.instant() : added;
+        var matching = pod.getSpec().getTolerations().stream().filter(toleration -> tolerates(toleration, taint)).toList();
+        if (matching.isEmpty()) {
+            return since;
         }
-        return latest.plusSeconds(seconds);
+        var shortest = matching.stream().map(Toleration::getTolerationSeconds).filter(Objects::nonNull).min(Long::compare);
+        return shortest.map(seconds -> since.plusSeconds(Math.max(0, seconds))).orElse(null);
     }
 
     private static boolean tolerates(Toleration toleration, Taint taint) {
