@@ -15,10 +15,7 @@ import java.util.concurrent.TimeoutException;
 /// A process under its supervising script: started detached, found again through its pid files.
 final class Supervised {
 
-<<<<<<< HEAD
     /// How long a process that was asked to end is left alone before it is asked again.
-=======
->>>>>>> tests
     private static final Duration REMINDER = Duration.ofSeconds(2);
 
     private final Path supervisorFile;
@@ -77,15 +74,9 @@ final class Supervised {
 
     /// Asks more than once: a process that has only just been started may not have heard the first time.
     private static boolean end(ProcessHandle process, Duration patience) {
-<<<<<<< HEAD
         for (var waited = Duration.ZERO; waited.compareTo(patience) < 0; waited = waited.plus(REMINDER)) {
             process.destroy();
             if (awaitEnd(process, REMINDER)) {
-=======
-        for (var left = patience; left.isPositive(); left = left.minus(REMINDER)) {
-            process.destroy();
-            if (awaitEnd(process, left.compareTo(REMINDER) < 0 ? left : REMINDER)) {
->>>>>>> tests
                 return true;
             }
         }

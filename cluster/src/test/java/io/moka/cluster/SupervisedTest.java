@@ -20,8 +20,6 @@ class SupervisedTest {
 
     private static final Path SCRIPT = Path.of("src/main/sh/supervise").toAbsolutePath();
 
-    private static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(20);
-
     @TempDir
     private Path folder;
 
@@ -38,11 +36,7 @@ class SupervisedTest {
 
     @AfterEach
     void stop() throws IOException {
-<<<<<<< HEAD
         sleeper.stop(Duration.ofSeconds(20));
-=======
-        sleeper.stop(PATIENCE);
->>>>>>> tests
     }
 
     private interface Condition {
@@ -82,21 +76,13 @@ class SupervisedTest {
     void stopLeavesNothing() throws IOException {
         long pid = start();
         var supervisor = sleeper.supervisor().orElseThrow();
-<<<<<<< HEAD
         sleeper.stop(Duration.ofSeconds(20));
-=======
-        sleeper.stop(PATIENCE);
->>>>>>> tests
         assertFalse(supervisor.isAlive());
         assertFalse(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
         try (var files = Files.list(folder.resolve("run"))) {
             assertEquals(0, files.count());
         }
-<<<<<<< HEAD
         sleeper.stop(Duration.ofSeconds(20));
-=======
-        sleeper.stop(PATIENCE);
->>>>>>> tests
     }
 
     @Test
@@ -108,11 +94,7 @@ class SupervisedTest {
             Files.writeString(folder.resolve("run/sleeper.pid"), text);
             assertTrue(sleeper.supervisor().isEmpty(), text);
             assertTrue(sleeper.process().isEmpty(), text);
-<<<<<<< HEAD
             sleeper.stop(Duration.ofSeconds(20));
-=======
-            sleeper.stop(PATIENCE);
->>>>>>> tests
         }
         assertTrue(ProcessHandle.current().isAlive());
     }
