@@ -31,7 +31,7 @@ public final class HttpFrontend implements AutoCloseable {
     private HttpFrontend(Vertx vertx, FrontendOptions options, RequestHandler handler) {
         this.vertx = vertx;
         this.handler = handler;
-        server = vertx.createHttpServer(serverOptions(options)).requestHandler(this::accept);
+        server = vertx.createHttpServer(serverOptions(options)).connectionHandler(PostUpgrade::install).requestHandler(this::accept);
     }
 
     /// Listens, and returns when it does.
@@ -102,7 +102,7 @@ public final class HttpFrontend implements AutoCloseable {
 
     private static Exchange exchange(HttpServerRequest request, byte[] body, Executor eventLoop) {
         Query query = Query.parse(request.query());
-        return new Exchange(request, RequestInfo.of(request.method().name(), RequestPath.decode(request.path()), query), query, body, eventLoop);
+        return new Exchange(request, RequestInfo.of(PostUpgrade.method(request), RequestPath.decode(request.path()), query), query, body, eventLoop);
     }
 
     /// Stops to accept connections, lets what is in flight finish for a while, and closes the connections.

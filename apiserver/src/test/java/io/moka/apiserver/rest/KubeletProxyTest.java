@@ -17,6 +17,9 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Logs and upgraded connections, against a stand-in for the kubelet that speaks its paths.
 final class KubeletProxyTest extends ServerTest {
@@ -79,12 +82,14 @@ final class KubeletProxyTest extends ServerTest {
         assertEquals("Upgrade request required", admin().post(pods + "/p/exec?command=ls", "").text("message"));
     }
 
-    @Test
-    void upgradedConnectionIsPassedThrough() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST"})
+    void upgradedConnectionIsPassedThrough(String method) throws Exception {
         var context = TlsIdentity.clientContext(TestPki.shared().authorityPem(), TestPki.shared().client("admin", "system:masters"));
         try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", server.port())) {
             socket.setSoTimeout(15_000);
-            socket.getOutputStream().write(("GET " + pods + "/p/exec?command=cat&stdin=true&stdout=true HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n").getBytes(UTF_8));
+            socket.getOutputStream().write((method + " " + pods + "/p/exec?command=cat&stdin=true&stdout=true HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n"
+                    + "Content-Length: 0\r\n\r\n").getBytes(UTF_8));
             String head = readUntil(socket.getInputStream(), "\r\n\r\n");
             assertTrue(head.startsWith("HTTP/1.1 101"), () -> head + new String(socketRest(socket), UTF_8));
             assertTrue(head.toLowerCase().contains("x-asked: /exec/proxied/p/c?command=cat&input=1&output=1"), head);
@@ -92,6 +97,19 @@ final class KubeletProxyTest extends ServerTest {
             assertEquals("echo hello\n", readUntil(socket.getInputStream(), "\n"));
             socket.getOutputStream().write("again\n".getBytes(UTF_8));
             assertEquals("echo again\n", readUntil(socket.getInputStream(), "\n"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET, get", "POST, create"})
+    void accessToAnUpgradeIsDecidedByTheMethodThatWasSent(String method, String verb) throws Exception {
+        var context = TlsIdentity.clientContext(TestPki.shared().authorityPem(), TestPki.shared().client("nobody", "nobodies"));
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(15_000);
+            socket.getOutputStream().write((method + " " + pods + "/p/exec?command=cat HTTP/1.1\r\nHost: x\r\nX-Moka-Sent-Method: PUT\r\nConnection: Upgrade\r\nUpgrade: echo\r\n"
+                    + "Content-Length: 0\r\n\r\n").getBytes(UTF_8));
+            assertTrue(readUntil(socket.getInputStream(), "\r\n\r\n").startsWith("HTTP/1.1 403"));
+            assertTrue(readUntil(socket.getInputStream(), "\"reason\"").contains("cannot " + verb + " resource"));
         }
     }
 

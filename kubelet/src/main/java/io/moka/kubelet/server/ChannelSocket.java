@@ -1,21 +1,19 @@
 package io.moka.kubelet.server;
 
 import io.fabric8.kubernetes.api.model.Status;
-import io.moka.kubelet.runtime.OutputSink;
 import io.moka.machinery.client.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
-import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Several streams over one WebSocket: the first byte of each message names the channel.
 ///
 /// Follows upstream's `remotecommand` protocols v4 and v5; v5 adds channel 255, which ends another one.
-final class ChannelSocket implements OutputSink {
+final class ChannelSocket implements ProcessStreams {
 
     private static final Logger log = LoggerFactory.getLogger(ChannelSocket.class);
     private static final int IN_FLIGHT = 16;
@@ -27,31 +25,29 @@ final class ChannelSocket implements OutputSink {
     private static final byte CLOSE = (byte) 255;
 
     private final ServerWebSocket socket;
-    private final StdinPipe stdin;
-    private final BiConsumer<Integer, Integer> resize;
+    private final BytePipe stdin;
+    private final RemoteProcess process;
 
     // the event loop alone: the channel of the message whose frames are coming
     private byte channel = ERROR;
 
     /// To be made on the socket's event loop.
-    ///
-    /// @param resize gets columns and rows
-    /// @param whenGone called when the client has left
-    ChannelSocket(ServerWebSocket socket, BiConsumer<Integer, Integer> resize, Runnable whenGone) {
+    ChannelSocket(ServerWebSocket socket, RemoteProcess process) {
         this.socket = socket;
-        this.resize = resize;
-        this.stdin = new StdinPipe(() -> socket.fetch(1));
+        this.process = process;
+        this.stdin = new BytePipe(bytes -> socket.fetch(1));
         socket.pause();
         socket.frameHandler(this::accept);
         socket.closeHandler(closed -> {
             stdin.end();
-            whenGone.run();
+            process.disconnected();
         });
         socket.exceptionHandler(failure -> log.debug("a stream broke: {}", failure.getMessage()));
         socket.fetch(IN_FLIGHT);
     }
 
-    StdinPipe stdin() {
+    @Override
+    public InputStream stdin() {
         return stdin;
     }
 
@@ -65,9 +61,9 @@ final class ChannelSocket implements OutputSink {
         var content = begins && bytes.length > 0 ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
         boolean kept = content.length > 0 && channel == STDIN;
         if (kept) {
-            stdin.offer(content);
+            stdin.data(content);
         } else if (channel == RESIZE && content.length > 0) {
-            resize(content);
+            process.resize(content);
         } else if (channel == CLOSE && content.length > 0 && content[0] == STDIN) {
             stdin.end();
         }
@@ -76,22 +72,13 @@ final class ChannelSocket implements OutputSink {
         }
     }
 
-    private void resize(byte[] json) {
-        try {
-            var size = Json.mapper().readTree(json);
-            Thread.ofVirtual().name("resize").start(() -> resize.accept(size.path("Width").asInt(), size.path("Height").asInt()));
-        } catch (IOException e) {
-            log.debug("not a terminal size: {}", e.getMessage());
-        }
-    }
-
     @Override
     public void write(Stream stream, byte[] bytes) {
         send(stream == Stream.STDERR ? STDERR : STDOUT, bytes);
     }
 
-    /// Says how it ended, and closes the socket.
-    void finish(Status status) {
+    @Override
+    public void finish(Status status) {
         send(ERROR, Json.bytes(status));
         socket.close().onFailure(failure -> log.debug("closing a stream: {}", failure.getMessage()));
     }

@@ -28,13 +28,14 @@ import org.slf4j.LoggerFactory;
 public final class KubeletServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KubeletServer.class);
-    private static final List<String> PROTOCOLS = List.of("v5.channel.k8s.io", "v4.channel.k8s.io");
+    private static final List<String> PROTOCOLS = List.of("v5.channel.k8s.io", "v4.channel.k8s.io", PortForwardHandler.TUNNEL);
     private static final int LONGEST_MESSAGE_BYTES = 1 << 20;
 
     private final Vertx vertx;
     private final PodWorkers pods;
     private final LogHandler logs;
     private final StreamHandler streams;
+    private final PortForwardHandler portForwards;
     private final Summary summary;
     private final HttpServer server;
 
@@ -47,6 +48,7 @@ public final class KubeletServer implements AutoCloseable {
         this.pods = pods;
         this.logs = new LogHandler(runtime, pods, clock);
         this.streams = new StreamHandler(runtime, pods);
+        this.portForwards = new PortForwardHandler(pods);
         this.summary = summary;
         this.server = vertx.createHttpServer(new HttpServerOptions().setHost(address.host).setPort(address.port).setSsl(true).setUseAlpn(false)
                 .setKeyCertOptions(new PemKeyCertOptions().setCertPath(address.certificate.toString()).setKeyPath(address.key.toString()))
@@ -58,7 +60,7 @@ public final class KubeletServer implements AutoCloseable {
     public static KubeletServer start(Address address, ContainerRuntime runtime, PodWorkers pods, Summary summary, InstantSource clock) {
         var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
         var server = new KubeletServer(vertx, address, runtime, pods, summary, clock);
-        Futures.await(server.server.requestHandler(server::handle).listen());
+        Futures.await(server.server.connectionHandler(PostUpgrade::install).requestHandler(server::handle).listen());
         log.info("serving on {}:{}", address.host, server.port());
         return server;
     }
@@ -76,16 +78,23 @@ public final class KubeletServer implements AutoCloseable {
             }
             Callers.requireAdministrator(request);
             if (request.path().startsWith("/exec/") || request.path().startsWith("/attach/")) {
-                if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
-                    throw new HttpProblem(400, "unable to upgrade: only WebSocket is spoken here");
-                }
+                requireUpgrade(request);
                 streams.upgrade(request);
+            } else if (request.path().startsWith("/portForward/")) {
+                requireUpgrade(request);
+                portForwards.upgrade(request);
             } else {
                 request.pause();
                 Thread.ofVirtual().name("request").start(() -> serve(request));
             }
         } catch (HttpProblem e) {
             refuse(request, e.status(), e.getMessage());
+        }
+    }
+
+    private static void requireUpgrade(HttpServerRequest request) {
+        if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade")) && !SpdyUpgrade.isWanted(request)) {
+            throw new HttpProblem(400, "unable to upgrade: only WebSocket and SPDY/3.1 are spoken here");
         }
     }
 

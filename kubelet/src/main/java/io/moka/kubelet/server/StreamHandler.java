@@ -2,18 +2,17 @@ package io.moka.kubelet.server;
 
 import io.moka.kubelet.pod.PodWorkers;
 import io.moka.kubelet.runtime.ContainerRuntime;
-import io.moka.kubelet.runtime.RuntimeFailure;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `/exec/…`, `/attach/…` over WebSocket, and `POST /run/…?cmd=` for a command whose output is the answer.
+/// `/exec/…`, `/attach/…` over WebSocket or SPDY, and `POST /run/…?cmd=` for a command whose output is the answer.
 final class StreamHandler {
 
     private static final Logger log = LoggerFactory.getLogger(StreamHandler.class);
@@ -27,7 +26,7 @@ final class StreamHandler {
         this.pods = pods;
     }
 
-    /// On the event loop: checks the request, then takes the socket over.
+    /// On the event loop: checks the request, then takes the connection over.
     void upgrade(HttpServerRequest request) {
         var container = Target.of(request.path(), pods).running();
         boolean exec = request.path().startsWith("/exec/");
@@ -37,52 +36,39 @@ final class StreamHandler {
         }
         boolean stdin = wants(request, "input", "stdin");
         boolean tty = exec ? wants(request, "tty", "tty") : container.tty();
-        request.toWebSocket().onSuccess(socket -> serve(socket, stdin,
-                () -> exec ? runtime.openExec(container.id(), List.copyOf(command), tty, stdin) : runtime.openAttach(container.id(), stdin)))
-                .onFailure(failure -> log.debug("no WebSocket: {}", failure.getMessage()));
+        var process = new RemoteProcess(
+                () -> exec ? runtime.openExec(container.id(), List.copyOf(command), tty, stdin) : runtime.openAttach(container.id(), stdin), stdin);
+        if (SpdyUpgrade.isWanted(request)) {
+            var expected = streams(request, stdin, tty);
+            SpdyUpgrade.accept(request, SpdyProcessStreams.PROTOCOL)
+                    .onSuccess(socket -> new SpdyProcessStreams(socket, Vertx.currentContext(), expected, process))
+                    .onFailure(failure -> log.debug("no SPDY: {}", failure.getMessage()));
+        } else {
+            request.toWebSocket().onSuccess(socket -> process.start(new ChannelSocket(socket, process)))
+                    .onFailure(failure -> log.debug("no WebSocket: {}", failure.getMessage()));
+        }
+    }
+
+    /// Which streams a SPDY client is going to open.
+    private static Set<String> streams(HttpServerRequest request, boolean stdin, boolean tty) {
+        var types = new HashSet<>(Set.of("error"));
+        if (stdin) {
+            types.add("stdin");
+        }
+        if (wants(request, "output", "stdout")) {
+            types.add("stdout");
+        }
+        if (wants(request, "error", "stderr") && !tty) {
+            types.add("stderr");
+        }
+        if (wants(request, "tty", "tty")) {
+            types.add("resize");
+        }
+        return types;
     }
 
     private static boolean wants(HttpServerRequest request, String name, String otherName) {
         return LogHandler.flag(request, name) || LogHandler.flag(request, otherName);
-    }
-
-    private interface Opening {
-        ContainerRuntime.Session open();
-    }
-
-    private void serve(ServerWebSocket socket, boolean stdin, Opening opening) {
-        var session = new AtomicReference<ContainerRuntime.@Nullable Session>();
-        var thread = new AtomicReference<@Nullable Thread>();
-        var channels = new ChannelSocket(socket, (columns, rows) -> {
-            var open = session.get();
-            if (open != null) {
-                open.resize(columns, rows);
-            }
-        }, () -> {
-            var running = thread.get();
-            if (running != null) {
-                running.interrupt();
-            }
-        });
-        thread.set(Thread.ofVirtual().name("stream").start(() -> run(channels, stdin, opening, session)));
-    }
-
-    private void run(ChannelSocket channels, boolean stdin, Opening opening, AtomicReference<ContainerRuntime.@Nullable Session> holder) {
-        try (var session = opening.open()) {
-            holder.set(session);
-            int code = session.run(stdin ? channels.stdin() : null, channels);
-            channels.finish(ExitStatus.of(code));
-        } catch (RuntimeFailure e) {
-            channels.finish(ExitStatus.failure(String.valueOf(e.getMessage())));
-        } catch (Futures.ConnectionLost e) {
-            log.debug("the client has left: {}", e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            log.debug("a stream was cut short", e);
-        } finally {
-            channels.stdin().close();
-        }
     }
 
     /// In a virtual thread: runs a command to its end.

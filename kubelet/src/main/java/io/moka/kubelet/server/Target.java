@@ -15,16 +15,30 @@ record Target(PodView pod, String container) {
         if (parts.size() != 4 && parts.size() != 5) {
             throw new HttpProblem(404, "404 page not found");
         }
-        var pod = pods.find(parts.get(1), parts.get(2));
-        if (pod == null || parts.size() == 5 && !pod.pod().getMetadata().getUid().equals(parts.get(3))) {
-            throw new HttpProblem(404, "pod does not exist: " + parts.get(2) + "_" + parts.get(1));
-        }
+        var pod = pod(parts.subList(0, parts.size() - 1), pods);
         var container = parts.getLast();
         var spec = pod.pod().getSpec();
         if (Stream.concat(spec.getContainers().stream(), spec.getInitContainers().stream()).noneMatch(c -> c.getName().equals(container))) {
             throw new HttpProblem(400, "container " + container + " is not valid for pod " + parts.get(2));
         }
         return new Target(pod, container);
+    }
+
+    /// The pod that a path without a container means: `/portForward/<namespace>/<pod>[/<uid>]`.
+    static PodView pod(String path, PodWorkers pods) {
+        var parts = List.of(path.substring(1).split("/"));
+        if (parts.size() != 3 && parts.size() != 4) {
+            throw new HttpProblem(404, "404 page not found");
+        }
+        return pod(parts, pods);
+    }
+
+    private static PodView pod(List<String> parts, PodWorkers pods) {
+        var pod = pods.find(parts.get(1), parts.get(2));
+        if (pod == null || parts.size() == 4 && !pod.pod().getMetadata().getUid().equals(parts.get(3))) {
+            throw new HttpProblem(404, "pod does not exist: " + parts.get(2) + "_" + parts.get(1));
+        }
+        return pod;
     }
 
     /// The instance that runs.

@@ -1,10 +1,12 @@
 package io.moka.kubelet.runtime;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// An engine in memory. Commands are words it knows: `sleep` runs until it is ended (ignoring SIGTERM when its second argument is
-/// `ignore`), `true` and `false` end at once, `echo` writes its arguments to the log, `exit` ends with the code it is given.
+/// `ignore`), `true` and `false` end at once, `echo` writes its arguments to the log, `exit` ends with the code it is given; `cat`,
+/// as a command beside the container's own, copies its input.
 public final class FakeRuntime implements ContainerRuntime {
 
     private static final class Item {
@@ -210,6 +213,9 @@ public final class FakeRuntime implements ContainerRuntime {
         return new Session() {
             @Override
             public int run(@Nullable InputStream input, OutputSink sink) {
+                if (command.getFirst().equals("cat") && input != null) {
+                    return copy(input, sink);
+                }
                 var result = exec(id, command, Duration.ofSeconds(1));
                 sink.write(OutputSink.Stream.STDOUT, result.output().getBytes(StandardCharsets.UTF_8));
                 return result.exitCode();
@@ -225,6 +231,18 @@ public final class FakeRuntime implements ContainerRuntime {
                 requireKnown(id);
             }
         };
+    }
+
+    private static int copy(InputStream input, OutputSink sink) {
+        var buffer = new byte[8192];
+        try {
+            for (int count = input.read(buffer); count >= 0; count = input.read(buffer)) {
+                sink.write(OutputSink.Stream.STDOUT, Arrays.copyOf(buffer, count));
+            }
+            return 0;
+        } catch (IOException e) {
+            throw new RuntimeFailure("the input broke", e);
+        }
     }
 
     private synchronized void requireKnown(String id) {

@@ -9,11 +9,20 @@ import io.moka.kubelet.cni.ScriptedPlugins;
 import io.moka.kubelet.node.Machine;
 import io.moka.kubelet.pod.TestNode;
 import io.moka.kubelet.runtime.FakeRuntime;
+import io.moka.kubelet.spdy.SpdyClient;
 import io.moka.kubelet.stats.Summary;
 import io.moka.machinery.pki.CertificateAuthority;
 import io.moka.machinery.pki.CertificateRequest;
 import io.moka.machinery.pki.TlsIdentity;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -100,7 +109,7 @@ class KubeletServerTest {
         "/containerLogs/default/web/main?previous=true, '400 previous terminated container \"main\" in pod \"web\" not found'",
         "/containerLogs/default/web/main?tailLines=x, 400 tailLines is not a number: x",
         "/containerLogs/default/web, 404 404 page not found", "/nothing, 404 404 page not found",
-        "/exec/default/web/main?command=true, 400 unable to upgrade: only WebSocket is spoken here"})
+        "/exec/default/web/main?command=true, 400 unable to upgrade: only WebSocket and SPDY/3.1 are spoken here"})
     void wrongCallsAreRefused(String path, String expected) throws Exception {
         assertEquals(expected, get(administrator(), path));
     }
@@ -158,6 +167,153 @@ class KubeletServerTest {
         }).get();
         check("the socket is closed", () -> !ended.isEmpty());
         return messages;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "GET"})
+    void commandIsRunOverSpdy(String method) throws Exception {
+        try (var socket = spdy(method, "/exec/default/web/main?command=cat&input=1&output=1&error=1", "v4.channel.k8s.io")) {
+            var client = openProcess(socket.client);
+            client.write(3, "typed ".getBytes(StandardCharsets.UTF_8));
+            client.write(3, "x".repeat(1_000_000).getBytes(StandardCharsets.UTF_8));
+            client.end(3);
+            client.ping(1);
+
+            check("all is over", () -> client.isEnded(1) && client.isEnded(5) && client.isEnded(7));
+            assertEquals("typed " + "x".repeat(1_000_000), client.received(5));
+            assertEquals("{\"apiVersion\":\"v1\",\"kind\":\"Status\",\"status\":\"Success\"}", client.received(1));
+            assertTrue(client.isReplied(1) && client.isReplied(7));
+            check("the ping is answered", () -> client.isPinged(1));
+        }
+    }
+
+    @Test
+    void exitCodeIsToldOnTheErrorStream() throws Exception {
+        try (var socket = spdy("POST", "/exec/default/web/main?command=false&input=1&output=1&error=1", "v4.channel.k8s.io")) {
+            var client = openProcess(socket.client);
+
+            check("all is over", () -> client.isEnded(1) && client.isEnded(5));
+            assertTrue(client.received(1).contains("{\"message\":\"1\",\"reason\":\"ExitCode\"}"), client.received(1));
+        }
+    }
+
+    @Test
+    void streamThatNobodyAskedForIsRefused() throws Exception {
+        try (var socket = spdy("POST", "/exec/default/web/main?command=true&output=1", "v4.channel.k8s.io")) {
+            socket.client.open(1, "streamtype", "stdin");
+
+            check("it is refused", () -> socket.client.isReset(1));
+        }
+    }
+
+    @Test
+    void unknownStreamProtocolIsRefused() throws Exception {
+        try (var socket = spdy("POST", "/exec/default/web/main?command=true&output=1", "v9.channel.k8s.io")) {
+            assertTrue(socket.head.startsWith("HTTP/1.1 403 "), socket.head);
+        }
+    }
+
+    private static SpdyClient openProcess(SpdyClient client) {
+        client.open(1, "streamtype", "error");
+        client.open(3, "streamtype", "stdin");
+        client.open(5, "streamtype", "stdout");
+        client.open(7, "streamtype", "stderr");
+        return client;
+    }
+
+    private SpdySocket spdy(String method, String path, String protocol) throws IOException {
+        var identity = authority.issue(CertificateRequest.client("kube-apiserver-kubelet-client", "system:masters"));
+        return new SpdySocket(TlsIdentity.clientContext(authority.certificatePem(), identity), server.port(), method, path, protocol);
+    }
+
+    @Test
+    void portsAreForwardedSideBySide() throws Exception {
+        runOnHostNetwork();
+        try (var listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                var socket = spdy("POST", "/portForward/default/host", "portforward.k8s.io")) {
+            var echo = Thread.ofVirtual().start(() -> echo(listener));
+            var client = socket.client;
+            openForward(client, 1, listener.getLocalPort());
+            openForward(client, 5, listener.getLocalPort());
+            client.write(7, "second".getBytes(StandardCharsets.UTF_8));
+            client.write(3, "first".getBytes(StandardCharsets.UTF_8));
+            client.end(3);
+            client.end(7);
+
+            check("both have ended", () -> client.isEnded(1) && client.isEnded(3) && client.isEnded(5) && client.isEnded(7));
+            assertEquals("first second", client.received(3) + " " + client.received(7));
+            assertEquals("", client.received(1) + client.received(5));
+            listener.close();
+            echo.join();
+        }
+    }
+
+    @Test
+    void portWhereNobodyListensIsToldOnTheErrorStream() throws Exception {
+        runOnHostNetwork();
+        int closedPort;
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closedPort = listener.getLocalPort();
+        }
+        try (var socket = spdy("POST", "/portForward/default/host", "portforward.k8s.io")) {
+            openForward(socket.client, 1, closedPort);
+
+            check("both have ended", () -> socket.client.isEnded(1) && socket.client.isEnded(3));
+            assertEquals("error forwarding port " + closedPort + " to pod host_default: 127.0.0.1: connection refused", socket.client.received(1));
+        }
+    }
+
+    @Test
+    void portIsForwardedInAWebSocket() throws Exception {
+        runOnHostNetwork();
+        var vertx = Vertx.vertx();
+        CertificateAuthority.write(authority.issue(CertificateRequest.client("kube-apiserver-kubelet-client", "system:masters")), folder.resolve("client"));
+        try (var listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            var echo = Thread.ofVirtual().start(() -> echo(listener));
+            var socket = Futures.await(vertx.createWebSocketClient(new WebSocketClientOptions().setSsl(true).setTrustAll(true).setVerifyHost(false)
+                    .setKeyCertOptions(new PemKeyCertOptions().setCertPath(folder.resolve("client.crt").toString()).setKeyPath(folder.resolve("client.key").toString())))
+                    .connect(new WebSocketConnectOptions().setHost("127.0.0.1").setPort(server.port()).setURI("/portForward/default/host").addSubProtocol("SPDY/3.1+portforward.k8s.io")));
+            var client = new SpdyClient(bytes -> socket.writeBinaryMessage(Buffer.buffer(bytes)));
+            socket.handler(bytes -> client.receive(bytes.getBytes()));
+            openForward(client, 1, listener.getLocalPort());
+            client.write(3, "tunnelled".getBytes(StandardCharsets.UTF_8));
+            client.end(3);
+
+            check("both have ended", () -> client.isEnded(1) && client.isEnded(3));
+            assertEquals("tunnelled", client.received(3));
+            Futures.await(vertx.close());
+            listener.close();
+            echo.join();
+        }
+    }
+
+    private void runOnHostNetwork() {
+        node.run(TestNode.pod("host", p -> p.editSpec().withHostNetwork(true).endSpec(), "sleep"));
+        check("the pod is known", () -> node.workers.find("default", "host") != null && node.workers.find("default", "host").latest("main") != null);
+    }
+
+    private static void openForward(SpdyClient client, int id, int port) {
+        client.open(id, "streamtype", "error", "port", Integer.toString(port), "requestid", "r" + id);
+        client.open(id + 2, "streamtype", "data", "port", Integer.toString(port), "requestid", "r" + id);
+        client.end(id);
+    }
+
+    /// Sends each connection what it sent, until the listener is closed.
+    private static void echo(ServerSocket listener) {
+        try {
+            while (true) {
+                var connection = listener.accept();
+                Thread.ofVirtual().start(() -> {
+                    try (connection) {
+                        connection.getInputStream().transferTo(connection.getOutputStream());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+            }
+        } catch (IOException closed) {
+            assertTrue(listener.isClosed());
+        }
     }
 
     @Test

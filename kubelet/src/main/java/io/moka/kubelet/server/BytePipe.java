@@ -1,36 +1,45 @@
 package io.moka.kubelet.server;
 
+import io.moka.kubelet.spdy.SpdyStream;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.IntConsumer;
 
-/// What a client types, on its way from an event loop to the thread that reads it. Holds what the socket was asked for and no more.
-final class StdinPipe extends InputStream {
+/// What a client sends, on its way from an event loop to the thread that reads it. Holds what the connection lets in and no more;
+/// once it is closed, what still comes is dropped.
+final class BytePipe extends InputStream implements SpdyStream.Receiver {
 
     private static final byte[] END = new byte[0];
 
     private final BlockingQueue<byte[]> queue = new LinkedBlockingQueue<>();
-    private final Runnable whenTaken;
+    private final IntConsumer whenTaken;
+    private volatile boolean closed;
 
     // the reader's thread alone
     private byte[] current = END;
     private int position;
     private boolean ended;
 
-    /// @param whenTaken asks the socket for one more message
-    StdinPipe(Runnable whenTaken) {
+    /// @param whenTaken told the length of each part that is no longer held
+    BytePipe(IntConsumer whenTaken) {
         this.whenTaken = whenTaken;
     }
 
-    void offer(byte[] bytes) {
+    @Override
+    public void data(byte[] bytes) {
         if (bytes.length > 0) {
             queue.add(bytes);
+            if (closed) {
+                drop();
+            }
         }
     }
 
     /// Nothing more will come.
-    void end() {
+    @Override
+    public void end() {
         queue.add(END);
     }
 
@@ -60,7 +69,7 @@ final class StdinPipe extends InputStream {
             position = 0;
             ended = current == END;
             if (!ended) {
-                whenTaken.run();
+                whenTaken.accept(current.length);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -70,6 +79,16 @@ final class StdinPipe extends InputStream {
 
     @Override
     public void close() {
+        closed = true;
+        drop();
+    }
+
+    private void drop() {
+        for (var part = queue.poll(); part != null; part = queue.poll()) {
+            if (part != END) {
+                whenTaken.accept(part.length);
+            }
+        }
         end();
     }
 }

@@ -1,0 +1,80 @@
+package io.moka.kubelet.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.moka.kubelet.runtime.ContainerRuntime;
+import io.moka.kubelet.runtime.RuntimeFailure;
+import io.moka.machinery.client.Json;
+import java.io.IOException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A command or an attachment that a client far away takes part in, run in a virtual thread of its own.
+final class RemoteProcess {
+
+    private static final Logger log = LoggerFactory.getLogger(RemoteProcess.class);
+
+    private final Supplier<ContainerRuntime.Session> opening;
+    private final boolean stdin;
+    private volatile ContainerRuntime.@Nullable Session session;
+    private volatile @Nullable JsonNode size;
+    private volatile @Nullable Thread thread;
+
+    /// @param stdin whether the process reads what the client sends
+    RemoteProcess(Supplier<ContainerRuntime.Session> opening, boolean stdin) {
+        this.opening = opening;
+        this.stdin = stdin;
+    }
+
+    void start(ProcessStreams streams) {
+        thread = Thread.ofVirtual().name("stream").start(() -> run(streams));
+    }
+
+    boolean isStarted() {
+        return thread != null;
+    }
+
+    private void run(ProcessStreams streams) {
+        try (var input = streams.stdin(); var opened = opening.get()) {
+            session = opened;
+            applySize();
+            int code = opened.run(stdin ? input : null, streams);
+            streams.finish(ExitStatus.of(code));
+        } catch (RuntimeFailure e) {
+            streams.finish(ExitStatus.failure(String.valueOf(e.getMessage())));
+        } catch (Futures.ConnectionLost e) {
+            log.debug("the client has left: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException e) {
+            log.debug("a stream was cut short", e);
+        }
+    }
+
+    /// @param json the terminal's new `Width` and `Height`, in characters; one that comes too early is used once there is a process
+    void resize(byte[] json) {
+        try {
+            size = Json.mapper().readTree(json);
+            applySize();
+        } catch (IOException e) {
+            log.debug("not a terminal size: {}", e.getMessage());
+        }
+    }
+
+    private void applySize() {
+        var open = session;
+        var wanted = size;
+        if (open != null && wanted != null) {
+            Thread.ofVirtual().name("resize").start(() -> open.resize(wanted.path("Width").asInt(), wanted.path("Height").asInt()));
+        }
+    }
+
+    /// The client has left.
+    void disconnected() {
+        var running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+}
