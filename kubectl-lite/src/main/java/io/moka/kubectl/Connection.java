@@ -68,6 +68,12 @@ final class Connection {
         return client;
     }
 
+    void close() {
+        if (client != null) {
+            client.close();
+        }
+    }
+
     ObjectNode get(String path) {
         return object(client().send("GET", path, Map.of(), null, null));
     }

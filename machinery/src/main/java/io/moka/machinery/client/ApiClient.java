@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class ApiClient implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(100);
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(60);
 
     private final ClientConfig config;
@@ -168,9 +169,14 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
-    /// Ends every call and watch that is under way.
+    /// Ends every call and watch that is under way, and the threads that serve them.
     @Override
     public void close() {
         http.shutdownNow();
+        try {
+            http.awaitTermination(CLOSE_TIMEOUT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
