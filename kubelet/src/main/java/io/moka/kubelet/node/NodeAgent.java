@@ -42,9 +42,12 @@ public final class NodeAgent implements AutoCloseable {
 
     private volatile @Nullable Node node;
 
-    // the thread alone: what the API was told last, and when
-    private @Nullable NodeStatus told;
+    // written by the thread alone: what the API was told last, and when
+    private volatile @Nullable NodeStatus told;
     private Instant toldAt = Instant.EPOCH;
+
+    // set by the informer's thread: the server shows something else than we told
+    private volatile boolean mustTell;
 
     public NodeAgent(ApiClient client, NodeSettings settings, NodeStatuses statuses, InstantSource clock) {
         this.nodes = client.resources(Node.class);
@@ -66,9 +69,20 @@ public final class NodeAgent implements AutoCloseable {
     public void observe(@Nullable Node changed) {
         var before = node;
         node = changed;
-        if (changed == null || before == null || !Objects.equals(before.getSpec(), changed.getSpec())) {
+        boolean contradicted = changed != null && contradicts(changed);
+        if (contradicted) {
+            mustTell = true;
+        }
+        if (changed == null || before == null || contradicted || !Objects.equals(before.getSpec(), changed.getSpec())) {
             wake();
         }
+    }
+
+    /// Whether the server shows a condition otherwise than we told it: after a silence of ours the controllers call all of them unknown.
+    private boolean contradicts(Node shown) {
+        var claimed = told;
+        return claimed != null && shown.getStatus() != null && shown.getStatus().getConditions().stream().anyMatch(condition ->
+                claimed.getConditions().stream().anyMatch(own -> own.getType().equals(condition.getType()) && !own.getStatus().equals(condition.getStatus())));
     }
 
     /// The range of this node's pod addresses, or null while it is not known.
@@ -150,9 +164,10 @@ public final class NodeAgent implements AutoCloseable {
         before = told != null ? told.getConditions() : before;
         var status = statuses.now(before);
         var now = clock.instant();
-        if (told != null && Duration.between(toldAt, now).compareTo(LONGEST_SILENCE) < 0 && withoutHeartbeat(status).equals(withoutHeartbeat(told))) {
+        if (!mustTell && told != null && Duration.between(toldAt, now).compareTo(LONGEST_SILENCE) < 0 && withoutHeartbeat(status).equals(withoutHeartbeat(told))) {
             return;
         }
+        mustTell = false;
         nodes.patchStatus("", settings.name(), PatchType.STRATEGIC, Map.of("status", Json.tree(status)));
         if (NodeStatuses.isReady(status) && (told == null || !isReady())) {
             log.info("node {} is ready", settings.name());
