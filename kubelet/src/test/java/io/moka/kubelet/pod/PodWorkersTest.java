@@ -44,6 +44,8 @@ class PodWorkersTest {
     @AfterEach
     void close() throws Exception {
         node.close();
+        Leftovers.delete(folder.resolve("cni"));
+        Leftovers.delete(folder.resolve("kubelet"));
     }
 
     private ContainerRecord record(Pod pod, String name) {
