@@ -77,6 +77,14 @@ final class ObjectStorage {
         return value == null ? null : ObjectCodec.decode(target.type(), value.bytes(), value.revision());
     }
 
+    private Versioned newest(Target target) {
+        Versioned newest = fresh(target);
+        if (newest == null) {
+            throw target.notFound();
+        }
+        return newest;
+    }
+
     /// The object as the cache has it, or the store if the cache does not know it.
     private @Nullable Versioned cachedOrFresh(Target target) {
         CachedObject cached = registry.caches().of(target.type()).get(target.key());
@@ -84,7 +92,7 @@ final class ObjectStorage {
     }
 
     /// Changes an object, starting from what the cache has: if that turns out to be old, or makes the updater refuse, it is
-    /// shown the newest state.
+    /// shown the newest state. The same goes for a change that writes nothing, as no compare-and-swap would notice an old start.
     ///
     /// @return the bytes to answer with
     byte[] update(Target target, boolean dryRun, Updater updater) {
@@ -98,12 +106,9 @@ final class ObjectStorage {
             try {
                 change = updater.update(current);
             } catch (ApiException refusal) {
-                Versioned newest = certain ? null : fresh(target);
-                if (certain || newest != null && newest.revision() == current.revision()) {
+                Versioned newest = certain ? current : newest(target);
+                if (newest.revision() == current.revision()) {
                     throw refusal;
-                }
-                if (newest == null) {
-                    throw target.notFound();
                 }
                 current = newest;
                 certain = true;
@@ -113,11 +118,16 @@ final class ObjectStorage {
                 case Applied.Done(byte[] answer) -> {
                     return answer;
                 }
-                case Applied.Again(Versioned newest) -> {
+                case Applied.Unwritten(byte[] answer) -> {
+                    Versioned newest = certain ? current : newest(target);
+                    if (newest.revision() == current.revision()) {
+                        return answer;
+                    }
                     current = newest;
-                    certain = true;
                 }
+                case Applied.Again(Versioned newest) -> current = newest;
             }
+            certain = true;
         }
         throw target.modified();
     }
@@ -125,6 +135,9 @@ final class ObjectStorage {
     /// What became of one attempt.
     private sealed interface Applied {
         record Done(byte[] answer) implements Applied {}
+
+        /// Nothing was to be written, which the store has not confirmed: what the change was decided on may be old.
+        record Unwritten(byte[] answer) implements Applied {}
 
         record Again(Versioned newest) implements Applied {}
     }
@@ -140,7 +153,7 @@ final class ObjectStorage {
         try (Reservation reservation = strategy(target.type()).reserve(object, current.object())) {
             Json.metadata(object).put("resourceVersion", Long.toString(current.revision()));
             if (dryRun || object.equals(current.object())) {
-                return new Applied.Done(Json.write(object));
+                return new Applied.Unwritten(Json.write(object));
             }
             byte[] bytes = ObjectCodec.encode(target.type(), object);
             var result = registry.store().update(storeKey(target), bytes, current.revision(), strategy(target.type()).ttlSeconds());
@@ -156,7 +169,7 @@ final class ObjectStorage {
 
     private Applied remove(Target target, Versioned current, ObjectNode answer, boolean dryRun) {
         if (dryRun) {
-            return new Applied.Done(Json.write(answer));
+            return new Applied.Unwritten(Json.write(answer));
         }
         return switch (registry.store().delete(storeKey(target), current.revision())) {
             case CasResult.Committed(long revision) -> {
