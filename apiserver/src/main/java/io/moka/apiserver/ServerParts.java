@@ -17,6 +17,7 @@ import io.moka.apiserver.authz.BootstrapRoles;
 import io.moka.apiserver.authz.RbacAuthorizer;
 import io.moka.apiserver.bootstrap.RoleObjects;
 import io.moka.apiserver.bootstrap.SystemObjects;
+import io.moka.apiserver.crd.DefinitionController;
 import io.moka.apiserver.discovery.Discovery;
 import io.moka.apiserver.discovery.HealthChecks;
 import io.moka.apiserver.discovery.OpenApiHandler;
@@ -45,6 +46,8 @@ import io.moka.apiserver.strategy.PortRange;
 import io.moka.apiserver.strategy.ServiceAllocations;
 import io.moka.apiserver.strategy.Strategies;
 import io.moka.apiserver.table.Tables;
+import io.moka.apiserver.webhook.ServiceEndpoints;
+import io.moka.apiserver.webhook.WebhookClient;
 import io.moka.machinery.pki.Pem;
 import io.moka.machinery.process.Metrics;
 import io.vertx.core.Vertx;
@@ -78,6 +81,8 @@ public final class ServerParts implements AutoCloseable {
     private final ServiceAllocations services;
     private final Registry registry;
     private final ResourceHandler resources;
+    private final DefinitionController definitions;
+    private final ServiceEndpoints endpoints;
     private final HttpFrontend frontend;
     private final AtomicBoolean systemObjectsMade = new AtomicBoolean();
     private final AtomicBoolean rolesMade = new AtomicBoolean();
@@ -97,6 +102,9 @@ public final class ServerParts implements AutoCloseable {
         RbacAuthorizer roles = new RbacAuthorizer(catalog, caches);
         var kubelets = new KubeletProxy(vertx,
                 new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
+        endpoints = new ServiceEndpoints(caches, catalog);
+        definitions = new DefinitionController(registry, new WebhookClient(vertx, endpoints));
+        definitions.start();
         resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, tokens, signer(), kubelets, options.serviceAccountIssuer));
         HealthChecks health = health();
         var openApi = new OpenApiHandler(new OpenApi(registry.schemas(), catalog, Version.TEXT));
@@ -104,7 +112,7 @@ public final class ServerParts implements AutoCloseable {
         var certificates = new CertificateAuthenticator(Pem.certificates(Files.readAllBytes(options.clientCaFile)), clock);
         var pipeline = new RequestPipeline(Authenticator.anyOf(List.of(certificates, tokens)), authorizer,
                 new InFlightLimiter(options.maxRequestsInFlight, options.maxMutatingRequestsInFlight),
-                new RequestMetrics(Metrics.registry()), caches::synced, root);
+                new RequestMetrics(Metrics.registry()), () -> caches.synced() && definitions.synced(), root);
         frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile), pipeline);
         starter = Thread.ofVirtual().name("post-start").start(() -> finishStart(addresses));
     }
@@ -139,6 +147,7 @@ public final class ServerParts implements AutoCloseable {
         HealthChecks health = new HealthChecks();
         health.addReadiness("etcd", caches::synced);
         health.addReadiness("informer-sync", caches::synced);
+        health.addReadiness("poststarthook/crd-informer-synced", definitions::synced);
         health.addReadiness("poststarthook/start-system-namespaces-controller", systemObjectsMade::get);
         health.addReadiness("poststarthook/rbac/bootstrap-roles", rolesMade::get);
         return health;
@@ -169,6 +178,7 @@ public final class ServerParts implements AutoCloseable {
     public void close() {
         starter.interrupt();
         resources.stop();
+        definitions.close();
         frontend.close();
         caches.close();
         store.close();

@@ -202,7 +202,8 @@ public final class OpenApi {
             case Schema.MapOf(Schema values) -> collect(values, found);
             case Schema.Struct struct -> {
                 if (found.putIfAbsent(struct.name(), struct) == null) {
-                    struct.fields().values().forEach(field -> collect(field.schema(), found));
+                    struct.fields().values().stream().filter(field -> struct.definition() == null || field.name().equals("metadata"))
+                            .forEach(field -> collect(field.schema(), found));
                 }
             }
         }

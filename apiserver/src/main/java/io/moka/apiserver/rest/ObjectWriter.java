@@ -12,12 +12,14 @@ public final class ObjectWriter {
     private final CreateVerb createVerb;
     private final UpdateRules rules;
     private final ObjectStorage storage;
+    private final DeleteVerb deleteVerb;
 
     public ObjectWriter(Registry registry) {
         intake = new Intake(registry.schemas());
         storage = new ObjectStorage(registry);
         rules = new UpdateRules(registry, intake);
         createVerb = new CreateVerb(registry, intake, storage);
+        deleteVerb = new DeleteVerb(registry, storage);
     }
 
     /// @throws io.moka.apiserver.status.ApiException as a client's request would be answered with
@@ -25,6 +27,21 @@ public final class ObjectWriter {
         object.put("kind", type.kind()).put("apiVersion", type.groupVersion());
         intake.schema(type.gvk()).applyDefaults(object);
         return Json.read(createVerb.create(new Target(type, namespace, "", ""), object, user, false));
+    }
+
+    /// As [#update], through the status subresource.
+    public ObjectNode updateStatus(ResourceType type, String namespace, String name, UserInfo user, Consumer<ObjectNode> change) {
+        Target target = new Target(type, namespace, name, "status");
+        return Json.read(storage.update(target, false, current -> {
+            ObjectNode updated = current.object().deepCopy();
+            change.accept(updated);
+            return rules.apply(target, updated, current, user, false);
+        }));
+    }
+
+    /// Deletes an object as its kind's rules and its finalizers allow.
+    public void delete(ResourceType type, String namespace, String name, UserInfo user) {
+        deleteVerb.delete(new Target(type, namespace, name, ""), DeleteOptions.DEFAULT, user);
     }
 
     /// @param change edits the present state in place; may be called again with a newer one

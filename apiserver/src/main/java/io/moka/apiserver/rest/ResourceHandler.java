@@ -70,6 +70,9 @@ public final class ResourceHandler implements RequestHandler {
             throw ApiException.noSuchPath();
         }
         Target target = Target.of(type, exchange);
+        if (type.custom() != null && !type.custom().deprecationWarning().isEmpty()) {
+            exchange.warn(type.custom().deprecationWarning());
+        }
         if (!type.stored()) {
             answerReview(exchange, target);
         } else if (info.subresource().isEmpty() || info.subresource().equals("status") && type.hasStatus()) {

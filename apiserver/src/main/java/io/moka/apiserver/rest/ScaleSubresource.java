@@ -5,10 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.GroupVersionKind;
-import io.moka.apiserver.rest.ObjectStorage.Change;
+import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.status.StatusCause;
-import java.util.ArrayList;
 import java.util.List;
 
 /// `scale`: the number of replicas of anything that has one, as an `autoscaling/v1 Scale`.
@@ -39,7 +38,7 @@ final class ScaleSubresource implements Subresource {
             case "patch" -> {
                 PatchVerb.Patch patch = PatchVerb.Patch.read(exchange);
                 exchange.answer(200, write(exchange, target, current -> {
-                    ObjectNode patched = patch.applyTo(scale(current), intake.schema(SCALE));
+                    ObjectNode patched = patch.applyTo(scale(target.type(), current), intake.schema(SCALE));
                     intake.accept(exchange, SCALE, patched);
                     return patched;
                 }));
@@ -54,7 +53,7 @@ final class ScaleSubresource implements Subresource {
         if (found == null) {
             throw target.notFound();
         }
-        return scale(found);
+        return scale(target.type(), StoredForms.show(target.type(), found));
     }
 
     private interface Wanted {
@@ -72,11 +71,10 @@ final class ScaleSubresource implements Subresource {
                 throw target.modified();
             }
             ObjectNode updated = current.object().deepCopy();
-            Json.child(updated, "spec").put("replicas", replicas(target, scale));
-            Change change = rules.apply(whole, updated, current, exchange.user(), dryRun);
-            return change;
+            ScaleFields.of(target.type()).setReplicas(updated, replicas(target, scale));
+            return rules.apply(whole, updated, current, exchange.user(), dryRun);
         });
-        return scale(Json.read(written));
+        return scale(target.type(), Json.read(written));
     }
 
     private static int replicas(Target target, ObjectNode scale) {
@@ -89,7 +87,8 @@ final class ScaleSubresource implements Subresource {
         return replicas;
     }
 
-    private static ObjectNode scale(ObjectNode object) {
+    private static ObjectNode scale(ResourceType type, ObjectNode object) {
+        ScaleFields fields = ScaleFields.of(type);
         ObjectNode scale = Json.object().put("kind", "Scale").put("apiVersion", "autoscaling/v1");
         ObjectNode metadata = scale.putObject("metadata");
         for (String field : new String[] {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"}) {
@@ -98,27 +97,8 @@ final class ScaleSubresource implements Subresource {
                 metadata.set(field, value);
             }
         }
-        scale.putObject("spec").put("replicas", object.path("spec").path("replicas").asInt(0));
-        scale.putObject("status").put("replicas", object.path("status").path("replicas").asInt(0)).put("selector", selector(object.path("spec").path("selector")));
+        scale.putObject("spec").put("replicas", fields.specReplicas(object));
+        scale.putObject("status").put("replicas", fields.statusReplicas(object)).put("selector", fields.selector(object));
         return scale;
-    }
-
-    /// A selector in query form: what an autoscaler lists the pods with.
-    private static String selector(JsonNode selector) {
-        List<String> terms = new ArrayList<>();
-        JsonNode labels = selector.has("matchLabels") || selector.has("matchExpressions") ? selector.path("matchLabels") : selector;
-        labels.properties().forEach(label -> terms.add(label.getKey() + "=" + label.getValue().asText()));
-        for (JsonNode expression : selector.path("matchExpressions")) {
-            List<String> values = new ArrayList<>();
-            expression.path("values").forEach(value -> values.add(value.asText()));
-            String key = Json.text(expression, "key");
-            terms.add(switch (Json.text(expression, "operator")) {
-                case "In" -> key + " in (" + String.join(",", values) + ")";
-                case "NotIn" -> key + " notin (" + String.join(",", values) + ")";
-                case "DoesNotExist" -> "!" + key;
-                default -> key;
-            });
-        }
-        return String.join(",", terms);
     }
 }
