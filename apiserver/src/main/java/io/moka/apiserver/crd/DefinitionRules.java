@@ -110,7 +110,7 @@ final class DefinitionRules {
             }
             Names.dns1035Label(version.name()).forEach(wrong -> problems.invalid(path, version.name(), wrong));
             if (changed) {
-                checkVersion(version, path.index(i), old);
+                checkVersion(version, path.index(i));
             }
         }
         if (versions.stream().filter(Definition.Version::storage).count() != 1) {
@@ -118,11 +118,11 @@ final class DefinitionRules {
         }
     }
 
-    private void checkVersion(Definition.Version version, FieldPath path, @Nullable ObjectNode old) {
+    private void checkVersion(Definition.Version version, FieldPath path) {
         if (!version.schema().isObject()) {
             problems.required(path.child("schema").child("openAPIV3Schema"), "schemas are required");
         } else {
-            new SchemaRules(problems, old).checkRoot(version.schema(), path.child("schema").child("openAPIV3Schema"));
+            new SchemaRules(problems).checkRoot(version.schema(), path.child("schema").child("openAPIV3Schema"));
         }
         if (version.source().has("deprecationWarning") && !version.source().path("deprecated").asBoolean()) {
             problems.invalid(path.child("deprecationWarning"), version.source().get("deprecationWarning"), "can only be set for deprecated versions");

@@ -11,7 +11,6 @@ import io.moka.apiserver.structural.StructuralSchema;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Whether a definition's schema is structural: every value has one type, said once, outside of the logical combinations.
 final class SchemaRules {
@@ -22,12 +21,9 @@ final class SchemaRules {
             "x-kubernetes-list-map-keys", "x-kubernetes-map-type", "x-kubernetes-validations");
 
     private final Problems problems;
-    private final @Nullable JsonNode old;
 
-    /// @param old the definition before; null for a new one
-    SchemaRules(Problems problems, @Nullable JsonNode old) {
+    SchemaRules(Problems problems) {
         this.problems = problems;
-        this.old = old;
     }
 
     void checkRoot(JsonNode schema, FieldPath path) {
@@ -55,7 +51,7 @@ final class SchemaRules {
             StructuralSchema structural = StructuralSchema.of(schema);
             SchemaDefaults.check(structural, path, problems);
             if (structural.hasRules()) {
-                RuleCompilation.check(structural, path, old != null, problems);
+                RuleCompilation.check(structural, path, problems);
             }
         }
     }

@@ -50,7 +50,7 @@ public final class Names {
     }
 
     /// A key of a label, annotation, taint: a name with an optional DNS prefix and `/`.
-    static List<String> qualifiedName(String value) {
+    public static List<String> qualifiedName(String value) {
         int slash = value.indexOf('/');
         if (slash != value.lastIndexOf('/')) {
             return List.of("a qualified name " + BAD_NAME_PART
@@ -74,7 +74,7 @@ public final class Names {
         return problems;
     }
 
-    static List<String> labelValue(String value) {
+    public static List<String> labelValue(String value) {
         return problems(value.length() > 63, "must be no more than 63 bytes", !value.isEmpty() && !isQualified(value), BAD_LABEL_VALUE);
     }
 

@@ -7,7 +7,7 @@ import java.util.Base64;
 import com.google.re2j.Pattern;
 
 /// The formats that a string may be asked to have; an unknown one is not checked.
-final class Formats {
+public final class Formats {
     private static final Pattern EMAIL = Pattern.compile("^[^@\\s]+@[^@\\s]+$");
     private static final Pattern HOSTNAME = Pattern.compile("^([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)(\\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$");
     private static final Pattern MAC = Pattern.compile("^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$");
@@ -19,7 +19,7 @@ final class Formats {
 
     private Formats() {}
 
-    static boolean matches(String format, String value) {
+    public static boolean matches(String format, String value) {
         return switch (format) {
             case "date" -> parses(() -> LocalDate.parse(value));
             case "date-time", "datetime" -> parses(() -> OffsetDateTime.parse(value));
