@@ -30,6 +30,7 @@ import io.moka.apiserver.http.RequestPipeline;
 import io.moka.apiserver.kubelet.KubeletOptions;
 import io.moka.apiserver.kubelet.KubeletProxy;
 import io.moka.apiserver.openapi.OpenApi;
+import io.moka.apiserver.proxy.ProxySubresource;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.rest.ObjectWriter;
 import io.moka.apiserver.rest.Registry;
@@ -97,7 +98,7 @@ public final class ServerParts implements AutoCloseable {
         RbacAuthorizer roles = new RbacAuthorizer(catalog, caches);
         var kubelets = new KubeletProxy(vertx,
                 new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
-        resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, tokens, signer(), kubelets, options.serviceAccountIssuer));
+        resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, tokens, signer(), kubelets, new ProxySubresource(vertx, caches, catalog), options.serviceAccountIssuer));
         HealthChecks health = health();
         var openApi = new OpenApiHandler(new OpenApi(registry.schemas(), catalog, Version.TEXT));
         var root = new RootHandler(new Discovery(catalog), health, Metrics::scrape, openApi, resources);
