@@ -42,6 +42,7 @@ import io.moka.apiserver.storage.EtcdOptions;
 import io.moka.apiserver.storage.Store;
 import io.moka.apiserver.storage.Stores;
 import io.moka.apiserver.strategy.AddressRange;
+import io.moka.apiserver.strategy.AllocationGuard;
 import io.moka.apiserver.strategy.PortRange;
 import io.moka.apiserver.strategy.ServiceAllocations;
 import io.moka.apiserver.strategy.Strategies;
@@ -90,7 +91,8 @@ public final class ServerParts implements AutoCloseable {
         caches = new Caches(store, options.keyPrefix(), catalog, new CacheBounds(options.watchCacheEvents, CacheBounds.DEFAULT.maxEventBytes()));
         caches.start();
         AddressRange addresses = AddressRange.parse(options.serviceClusterIpRange);
-        services = new ServiceAllocations(caches.of(catalog.get("", "v1", "services")), addresses, PortRange.parse(options.serviceNodePortRange));
+        services = new ServiceAllocations(caches.of(catalog.get("", "v1", "services")), addresses, PortRange.parse(options.serviceNodePortRange),
+                new AllocationGuard(store, caches, options.keyPrefix() + "moka/service-allocations"));
         registry = new Registry(catalog, SchemaRegistry.load(), store, caches, options.keyPrefix(),
                 new Strategies(services, options.eventTtlSeconds), admission(), clock);
         TokenAuthenticator tokens = tokenAuthenticator();
