@@ -6,6 +6,9 @@ import io.moka.apiserver.admission.NamespaceLifecycle;
 import io.moka.apiserver.admission.NodeRestriction;
 import io.moka.apiserver.admission.PriorityAdmission;
 import io.moka.apiserver.admission.ServiceAccountAdmission;
+import io.moka.apiserver.aggregation.AggregatingHandler;
+import io.moka.apiserver.aggregation.ApiServiceStrategy;
+import io.moka.apiserver.aggregation.RemoteServices;
 import io.moka.apiserver.authn.Authenticator;
 import io.moka.apiserver.authn.CertificateAuthenticator;
 import io.moka.apiserver.authn.TokenAuthenticator;
@@ -31,6 +34,7 @@ import io.moka.apiserver.http.RequestPipeline;
 import io.moka.apiserver.kubelet.KubeletOptions;
 import io.moka.apiserver.kubelet.KubeletProxy;
 import io.moka.apiserver.openapi.OpenApi;
+import io.moka.apiserver.proxy.ProxySubresource;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.rest.ObjectWriter;
 import io.moka.apiserver.rest.Registry;
@@ -42,6 +46,7 @@ import io.moka.apiserver.storage.EtcdOptions;
 import io.moka.apiserver.storage.Store;
 import io.moka.apiserver.storage.Stores;
 import io.moka.apiserver.strategy.AddressRange;
+import io.moka.apiserver.strategy.AllocationGuard;
 import io.moka.apiserver.strategy.PortRange;
 import io.moka.apiserver.strategy.ServiceAllocations;
 import io.moka.apiserver.strategy.Strategies;
@@ -82,7 +87,7 @@ public final class ServerParts implements AutoCloseable {
     private final Registry registry;
     private final ResourceHandler resources;
     private final DefinitionController definitions;
-    private final ServiceEndpoints endpoints;
+    private final RemoteServices remoteServices;
     private final HttpFrontend frontend;
     private final AtomicBoolean systemObjectsMade = new AtomicBoolean();
     private final AtomicBoolean rolesMade = new AtomicBoolean();
@@ -94,7 +99,8 @@ public final class ServerParts implements AutoCloseable {
         caches = new Caches(store, options.keyPrefix(), catalog, new CacheBounds(options.watchCacheEvents, CacheBounds.DEFAULT.maxEventBytes()));
         caches.start();
         AddressRange addresses = AddressRange.parse(options.serviceClusterIpRange);
-        services = new ServiceAllocations(caches.of(catalog.get("", "v1", "services")), addresses, PortRange.parse(options.serviceNodePortRange));
+        services = new ServiceAllocations(caches.of(catalog.get("", "v1", "services")), addresses, PortRange.parse(options.serviceNodePortRange),
+                new AllocationGuard(store, caches, options.keyPrefix() + "moka/service-allocations"));
         registry = new Registry(catalog, SchemaRegistry.load(), store, caches, options.keyPrefix(),
                 new Strategies(services, options.eventTtlSeconds), admission(), clock);
         TokenAuthenticator tokens = tokenAuthenticator();
@@ -102,17 +108,19 @@ public final class ServerParts implements AutoCloseable {
         RbacAuthorizer roles = new RbacAuthorizer(catalog, caches);
         var kubelets = new KubeletProxy(vertx,
                 new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
-        endpoints = new ServiceEndpoints(caches, catalog);
+        resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, tokens, signer(), kubelets, new ProxySubresource(vertx, caches, catalog), options.serviceAccountIssuer));
+        var endpoints = new ServiceEndpoints(caches, catalog);
         definitions = new DefinitionController(registry, new WebhookClient(vertx, endpoints));
         definitions.start();
-        resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, tokens, signer(), kubelets, options.serviceAccountIssuer));
+        registry.strategies().put("apiservices.apiregistration.k8s.io", new ApiServiceStrategy());
+        remoteServices = new RemoteServices(registry, endpoints, vertx, options.aggregation);
         HealthChecks health = health();
         var openApi = new OpenApiHandler(new OpenApi(registry.schemas(), catalog, Version.TEXT));
-        var root = new RootHandler(new Discovery(catalog), health, Metrics::scrape, openApi, resources);
+        var root = new RootHandler(new Discovery(catalog, remoteServices::versions), health, Metrics::scrape, openApi, resources);
         var certificates = new CertificateAuthenticator(Pem.certificates(Files.readAllBytes(options.clientCaFile)), clock);
         var pipeline = new RequestPipeline(Authenticator.anyOf(List.of(certificates, tokens)), authorizer,
                 new InFlightLimiter(options.maxRequestsInFlight, options.maxMutatingRequestsInFlight),
-                new RequestMetrics(Metrics.registry()), () -> caches.synced() && definitions.synced(), root);
+                new RequestMetrics(Metrics.registry()), () -> caches.synced() && definitions.synced(), new AggregatingHandler(remoteServices, root));
         frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile), pipeline);
         starter = Thread.ofVirtual().name("post-start").start(() -> finishStart(addresses));
     }
@@ -165,6 +173,7 @@ public final class ServerParts implements AutoCloseable {
             systemObjectsMade.set(true);
             BootstrapRoles.reconcile(catalog, new RoleObjects(registry, writer));
             rolesMade.set(true);
+            remoteServices.start();
             LOG.info("Serving on port {}", port());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -179,6 +188,7 @@ public final class ServerParts implements AutoCloseable {
         starter.interrupt();
         resources.stop();
         definitions.close();
+        remoteServices.close();
         frontend.close();
         caches.close();
         store.close();

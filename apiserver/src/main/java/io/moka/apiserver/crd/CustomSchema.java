@@ -74,8 +74,8 @@ final class CustomSchema extends ObjectSchema {
     }
 
     @Override
-    public List<Cause> validateUpdate(ObjectNode updated, ObjectNode old) {
-        List<Cause> causes = new ArrayList<>(header.validateUpdate(headerOf(updated), headerOf(old)));
+    public List<Cause> validateUpdate(ObjectNode updated, ObjectNode old, String subresource) {
+        List<Cause> causes = new ArrayList<>(header.validateUpdate(headerOf(updated), headerOf(old), subresource));
         causes.addAll(checkValues(updated, old));
         return causes;
     }
