@@ -18,6 +18,7 @@ import io.moka.apiserver.authz.Authorizer;
 import io.moka.apiserver.authz.AuthorizerChain;
 import io.moka.apiserver.authz.BootstrapRoles;
 import io.moka.apiserver.authz.RbacAuthorizer;
+import io.moka.apiserver.bootstrap.AuthenticationConfig;
 import io.moka.apiserver.bootstrap.RoleObjects;
 import io.moka.apiserver.bootstrap.SystemObjects;
 import io.moka.apiserver.crd.DefinitionController;
@@ -173,11 +174,12 @@ public final class ServerParts implements AutoCloseable {
             systemObjectsMade.set(true);
             BootstrapRoles.reconcile(catalog, new RoleObjects(registry, writer));
             rolesMade.set(true);
+            new AuthenticationConfig(registry, writer).ensure(options.clientCaFile, null, List.of());
             remoteServices.start();
             LOG.info("Serving on port {}", port());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | IOException failed) {
             LOG.error("The start could not be finished", failed);
         }
     }

@@ -165,6 +165,12 @@ final class AggregationTest {
     }
 
     @Test
+    void serversBehindFindTheAuthorityOfClients() {
+        TestServer.await("the map is made", () -> server.admin().get("/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication").code() == 200);
+        assertTrue(server.admin().get("/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication").text("data", "client-ca-file").contains("BEGIN CERTIFICATE"));
+    }
+
+    @Test
     void serviceThatIsWrongIsRefused() {
         String good = service("good.example.com", "metrics", 443);
         assertEquals(422, server.admin().post(SERVICES, good.replace("\"name\":\"v1.good.example.com\"", "\"name\":\"other\"")).code());

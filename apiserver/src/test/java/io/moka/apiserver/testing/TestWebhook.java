@@ -3,6 +3,7 @@ package io.moka.apiserver.testing;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.moka.apiserver.json.Json;
 import java.io.IOException;
@@ -12,6 +13,8 @@ import java.net.InetSocketAddress;
 import java.util.Base64;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /// An HTTPS server on a free port of the loopback, with a certificate of the tests' authority for the names it is given.
 public final class TestWebhook implements AutoCloseable {
@@ -25,7 +28,7 @@ public final class TestWebhook implements AutoCloseable {
     private TestWebhook(Handler handler, String... names) {
         try {
             server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            server.setHttpsConfigurator(new HttpsConfigurator(TestPki.shared().serverContext(names)));
+            server.setHttpsConfigurator(new AskingForCertificates(TestPki.shared().serverContext(names)));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -36,6 +39,20 @@ public final class TestWebhook implements AutoCloseable {
             }
         });
         server.start();
+    }
+
+    /// Clients may show a certificate.
+    private static final class AskingForCertificates extends HttpsConfigurator {
+        AskingForCertificates(SSLContext context) {
+            super(context);
+        }
+
+        @Override
+        public void configure(HttpsParameters parameters) {
+            SSLParameters tls = getSSLContext().getDefaultSSLParameters();
+            tls.setWantClientAuth(true);
+            parameters.setSSLParameters(tls);
+        }
     }
 
     public static TestWebhook start(Handler handler, String... names) {
