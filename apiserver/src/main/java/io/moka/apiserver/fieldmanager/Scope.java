@@ -1,0 +1,20 @@
+package io.moka.apiserver.fieldmanager;
+
+import java.util.Set;
+
+/// Which fields nobody can own: those that the server sets, and those that a write through this path does not change.
+///
+/// @param hasStatus whether the kind has a status of its own, which only its subresource writes
+record Scope(boolean hasStatus, String subresource) {
+    private static final Set<String> SERVER_METADATA = Set.of("name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName",
+            "generation", "managedFields", "resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds");
+
+    boolean ignores(String field) {
+        return field.equals("apiVersion") || field.equals("kind")
+                || (subresource.equals("status") ? !field.equals("status") && !field.equals("metadata") : hasStatus && field.equals("status"));
+    }
+
+    static boolean ignoresInMetadata(String field) {
+        return SERVER_METADATA.contains(field);
+    }
+}
