@@ -39,7 +39,7 @@ record Comparison(@Nullable ObjectNode changed, @Nullable ObjectNode removed) {
             return;
         }
         Field field = kind.field(name);
-        Level.Side side = new Level.Side(Grain.below(kind, field), field, true, name.equals("metadata"));
+        Level.Side side = new Level.Side(Grain.below(kind, field), field, field != null && Grain.standing(field), name.equals("metadata"));
         level.compare(PathElement.field(name), side, before, after);
     }
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.schema.Field;
 import io.moka.apiserver.schema.Schema;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -44,47 +44,44 @@ final class Merge {
         };
     }
 
-    /// The configuration's items stand in its order; the others stay before the first of its items that they stood before.
+    /// The configuration's items stand in its order. The others come as early as they can without passing an item that they stood behind.
     private static ArrayNode items(Field list, ArrayNode live, ArrayNode config) {
         Map<String, JsonNode> wanted = index(list, config);
-        Map<String, Integer> places = places(list, live);
+        String[] elements = elements(list, live);
+        Map<String, JsonNode> present = index(list, live);
         ArrayNode merged = live.arrayNode();
-        int next = 0;
+        Iterator<String> shared = wanted.keySet().stream().filter(present::containsKey).iterator();
+        String nextShared = shared.hasNext() ? shared.next() : null;
+        int at = 0;
         for (Map.Entry<String, JsonNode> item : wanted.entrySet()) {
-            Integer place = places.get(item.getKey());
-            if (place == null) {
-                merged.add(item.getValue());
-                continue;
+            while (at < elements.length && !elements[at].equals(nextShared)) {
+                if (!wanted.containsKey(elements[at])) {
+                    merged.add(live.get(at));
+                }
+                at++;
             }
-            if (place >= next) {
-                takeOthers(list, live, next, place, wanted, merged);
-                next = place + 1;
+            JsonNode known = present.get(item.getKey());
+            merged.add(known == null ? item.getValue() : value(Grain.items(list.schema()), null, known, item.getValue()));
+            if (item.getKey().equals(nextShared)) {
+                at++;
+                nextShared = shared.hasNext() ? shared.next() : null;
             }
-            merged.add(value(Grain.items(list.schema()), null, live.get(place), item.getValue()));
         }
-        takeOthers(list, live, next, live.size(), wanted, merged);
+        for (; at < elements.length; at++) {
+            if (!wanted.containsKey(elements[at])) {
+                merged.add(live.get(at));
+            }
+        }
         return merged;
     }
 
-    /// Takes what the configuration does not name.
-    private static void takeOthers(Field list, ArrayNode live, int from, int until, Map<String, JsonNode> wanted, ArrayNode merged) {
-        for (int i = from; i < until; i++) {
-            String element = PathElement.item(list, live.get(i));
-            if (element == null || !wanted.containsKey(element)) {
-                merged.add(live.get(i));
-            }
+    /// The elements of all items; empty where an item has none.
+    private static String[] elements(Field list, ArrayNode items) {
+        String[] elements = new String[items.size()];
+        for (int i = 0; i < elements.length; i++) {
+            elements[i] = Objects.requireNonNullElse(PathElement.item(list, items.get(i)), "");
         }
-    }
-
-    private static Map<String, Integer> places(Field list, ArrayNode items) {
-        Map<String, Integer> places = new HashMap<>();
-        for (int i = 0; i < items.size(); i++) {
-            String element = PathElement.item(list, items.get(i));
-            if (element != null) {
-                places.putIfAbsent(element, i);
-            }
-        }
-        return places;
+        return elements;
     }
 
     private static Map<String, JsonNode> index(Field list, ArrayNode items) {
