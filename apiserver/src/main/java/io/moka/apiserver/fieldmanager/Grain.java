@@ -19,7 +19,7 @@ enum Grain {
 
     /// Structs that Go holds by value, so that they are there even where nothing was sent.
     private static final Set<String> HELD_BY_VALUE = Set.of("metadata", "spec", "status", "template", "jobTemplate", "strategy", "updateStrategy",
-            "resources", "podSelector", "loadBalancer", "nodeInfo", "daemonEndpoints", "kubeletEndpoint");
+            "podSelector", "loadBalancer", "nodeInfo", "daemonEndpoints", "kubeletEndpoint", "source", "deprecatedSource");
 
     /// @param schema null where none knows the value; it is then judged by its form
     /// @param field  the field that holds the value itself rather than an entry or element; else null
@@ -45,8 +45,9 @@ enum Grain {
         return field != null && field.listType() == Field.ListType.MAP;
     }
 
+    /// Whether the field is there, empty, wherever the struct that has it is.
     static boolean standing(Field field) {
-        return field.required() || HELD_BY_VALUE.contains(field.name());
+        return field.required() || HELD_BY_VALUE.contains(field.name()) || field.name().equals("resources") && field.defaultValue() != null;
     }
 
     /// The field of a struct; null for entries of maps, and for fields that the schema does not know.

@@ -2,6 +2,7 @@ package io.moka.apiserver.fieldmanager;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.schema.Field;
@@ -23,7 +24,8 @@ final class PathElement {
         return "v:" + value;
     }
 
-    /// The element of an item in a list that is a set or a map; null when the item lacks a key that has no default.
+    /// The element of an item in a list that is a set or a map; null when the item lacks a key that has no default. What is required is
+    /// empty by default, as it is in Go.
     static @Nullable String item(Field list, JsonNode item) {
         if (list.listType() == Field.ListType.SET) {
             return item.isValueNode() && !item.isNull() ? value(item) : null;
@@ -50,8 +52,11 @@ final class PathElement {
         if (value != null) {
             return value;
         }
-        Field field = list.schema() instanceof Schema.ListOf(Schema.Struct struct) ? struct.field(key) : null;
-        return field == null ? null : field.defaultValue();
+        Field field = item.isObject() && list.schema() instanceof Schema.ListOf(Schema.Struct struct) ? struct.field(key) : null;
+        if (field == null || field.defaultValue() != null || !field.required()) {
+            return field == null ? null : field.defaultValue();
+        }
+        return field.schema() == Schema.Scalar.STRING ? JsonNodeFactory.instance.textNode("") : JsonNodeFactory.instance.numberNode(0);
     }
 
     /// The element in the one form in which equal elements are equal texts; empty when it is none.
