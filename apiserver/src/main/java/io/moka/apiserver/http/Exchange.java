@@ -53,6 +53,11 @@ public final class Exchange {
         user = established;
     }
 
+    /// The method that the client has sent.
+    public String method() {
+        return PostUpgrade.method(request);
+    }
+
     /// The underlying request, for those who stream or upgrade.
     public HttpServerRequest request() {
         return request;

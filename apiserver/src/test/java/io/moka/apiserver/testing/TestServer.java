@@ -37,9 +37,9 @@ public final class TestServer implements AutoCloseable {
         return new TestServer("/" + UUID.randomUUID(), flags);
     }
 
-    /// A server on the state that another left behind.
-    public static TestServer startOn(String etcdPrefix) {
-        return new TestServer(etcdPrefix);
+    /// A server on the state that another left behind, or works on.
+    public static TestServer startOn(String etcdPrefix, String... flags) {
+        return new TestServer(etcdPrefix, flags);
     }
 
     private TestServer(String etcdPrefix, String... flags) {
