@@ -10,8 +10,16 @@ record Scope(boolean hasStatus, String subresource) {
             "generation", "managedFields", "resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds");
 
     boolean ignores(String field) {
-        return field.equals("apiVersion") || field.equals("kind")
-                || (subresource.equals("status") ? !field.equals("status") && !field.equals("metadata") : hasStatus && field.equals("status"));
+        return switch (field) {
+            case "apiVersion", "kind" -> true;
+            case "metadata" -> false;
+            case "status" -> hasStatus && !writesStatus();
+            default -> writesStatus();
+        };
+    }
+
+    private boolean writesStatus() {
+        return subresource.equals("status") || subresource.equals("approval");
     }
 
     static boolean ignoresInMetadata(String field) {
