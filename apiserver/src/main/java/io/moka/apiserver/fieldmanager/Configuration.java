@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.GroupVersionKind;
 import io.moka.apiserver.schema.Field;
+import io.moka.apiserver.schema.ObjectSchema;
 import io.moka.apiserver.schema.Schema;
 import io.moka.apiserver.status.ApiException;
 import java.util.ArrayList;
@@ -17,25 +18,36 @@ import org.jspecify.annotations.Nullable;
 /// Checks what is to be applied, before anything is merged: unlike an object that is sent whole, it may not have fields that the schema does not know, nor two
 /// items with one key.
 public final class Configuration {
+    private static final String UNKNOWN = "field not declared in schema";
+
     private final List<String> problems = new ArrayList<>(0);
 
     private Configuration() {}
 
     /// @throws ApiException in the words of upstream's typed values, but as 400, which upstream answers with 500
-    public static void check(Schema.Struct kind, ObjectNode config) {
+    public static void check(ObjectSchema schema, ObjectNode config) {
         GroupVersionKind type = GroupVersionKind.of(Json.text(config, "apiVersion"), Json.text(config, "kind"));
         String typeText = type.group() + "/" + type.version() + ", Kind=" + type.kind();
-        if (!type.equals(kind.kind())) {
+        if (!type.equals(schema.kind())) {
             throw ApiException.badRequest("invalid object type: " + typeText);
         }
         if (!config.path("metadata").path("managedFields").isEmpty()) {
             throw ApiException.badRequest("metadata.managedFields must be nil");
         }
         var configuration = new Configuration();
-        configuration.checkFields(kind, config, "");
+        configuration.checkFields(schema.struct(), config, "");
+        configuration.forgiveWhatIsPreserved(schema, config);
         if (!configuration.problems.isEmpty()) {
             throw ApiException.badRequest("failed to create typed patch object (" + Json.namespace(config) + "/" + Json.name(config) + "; " + typeText + "): "
                     + (configuration.problems.size() == 1 ? configuration.problems.getFirst() : "errors:\n  " + String.join("\n  ", configuration.problems)));
+        }
+    }
+
+    /// A schema may let unknown fields be; only pruning tells.
+    private void forgiveWhatIsPreserved(ObjectSchema schema, ObjectNode config) {
+        boolean onlyUnknown = !problems.isEmpty() && problems.stream().allMatch(problem -> problem.endsWith(UNKNOWN));
+        if (onlyUnknown && schema.prune(config.deepCopy()).isEmpty()) {
+            problems.clear();
         }
     }
 
@@ -48,7 +60,7 @@ public final class Configuration {
             Field field = struct.field(entry.getKey());
             String at = path + "." + entry.getKey();
             if (field == null) {
-                problem(at, "field not declared in schema");
+                problem(at, UNKNOWN);
             } else {
                 check(field.schema(), field, entry.getValue(), at);
             }

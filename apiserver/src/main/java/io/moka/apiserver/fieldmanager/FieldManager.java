@@ -2,6 +2,7 @@ package io.moka.apiserver.fieldmanager;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
+import io.moka.apiserver.schema.ObjectSchema;
 import io.moka.apiserver.schema.Schema;
 import io.moka.machinery.meta.Times;
 import java.time.InstantSource;
@@ -24,7 +25,11 @@ public final class FieldManager {
     /// What the rules of ownership need to know of the object's kind.
     ///
     /// @param hasStatus whether the status is written through its own subresource only
-    public record Kind(Schema.Struct schema, boolean hasStatus) {
+    public record Kind(ObjectSchema schema, boolean hasStatus) {
+        Schema.Struct struct() {
+            return schema.struct();
+        }
+
         Scope scope(FieldOwner owner) {
             return new Scope(hasStatus, owner.subresource());
         }
@@ -53,7 +58,7 @@ public final class FieldManager {
     }
 
     private ManagedFields record(Kind kind, ObjectNode live, ObjectNode updated, ManagedFields managed, FieldOwner writer) {
-        Comparison difference = Comparison.of(kind.schema, kind.scope(writer), live, updated);
+        Comparison difference = Comparison.of(kind.struct(), kind.scope(writer), live, updated);
         if (difference.isEmpty()) {
             return managed;
         }
@@ -82,16 +87,16 @@ public final class FieldManager {
         ManagedFields managed = ManagedFields.of(present);
         if (managed.isEmpty() && live != null) {
             FieldOwner before = applier.named(BEFORE_FIRST_APPLY);
-            managed = ManagedFields.NONE.with(before, now(), Comparison.of(kind.schema, scope, NOTHING, live).changed());
+            managed = ManagedFields.NONE.with(before, now(), Comparison.of(kind.struct(), scope, NOTHING, live).changed());
         }
         ManagedFields.Entry last = managed.find(applier);
-        ObjectNode named = Naming.of(kind.schema, scope, config);
+        ObjectNode named = Naming.of(kind.struct(), scope, config);
         ManagedFields claimed = managed.with(applier, now(), named);
-        ObjectNode result = Withdrawal.of(kind.schema, Merge.of(kind.schema, present, config), last == null ? null : last.fields(), claimed.all());
-        Comparison difference = Comparison.of(kind.schema, scope, present, result);
+        ObjectNode result = Withdrawal.of(kind.struct(), Merge.of(kind.struct(), present, config), last == null ? null : last.fields(), claimed.all());
+        Comparison difference = Comparison.of(kind.struct(), scope, present, result);
         Conflicts conflicts = Conflicts.between(claimed, applier, difference);
         if (!force && !conflicts.isEmpty()) {
-            Conflicts left = conflicts.except(LastApplied.transferable(kind.schema, scope, present, applier));
+            Conflicts left = conflicts.except(LastApplied.transferable(kind.struct(), scope, present, applier));
             if (!left.isEmpty()) {
                 throw left.refusal();
             }

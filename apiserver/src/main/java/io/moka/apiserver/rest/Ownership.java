@@ -17,7 +17,7 @@ final class Ownership {
     }
 
     private FieldManager.Kind kind(ResourceType type) {
-        return new FieldManager.Kind(intake.schema(type.gvk()).struct(), type.hasStatus());
+        return new FieldManager.Kind(intake.schema(type.gvk()), type.hasStatus());
     }
 
     /// @param object has been accepted; is changed in place

@@ -94,7 +94,7 @@ final class ScaleSubresource implements Subresource {
         Document document = ApplyVerb.read(exchange);
         ObjectNode config = BodyDecoder.asObject(document.root());
         boolean dryRun = WriteOptions.dryRun(exchange);
-        Configuration.check(intake.schema(SCALE).struct(), config);
+        Configuration.check(intake.schema(SCALE), config);
         Target whole = new Target(target.type(), target.namespace(), target.name(), "");
         byte[] written = storage.update(whole, dryRun, current -> {
             ObjectNode part = config.objectNode().put("kind", target.type().kind()).put("apiVersion", target.type().groupVersion());

@@ -122,7 +122,7 @@ class ApplyTest {
     }
 
     private FieldManager.Kind kind() {
-        return new FieldManager.Kind(schema.struct(), WITH_STATUS.contains(schema.kind().kind()));
+        return new FieldManager.Kind(schema, WITH_STATUS.contains(schema.kind().kind()));
     }
 
     private void write(String verb, String[] arguments) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Random writes, whose outcome a model of a few lines foretells: each field has a value and a set of owners, and that is all.
 class OwnershipModelTest {
     private static final ObjectSchema SCHEMA = Objects.requireNonNull(SchemaRegistry.load().find(new GroupVersionKind("", "v1", "ConfigMap")));
-    private static final FieldManager.Kind KIND = new FieldManager.Kind(SCHEMA.struct(), false);
+    private static final FieldManager.Kind KIND = new FieldManager.Kind(SCHEMA, false);
     private static final int STEPS = 2_000;
 
     /// What should be: fields by path, such as `data.a`, `labels.a` and `finalizers.a/a`; the latter have no values but themselves.
