@@ -10,6 +10,7 @@ import io.moka.apiserver.http.Forbidden;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.rest.UpdateVerb.Outcome;
 import io.moka.apiserver.status.ApiException;
+import java.util.List;
 
 /// PATCH with a configuration: server-side apply. Makes the object when there is none.
 final class ApplyVerb {
@@ -38,9 +39,19 @@ final class ApplyVerb {
         return BodyDecoder.mediaType(exchange).equals(MEDIA_TYPE);
     }
 
-    /// What is to be applied: YAML, of which JSON is a part that is read faster.
+    /// What is to be applied. Fields that it names twice have been told.
     static Document read(Exchange exchange) {
-        byte[] body = exchange.body();
+        Document document = document(exchange.body());
+        try {
+            FieldValidation.of(exchange).apply(exchange, document, List.of());
+        } catch (UndecodableException twice) {
+            throw ApiException.badRequest("error strict decoding YAML: error converting YAML to JSON: " + twice.detail().replaceFirst("strict decoding error: ", ""));
+        }
+        return Document.of(document.root());
+    }
+
+    /// YAML, of which JSON is a part that is read faster.
+    private static Document document(byte[] body) {
         if (body.length > 0 && body[0] == '{') {
             try {
                 return BodyDecoder.json(body);

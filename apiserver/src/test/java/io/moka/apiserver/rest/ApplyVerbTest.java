@@ -201,6 +201,17 @@ final class ApplyVerbTest extends ServerTest {
     }
 
     @Test
+    void fieldThatIsNamedTwiceIsToldAsAsked() {
+        String body = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: twice}\ndata:\n  a: '1'\n  a: '2'\n";
+        var refused = apply(MAPS + "twice?fieldValidation=Strict", "alice", body);
+        assertEquals(400, refused.code());
+        assertEquals("error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 6: key \"a\" already set in map", refused.text("message"));
+        var warned = apply(MAPS + "twice", "alice", body);
+        assertEquals(201, warned.code());
+        assertTrue(warned.response().headers().firstValue("Warning").orElse("").contains("already set in map"), warned.response().headers()::toString);
+    }
+
+    @Test
     void revisionThatHasPassedIsAConflict() {
         var made = apply(MAPS + "passed", "alice", map("passed", "{a: '1'}"));
         apply(MAPS + "passed", "alice", map("passed", "{a: '2'}"));
