@@ -42,10 +42,19 @@ public final class TestServer implements AutoCloseable {
         return new TestServer(etcdPrefix, flags);
     }
 
+    /// A server on an etcd that a test treats badly.
+    public static TestServer startOn(EtcdProcess etcd, String... flags) {
+        return new TestServer(etcd, "/registry", flags);
+    }
+
     private TestServer(String etcdPrefix, String... flags) {
+        this(EtcdProcess.shared(), etcdPrefix, flags);
+    }
+
+    private TestServer(EtcdProcess etcd, String etcdPrefix, String... flags) {
         TestPki pki = TestPki.shared();
         List<String> arguments = new ArrayList<>(List.of("--secure-port=0", "--bind-address=127.0.0.1", "--advertise-address=192.0.2.1",
-                "--etcd-servers=" + EtcdProcess.shared().endpoint(), "--etcd-prefix=" + etcdPrefix,
+                "--etcd-servers=" + etcd.endpoint(), "--etcd-prefix=" + etcdPrefix,
                 "--client-ca-file=" + pki.file("ca.crt"), "--tls-cert-file=" + pki.file("apiserver.crt"), "--tls-private-key-file=" + pki.file("apiserver.key"),
                 "--service-account-key-file=" + pki.file("sa.pub"), "--service-account-signing-key-file=" + pki.file("sa.key")));
         arguments.addAll(List.of(flags));
