@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -118,6 +119,25 @@ public final class TestServer implements AutoCloseable {
             }
         }
 
+        private HttpResponse<String> sendRaw(FuzzCase request) {
+            HttpRequest.Builder builder;
+            try {
+                builder = request(request.path());
+            } catch (IllegalArgumentException noUri) {
+                builder = request("/api/v1/" + URLEncoder.encode(request.path(), StandardCharsets.UTF_8));
+            }
+            HttpRequest.Builder sent = builder.method(request.method(), BodyPublishers.ofByteArray(request.body()));
+            request.headers().forEach((name, values) -> values.forEach(value -> sent.header(name, value.replaceAll("[^\\x20-\\x7e]", "?"))));
+            try {
+                return http.send(sent.build(), BodyHandlers.ofString());
+            } catch (IOException failed) {
+                throw new UncheckedIOException(request.toString(), failed);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(stopped);
+            }
+        }
+
         public Answer get(String path) {
             return send(request(path));
         }
@@ -183,6 +203,11 @@ public final class TestServer implements AutoCloseable {
                 throw new UncheckedIOException(failed);
             }
         }
+    }
+
+    /// Sends a request as it is, with the admin's certificate unless it shows something else.
+    public HttpResponse<String> sendRaw(FuzzCase request) {
+        return admin.sendRaw(request);
     }
 
     public Caller admin() {
