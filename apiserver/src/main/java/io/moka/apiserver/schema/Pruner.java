@@ -137,7 +137,7 @@ final class Pruner {
     private static @Nullable JsonNode canonical(Schema.Scalar scalar, JsonNode value) {
         return switch (scalar) {
             case QUANTITY -> {
-                String text = value.isNull() ? "0" : value.asText();
+                String text = value.asText();
                 String canonical = Quantity.canonicalText(text);
                 yield value.isTextual() && canonical.equals(text) ? null : TextNode.valueOf(canonical);
             }
