@@ -12,19 +12,21 @@ public final class ObjectWriter {
     private final CreateVerb createVerb;
     private final UpdateRules rules;
     private final ObjectStorage storage;
+    private final Ownership ownership;
 
     public ObjectWriter(Registry registry) {
         intake = new Intake(registry.schemas());
         storage = new ObjectStorage(registry);
         rules = new UpdateRules(registry, intake);
-        createVerb = new CreateVerb(registry, intake, storage);
+        ownership = new Ownership(intake, registry.clock());
+        createVerb = new CreateVerb(registry, intake, storage, ownership);
     }
 
     /// @throws io.moka.apiserver.status.ApiException as a client's request would be answered with
     public ObjectNode create(ResourceType type, String namespace, ObjectNode object, UserInfo user) {
         object.put("kind", type.kind()).put("apiVersion", type.groupVersion());
         intake.schema(type.gvk()).applyDefaults(object);
-        return Json.read(createVerb.create(new Target(type, namespace, "", ""), object, user, false));
+        return Json.read(createVerb.create(new Target(type, namespace, "", ""), ownership.created(type, object, FieldOwners.server(type)), user, false));
     }
 
     /// @param change edits the present state in place; may be called again with a newer one
@@ -34,6 +36,7 @@ public final class ObjectWriter {
             ObjectNode updated = current.object().deepCopy();
             change.accept(updated);
             intake.schema(type.gvk()).applyDefaults(updated);
+            ownership.updated(type, updated, current, FieldOwners.server(type));
             return rules.apply(target, updated, current, user, false);
         }));
     }

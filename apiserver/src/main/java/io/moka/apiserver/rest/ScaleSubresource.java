@@ -1,11 +1,14 @@
 package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.fieldmanager.Configuration;
+import io.moka.apiserver.fieldmanager.FieldOwner;
+import io.moka.apiserver.fieldmanager.ScaleOwners;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.GroupVersionKind;
-import io.moka.apiserver.rest.ObjectStorage.Change;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.status.StatusCause;
 import java.util.ArrayList;
@@ -19,12 +22,14 @@ final class ScaleSubresource implements Subresource {
     private final ObjectStorage storage;
     private final UpdateRules rules;
     private final Intake intake;
+    private final Ownership ownership;
 
-    ScaleSubresource(Registry registry, ObjectStorage storage, UpdateRules rules, Intake intake) {
+    ScaleSubresource(Registry registry, ObjectStorage storage, UpdateRules rules, Intake intake, Ownership ownership) {
         this.registry = registry;
         this.storage = storage;
         this.rules = rules;
         this.intake = intake;
+        this.ownership = ownership;
     }
 
     @Override
@@ -36,6 +41,10 @@ final class ScaleSubresource implements Subresource {
                 exchange.answer(200, write(exchange, target, current -> sent));
             }
             case "patch" -> {
+                if (ApplyVerb.isMeant(exchange)) {
+                    exchange.answer(200, apply(exchange, target));
+                    return;
+                }
                 PatchVerb.Patch patch = PatchVerb.Patch.read(exchange);
                 exchange.answer(200, write(exchange, target, current -> {
                     ObjectNode patched = patch.applyTo(scale(current), intake.schema(SCALE));
@@ -61,6 +70,7 @@ final class ScaleSubresource implements Subresource {
     }
 
     private ObjectNode write(Exchange exchange, Target target, Wanted wanted) {
+        FieldOwner writer = FieldOwners.updater(exchange, target);
         boolean dryRun = WriteOptions.dryRun(exchange);
         Target whole = new Target(target.type(), target.namespace(), target.name(), "");
         byte[] written = storage.update(whole, dryRun, current -> {
@@ -72,8 +82,30 @@ final class ScaleSubresource implements Subresource {
             }
             ObjectNode updated = current.object().deepCopy();
             Json.child(updated, "spec").put("replicas", replicas(target, scale));
-            Change change = rules.apply(whole, updated, current, exchange.user(), dryRun);
-            return change;
+            ownership.updated(target.type(), updated, current, writer);
+            return rules.apply(whole, updated, current, exchange.user(), dryRun);
+        });
+        return scale(Json.read(written));
+    }
+
+    /// Applies the number of replicas to the object itself, in the name of this subresource.
+    private ObjectNode apply(Exchange exchange, Target target) {
+        FieldOwner applier = FieldOwners.applier(exchange, target);
+        Document document = ApplyVerb.read(exchange);
+        ObjectNode config = BodyDecoder.asObject(document.root());
+        boolean dryRun = WriteOptions.dryRun(exchange);
+        Configuration.check(intake.schema(SCALE), config);
+        Target whole = new Target(target.type(), target.namespace(), target.name(), "");
+        byte[] written = storage.update(whole, dryRun, current -> {
+            ObjectNode part = config.objectNode().put("kind", target.type().kind()).put("apiVersion", target.type().groupVersion());
+            part.set("metadata", config.path("metadata").deepCopy());
+            if (config.path("spec").has("replicas")) {
+                part.putObject("spec").put("replicas", replicas(target, config));
+            }
+            ObjectNode applied = ownership.applied(target.type(), current, part, applier, exchange.query().flag("force"));
+            intake.acceptPatched(exchange, target.type().gvk(), applied, document);
+            ownership.fields().settle(current.object(), applied);
+            return rules.apply(whole, applied, current, exchange.user(), dryRun);
         });
         return scale(Json.read(written));
     }
@@ -96,6 +128,10 @@ final class ScaleSubresource implements Subresource {
             if (value != null) {
                 metadata.set(field, value);
             }
+        }
+        ArrayNode owners = ScaleOwners.of(object);
+        if (!owners.isEmpty()) {
+            metadata.set("managedFields", owners);
         }
         scale.putObject("spec").put("replicas", object.path("spec").path("replicas").asInt(0));
         scale.putObject("status").put("replicas", object.path("status").path("replicas").asInt(0)).put("selector", selector(object.path("spec").path("selector")));

@@ -34,12 +34,18 @@ public sealed interface Schema {
 
         private final String name;
         private final @Nullable GroupVersionKind kind;
+        private final boolean atomic;
         private volatile @Nullable Decoded decoded;
         private final Supplier<Map<String, Field>> decoder;
 
         Struct(String name, @Nullable GroupVersionKind kind, Supplier<Map<String, Field>> decoder) {
+            this(name, kind, false, decoder);
+        }
+
+        Struct(String name, @Nullable GroupVersionKind kind, boolean atomic, Supplier<Map<String, Field>> decoder) {
             this.name = name;
             this.kind = kind;
+            this.atomic = atomic;
             this.decoder = decoder;
         }
 
@@ -56,6 +62,11 @@ public sealed interface Schema {
         /// Set when objects of this type stand alone.
         public @Nullable GroupVersionKind kind() {
             return kind;
+        }
+
+        /// Whether values of this type are owned as a whole, unless a field of it says otherwise.
+        public boolean atomic() {
+            return atomic;
         }
 
         private record Decoded(Map<String, Field> fields, DefaultRule defaulting, Rule rule) {
