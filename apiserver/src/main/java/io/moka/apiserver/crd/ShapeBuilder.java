@@ -27,9 +27,15 @@ final class ShapeBuilder {
     }
 
     private static Field field(String owner, String name, StructuralSchema schema) {
-        ListType listType = schema.listType().isEmpty() ? ListType.UNSPECIFIED : ListType.valueOf(schema.listType().toUpperCase(Locale.ROOT));
-        return Shapes.field(name, shape(owner + "." + name, schema), schema.type().equals("array") && listType == ListType.UNSPECIFIED ? ListType.ATOMIC : listType,
-                schema.listMapKeys());
+        return Shapes.field(name, shape(owner + "." + name, schema), listType(schema), schema.listMapKeys());
+    }
+
+    /// A list is one value unless it says otherwise, an object only when it says so.
+    private static ListType listType(StructuralSchema schema) {
+        if (!schema.listType().isEmpty()) {
+            return ListType.valueOf(schema.listType().toUpperCase(Locale.ROOT));
+        }
+        return schema.type().equals("array") || schema.mapType().equals("atomic") ? ListType.ATOMIC : ListType.UNSPECIFIED;
     }
 
     private static Schema shape(String name, StructuralSchema schema) {
@@ -47,11 +53,7 @@ final class ShapeBuilder {
         };
     }
 
-    /// An atomic object, and one whose fields nobody knows, is a value as a whole.
     private static Schema object(String name, StructuralSchema schema) {
-        if (schema.mapType().equals("atomic")) {
-            return Schema.Scalar.ANY;
-        }
         if (schema.additional() != null) {
             return new Schema.MapOf(shape(name, schema.additional()));
         }

@@ -9,6 +9,7 @@ import io.moka.apiserver.authz.Authorizer;
 import io.moka.apiserver.authz.Decision;
 import io.moka.apiserver.flowcontrol.InFlightLimiter;
 import io.moka.apiserver.status.ApiException;
+import io.moka.apiserver.status.Status;
 import io.moka.apiserver.storage.StoreUnavailableException;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
 /// What happens to every request: who is it, may it come in, may it do that, do it, and turn whatever goes wrong into a Status.
 public final class RequestPipeline implements RequestHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RequestPipeline.class);
+
+    private static final int RETRY_SECONDS = 1;
 
     private final Authenticator authenticator;
     private final Authorizer authorizer;
@@ -55,11 +58,15 @@ public final class RequestPipeline implements RequestHandler {
         }
     }
 
+    /// What etcd did not do in time, or could not do, may well work a moment later; what it refuses for its size never will.
     private static ApiException storeFailure(StoreUnavailableException failure) {
         String message = String.valueOf(failure.getMessage());
+        if (message.contains("request is too large")) {
+            return new ApiException(new Status(500, "InternalError", message, null));
+        }
         return message.contains("timed out")
-                ? ApiException.timeout("request did not complete within the allotted timeout")
-                : new ApiException(new io.moka.apiserver.status.Status(500, "InternalError", message, null));
+                ? new ApiException(new Status(504, "Timeout", "Timeout: request did not complete within the allotted timeout", Status.Details.retryAfter(RETRY_SECONDS)))
+                : new ApiException(new Status(503, "ServiceUnavailable", message, Status.Details.retryAfter(RETRY_SECONDS)));
     }
 
     private static void fault(Exchange exchange, ApiException answer, Throwable fault) {

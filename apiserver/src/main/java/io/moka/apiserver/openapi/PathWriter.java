@@ -96,6 +96,9 @@ final class PathWriter {
             writeParameter("fieldManager", "query");
             writeParameter("fieldValidation", "query");
         }
+        if (operation.method().equals("patch")) {
+            writeParameter("force", "query");
+        }
         if (version == Dialect.V2 && operation.write() && struct != null) {
             writeV2Body(struct.name());
         }
@@ -154,8 +157,8 @@ final class PathWriter {
         json.writeObjectFieldStart("content");
         List<String> mediaTypes = operation.method().equals("patch")
                 ? resource.custom() == null
-                        ? List.of("application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json")
-                        : List.of("application/json-patch+json", "application/merge-patch+json")
+                        ? List.of("application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml")
+                        : List.of("application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml")
                 : List.of("*/*");
         for (String mediaType : mediaTypes) {
             json.writeObjectFieldStart(mediaType);

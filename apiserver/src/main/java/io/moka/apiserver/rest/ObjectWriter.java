@@ -13,12 +13,14 @@ public final class ObjectWriter {
     private final UpdateRules rules;
     private final ObjectStorage storage;
     private final DeleteVerb deleteVerb;
+    private final Ownership ownership;
 
     public ObjectWriter(Registry registry) {
         intake = new Intake(registry.schemas());
         storage = new ObjectStorage(registry);
         rules = new UpdateRules(registry, intake);
-        createVerb = new CreateVerb(registry, intake, storage);
+        ownership = new Ownership(intake, registry.clock());
+        createVerb = new CreateVerb(registry, intake, storage, ownership);
         deleteVerb = new DeleteVerb(registry, storage);
     }
 
@@ -26,7 +28,7 @@ public final class ObjectWriter {
     public ObjectNode create(ResourceType type, String namespace, ObjectNode object, UserInfo user) {
         object.put("kind", type.kind()).put("apiVersion", type.groupVersion());
         intake.schema(type.gvk()).applyDefaults(object);
-        return Json.read(createVerb.create(new Target(type, namespace, "", ""), object, user, false));
+        return Json.read(createVerb.create(new Target(type, namespace, "", ""), ownership.created(type, object, FieldOwners.server(type)), user, false));
     }
 
     /// As [#update], through the status subresource.
@@ -51,6 +53,7 @@ public final class ObjectWriter {
             ObjectNode updated = current.object().deepCopy();
             change.accept(updated);
             intake.schema(type.gvk()).applyDefaults(updated);
+            ownership.updated(type, updated, current, FieldOwners.server(type));
             return rules.apply(target, updated, current, user, false);
         }));
     }

@@ -1,7 +1,11 @@
 package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.fieldmanager.Configuration;
+import io.moka.apiserver.fieldmanager.FieldOwner;
+import io.moka.apiserver.fieldmanager.ScaleOwners;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.GroupVersionKind;
@@ -18,12 +22,14 @@ final class ScaleSubresource implements Subresource {
     private final ObjectStorage storage;
     private final UpdateRules rules;
     private final Intake intake;
+    private final Ownership ownership;
 
-    ScaleSubresource(Registry registry, ObjectStorage storage, UpdateRules rules, Intake intake) {
+    ScaleSubresource(Registry registry, ObjectStorage storage, UpdateRules rules, Intake intake, Ownership ownership) {
         this.registry = registry;
         this.storage = storage;
         this.rules = rules;
         this.intake = intake;
+        this.ownership = ownership;
     }
 
     @Override
@@ -35,6 +41,10 @@ final class ScaleSubresource implements Subresource {
                 exchange.answer(200, write(exchange, target, current -> sent));
             }
             case "patch" -> {
+                if (ApplyVerb.isMeant(exchange)) {
+                    exchange.answer(200, apply(exchange, target));
+                    return;
+                }
                 PatchVerb.Patch patch = PatchVerb.Patch.read(exchange);
                 exchange.answer(200, write(exchange, target, current -> {
                     ObjectNode patched = patch.applyTo(scale(target.type(), current), intake.schema(SCALE));
@@ -60,6 +70,7 @@ final class ScaleSubresource implements Subresource {
     }
 
     private ObjectNode write(Exchange exchange, Target target, Wanted wanted) {
+        FieldOwner writer = FieldOwners.updater(exchange, target);
         boolean dryRun = WriteOptions.dryRun(exchange);
         Target whole = new Target(target.type(), target.namespace(), target.name(), "");
         byte[] written = storage.update(whole, dryRun, current -> {
@@ -71,7 +82,30 @@ final class ScaleSubresource implements Subresource {
             }
             ObjectNode updated = current.object().deepCopy();
             ScaleFields.of(target.type()).setReplicas(updated, replicas(target, scale));
+            ownership.updated(target.type(), updated, current, writer);
             return rules.apply(whole, updated, current, exchange.user(), dryRun);
+        });
+        return scale(target.type(), Json.read(written));
+    }
+
+    /// Applies the number of replicas to the object itself, in the name of this subresource.
+    private ObjectNode apply(Exchange exchange, Target target) {
+        FieldOwner applier = FieldOwners.applier(exchange, target);
+        Document document = ApplyVerb.read(exchange);
+        ObjectNode config = BodyDecoder.asObject(document.root());
+        boolean dryRun = WriteOptions.dryRun(exchange);
+        Configuration.check(intake.schema(SCALE), config);
+        Target whole = new Target(target.type(), target.namespace(), target.name(), "");
+        byte[] written = storage.update(whole, dryRun, current -> {
+            ObjectNode part = config.objectNode().put("kind", target.type().kind()).put("apiVersion", target.type().groupVersion());
+            part.set("metadata", config.path("metadata").deepCopy());
+            if (config.path("spec").has("replicas")) {
+                ScaleFields.of(target.type()).setReplicas(part, replicas(target, config));
+            }
+            ObjectNode applied = ownership.applied(target.type(), current, part, applier, exchange.query().flag("force"));
+            intake.acceptPatched(exchange, target.type().gvk(), applied, document);
+            ownership.fields().settle(current.object(), applied);
+            return rules.apply(whole, applied, current, exchange.user(), dryRun);
         });
         return scale(target.type(), Json.read(written));
     }
@@ -95,6 +129,10 @@ final class ScaleSubresource implements Subresource {
             if (value != null) {
                 metadata.set(field, value);
             }
+        }
+        ArrayNode owners = ScaleOwners.of(object);
+        if (!owners.isEmpty()) {
+            metadata.set("managedFields", owners);
         }
         scale.putObject("spec").put("replicas", fields.specReplicas(object));
         scale.putObject("status").put("replicas", fields.statusReplicas(object)).put("selector", fields.selector(object));
