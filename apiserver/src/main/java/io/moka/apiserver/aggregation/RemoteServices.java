@@ -50,6 +50,7 @@ public final class RemoteServices implements AutoCloseable {
     private final Thread thread = Thread.ofVirtual().name("api-services").unstarted(this::run);
     private volatile Map<String, Remote> remotes = Map.of();
     private volatile boolean stopping;
+    private long seenRevision = -1;
 
     /// @param resources of its discovery, in aggregated form
     record Remote(RemoteService service, HttpClient client, Availability availability, ArrayNode resources, long checkedNanos) {}
@@ -106,6 +107,11 @@ public final class RemoteServices implements AutoCloseable {
     private void look() {
         try {
             local.ensure();
+            long revision = registry.caches().revision(type);
+            if (remotes.isEmpty() && revision == seenRevision) {
+                return;
+            }
+            seenRevision = revision;
             Map<String, Remote> next = new LinkedHashMap<>();
             for (ObjectNode object : registry.caches().list(type, "")) {
                 if (RemoteService.isRemote(object)) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.zip.CRC32C;
 
 /// `/api`, `/apis` and what stands below them, in both of discovery's forms: the old one, a document for each group version, and the
 /// aggregated one, everything at once.
@@ -52,9 +53,22 @@ public final class Discovery {
 
     private void root(Exchange exchange, boolean core) {
         if (AggregatedDiscovery.wanted(exchange.accept())) {
-            exchange.answer(200, AggregatedDiscovery.CONTENT_TYPE, Json.write(aggregated.document(core)));
+            tagged(exchange, Json.write(aggregated.document(core)));
         } else {
             exchange.answer(200, core ? coreVersions(exchange) : groupList());
+        }
+    }
+
+    /// Clients keep the document for as long as its tag stays the same.
+    private static void tagged(Exchange exchange, byte[] document) {
+        CRC32C sum = new CRC32C();
+        sum.update(document);
+        String tag = "\"" + Long.toHexString(sum.getValue()) + Integer.toHexString(document.length) + "\"";
+        exchange.response().putHeader("ETag", tag).putHeader("Vary", "Accept");
+        if (exchange.header("If-None-Match").equals(tag)) {
+            exchange.head(304, AggregatedDiscovery.CONTENT_TYPE).end();
+        } else {
+            exchange.answer(200, AggregatedDiscovery.CONTENT_TYPE, document);
         }
     }
 

@@ -189,7 +189,11 @@ final class WatchStream implements WatchListener {
                 case null -> {
                     return false;
                 }
-                case Frame.Event(String kind, CachedObject object) -> append(chunk, kind, encoder.apply(object));
+                case Frame.Event(String kind, CachedObject object) -> {
+                    if (!append(chunk, kind, object)) {
+                        return true;
+                    }
+                }
                 case Frame.Bookmark bookmark -> append(chunk, "BOOKMARK", bookmark(bookmark));
                 case Frame.Failure(ApiException why) -> {
                     append(chunk, "ERROR", Json.write(why.status().toJson()));
@@ -198,6 +202,17 @@ final class WatchStream implements WatchListener {
             }
         }
         return false;
+    }
+
+    /// False when the object cannot be shown, as when its conversion fails; the client is told, and nothing may follow.
+    private boolean append(Buffer chunk, String kind, CachedObject object) {
+        try {
+            append(chunk, kind, encoder.apply(object));
+            return true;
+        } catch (ApiException why) {
+            append(chunk, "ERROR", Json.write(why.status().toJson()));
+            return false;
+        }
     }
 
     private static void append(Buffer chunk, String kind, byte[] object) {

@@ -119,6 +119,10 @@ final class ConversionTest extends CrdTest {
             assertEquals(500, refused.code());
             assertEquals("Internal error occurred: conversion webhook for example.com/v1, Kind=Failing failed: no way", refused.text("message"));
             assertEquals(200, admin().get(v1 + "/one").code());
+            try (var watching = admin().watch(v1.replace("/v1/", "/v2/") + "?watch=true")) {
+                assertEquals("ERROR", watching.next().path("type").asText());
+                assertEquals(null, watching.next(), "and the watch ends");
+            }
         }
     }
 

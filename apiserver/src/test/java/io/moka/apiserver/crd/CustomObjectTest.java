@@ -232,6 +232,40 @@ final class CustomObjectTest extends CrdTest {
     }
 
     @Test
+    void applyMergesKeyedListsAndNamesConflicts() {
+        String path = establish(definition("Applied", """
+                ports: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name], items: {type: object, required: [name], properties: {name: {type: string}, port: {type: integer}}}},
+                whole: {type: object, x-kubernetes-map-type: atomic, properties: {a: {type: string}, b: {type: string}}}""".replace("\n", " ")));
+        var first = apply(path, "one", "{ports: [{name: a, port: 1}], whole: {a: x}}");
+        assertEquals(201, first.code(), first.body());
+        assertEquals(200, apply(path, "two", "{ports: [{name: b, port: 2}]}").code());
+        assertEquals(Trees.node("[{name: a, port: 1}, {name: b, port: 2}]"), read(path + "/x").at("/spec/ports"));
+        var conflict = apply(path, "two", "{ports: [{name: a, port: 9}]}");
+        assertEquals(409, conflict.code());
+        assertTrue(conflict.text("message").contains(".spec.ports[name=\"a\"].port"), conflict.body());
+        assertEquals(409, apply(path, "two", "{whole: {b: y}}").code(), "an atomic object is owned as a whole");
+        assertEquals(200, apply(path, "one", "{whole: {a: x}}").code());
+        assertEquals(Trees.node("[{name: b, port: 2}]"), read(path + "/x").at("/spec/ports"));
+    }
+
+    private static TestServer.Answer apply(String path, String manager, String spec) {
+        return admin().send("PATCH", path + "/x?fieldManager=" + manager, "application/apply-patch+yaml", object("Applied", "x", spec));
+    }
+
+    @Test
+    void discoveryHasATagThatChangesWithTheKinds() {
+        String before = tag();
+        assertEquals(before, tag());
+        establish(definition("Tagged", "a: {type: string}"));
+        assertFalse(before.equals(tag()));
+        assertEquals(304, admin().send(admin().request("/apis").header("Accept", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList").header("If-None-Match", tag())).code());
+    }
+
+    private static String tag() {
+        return admin().send(admin().request("/apis").header("Accept", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList")).response().headers().firstValue("ETag").orElseThrow();
+    }
+
+    @Test
     void deprecatedVersionWarns() {
         String path = establish(definition("Old", "{type: object}", "deprecated: true,"));
         assertEquals(List.of("299 - \"example.com/v1 Old is deprecated\""), admin().get(path).response().headers().allValues("Warning"));
