@@ -11,6 +11,7 @@ import io.moka.machinery.client.PatchType;
 import io.moka.machinery.client.ResourceType;
 import io.moka.machinery.controller.Outcome;
 import io.moka.machinery.controller.Reconciler;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
 final class GarbageReconciler implements Reconciler<String> {
 
     private static final Logger log = LoggerFactory.getLogger(GarbageReconciler.class);
+
+    private static final Duration UNTIL_SEEN = Duration.ofSeconds(10);
 
     private final ApiClient client;
     private final Graph graph;
@@ -46,6 +49,9 @@ final class GarbageReconciler implements Reconciler<String> {
                 finishForeground(node);
             } else if (!node.deleting() && !node.owners().isEmpty()) {
                 considerOwners(node);
+                if (hasUnseenOwner(node)) {
+                    return Outcome.requeueAfter(UNTIL_SEEN);
+                }
             }
         } catch (ApiException e) {
             if (!e.isNotFound()) {
@@ -53,6 +59,11 @@ final class GarbageReconciler implements Reconciler<String> {
             }
         }
         return Outcome.DONE;
+    }
+
+    /// An owner of a kind that is not followed yet may go before it is, and then nobody would be told.
+    private boolean hasUnseenOwner(GraphNode node) {
+        return graph.get(node.uid()) != null && node.owners().stream().anyMatch(owner -> graph.get(owner.getUid()) == null);
     }
 
     private void orphan(GraphNode node) {
