@@ -76,6 +76,9 @@ public final class ServerOptions {
     @Option(names = "--watch-cache-events", paramLabel = "N", defaultValue = "4096", description = "Recent events kept for each resource (${DEFAULT-VALUE}).")
     int watchCacheEvents = 4096;
 
+    @picocli.CommandLine.Mixin
+    final io.moka.apiserver.aggregation.AggregationOptions aggregation = new io.moka.apiserver.aggregation.AggregationOptions();
+
     /// The prefix of all keys, ending in `/`.
     String keyPrefix() {
         return etcdPrefix.endsWith("/") ? etcdPrefix : etcdPrefix + "/";

@@ -6,6 +6,9 @@ import io.moka.apiserver.admission.NamespaceLifecycle;
 import io.moka.apiserver.admission.NodeRestriction;
 import io.moka.apiserver.admission.PriorityAdmission;
 import io.moka.apiserver.admission.ServiceAccountAdmission;
+import io.moka.apiserver.aggregation.AggregatingHandler;
+import io.moka.apiserver.aggregation.ApiServiceStrategy;
+import io.moka.apiserver.aggregation.RemoteServices;
 import io.moka.apiserver.authn.Authenticator;
 import io.moka.apiserver.authn.CertificateAuthenticator;
 import io.moka.apiserver.authn.TokenAuthenticator;
@@ -15,8 +18,10 @@ import io.moka.apiserver.authz.Authorizer;
 import io.moka.apiserver.authz.AuthorizerChain;
 import io.moka.apiserver.authz.BootstrapRoles;
 import io.moka.apiserver.authz.RbacAuthorizer;
+import io.moka.apiserver.bootstrap.AuthenticationConfig;
 import io.moka.apiserver.bootstrap.RoleObjects;
 import io.moka.apiserver.bootstrap.SystemObjects;
+import io.moka.apiserver.crd.DefinitionController;
 import io.moka.apiserver.discovery.Discovery;
 import io.moka.apiserver.discovery.HealthChecks;
 import io.moka.apiserver.discovery.OpenApiHandler;
@@ -47,6 +52,8 @@ import io.moka.apiserver.strategy.PortRange;
 import io.moka.apiserver.strategy.ServiceAllocations;
 import io.moka.apiserver.strategy.Strategies;
 import io.moka.apiserver.table.Tables;
+import io.moka.apiserver.webhook.ServiceEndpoints;
+import io.moka.apiserver.webhook.WebhookClient;
 import io.moka.machinery.pki.Pem;
 import io.moka.machinery.process.Metrics;
 import io.vertx.core.Vertx;
@@ -80,6 +87,8 @@ public final class ServerParts implements AutoCloseable {
     private final ServiceAllocations services;
     private final Registry registry;
     private final ResourceHandler resources;
+    private final DefinitionController definitions;
+    private final RemoteServices remoteServices;
     private final HttpFrontend frontend;
     private final AtomicBoolean systemObjectsMade = new AtomicBoolean();
     private final AtomicBoolean rolesMade = new AtomicBoolean();
@@ -101,13 +110,18 @@ public final class ServerParts implements AutoCloseable {
         var kubelets = new KubeletProxy(vertx,
                 new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
         resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, tokens, signer(), kubelets, new ProxySubresource(vertx, caches, catalog), options.serviceAccountIssuer));
+        var endpoints = new ServiceEndpoints(caches, catalog);
+        definitions = new DefinitionController(registry, new WebhookClient(vertx, endpoints));
+        definitions.start();
+        registry.strategies().put("apiservices.apiregistration.k8s.io", new ApiServiceStrategy());
+        remoteServices = new RemoteServices(registry, endpoints, vertx, options.aggregation);
         HealthChecks health = health();
         var openApi = new OpenApiHandler(new OpenApi(registry.schemas(), catalog, Version.TEXT));
-        var root = new RootHandler(new Discovery(catalog), health, Metrics::scrape, openApi, resources);
+        var root = new RootHandler(new Discovery(catalog, remoteServices::versions), health, Metrics::scrape, openApi, resources);
         var certificates = new CertificateAuthenticator(Pem.certificates(Files.readAllBytes(options.clientCaFile)), clock);
         var pipeline = new RequestPipeline(Authenticator.anyOf(List.of(certificates, tokens)), authorizer,
                 new InFlightLimiter(options.maxRequestsInFlight, options.maxMutatingRequestsInFlight),
-                new RequestMetrics(Metrics.registry()), caches::synced, root);
+                new RequestMetrics(Metrics.registry()), () -> caches.synced() && definitions.synced(), new AggregatingHandler(remoteServices, root));
         frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile), pipeline);
         starter = Thread.ofVirtual().name("post-start").start(() -> finishStart(addresses));
     }
@@ -142,6 +156,7 @@ public final class ServerParts implements AutoCloseable {
         HealthChecks health = new HealthChecks();
         health.addReadiness("etcd", caches::synced);
         health.addReadiness("informer-sync", caches::synced);
+        health.addReadiness("poststarthook/crd-informer-synced", definitions::synced);
         health.addReadiness("poststarthook/start-system-namespaces-controller", systemObjectsMade::get);
         health.addReadiness("poststarthook/rbac/bootstrap-roles", rolesMade::get);
         return health;
@@ -159,10 +174,12 @@ public final class ServerParts implements AutoCloseable {
             systemObjectsMade.set(true);
             BootstrapRoles.reconcile(catalog, new RoleObjects(registry, writer));
             rolesMade.set(true);
+            new AuthenticationConfig(registry, writer).ensure(options.clientCaFile, null, List.of());
+            remoteServices.start();
             LOG.info("Serving on port {}", port());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | IOException failed) {
             LOG.error("The start could not be finished", failed);
         }
     }
@@ -172,6 +189,8 @@ public final class ServerParts implements AutoCloseable {
     public void close() {
         starter.interrupt();
         resources.stop();
+        definitions.close();
+        remoteServices.close();
         frontend.close();
         caches.close();
         store.close();

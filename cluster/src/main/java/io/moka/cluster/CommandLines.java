@@ -70,6 +70,7 @@ final class CommandLines {
                 "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
                 "--kubelet-client-certificate=" + pki("apiserver-kubelet-client.crt"), "--kubelet-client-key=" + pki("apiserver-kubelet-client.key"),
                 "--kubelet-certificate-authority=" + pki("ca.crt"),
+                "--proxy-client-cert-file=" + pki("front-proxy-client.crt"), "--proxy-client-key-file=" + pki("front-proxy-client.key"),
                 "--service-cluster-ip-range=" + settings.serviceCidr(), "--service-node-port-range=" + settings.nodePorts());
     }
 

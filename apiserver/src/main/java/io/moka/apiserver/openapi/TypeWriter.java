@@ -59,6 +59,11 @@ final class TypeWriter {
     }
 
     private void writeStruct(Schema.Struct struct) throws IOException {
+        if (struct.definition() != null) {
+            json.writeFieldName(struct.name());
+            json.writeTree(CustomDocument.of(struct, version));
+            return;
+        }
         json.writeObjectFieldStart(struct.name());
         writeDescription(descriptions.ofType(struct.name()));
         json.writeStringField("type", "object");

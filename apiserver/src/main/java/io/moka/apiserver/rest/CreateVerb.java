@@ -37,6 +37,9 @@ final class CreateVerb {
     /// Creates an object that has been accepted, and whose owner has been recorded.
     byte[] create(Target target, ObjectNode object, UserInfo user, boolean dryRun) {
         requireNamespace(target, object);
+        if (target.type().custom() != null && target.type().custom().terminating()) {
+            throw ApiException.methodNotAllowed("create not allowed while custom resource definition is terminating");
+        }
         if (!Json.text(object, "metadata", "resourceVersion").isEmpty()) {
             throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
         }

@@ -13,6 +13,7 @@ public final class ObjectWriter {
     private final UpdateRules rules;
     private final ObjectStorage storage;
     private final Ownership ownership;
+    private final DeleteVerb deleteVerb;
 
     public ObjectWriter(Registry registry) {
         intake = new Intake(registry.schemas());
@@ -20,6 +21,7 @@ public final class ObjectWriter {
         rules = new UpdateRules(registry, intake);
         ownership = new Ownership(intake, registry.clock());
         createVerb = new CreateVerb(registry, intake, storage, ownership);
+        deleteVerb = new DeleteVerb(registry, storage);
     }
 
     /// @throws io.moka.apiserver.status.ApiException as a client's request would be answered with
@@ -27,6 +29,21 @@ public final class ObjectWriter {
         object.put("kind", type.kind()).put("apiVersion", type.groupVersion());
         intake.schema(type.gvk()).applyDefaults(object);
         return Json.read(createVerb.create(new Target(type, namespace, "", ""), ownership.created(type, object, FieldOwners.server(type)), user, false));
+    }
+
+    /// As [#update], through the status subresource.
+    public ObjectNode updateStatus(ResourceType type, String namespace, String name, UserInfo user, Consumer<ObjectNode> change) {
+        Target target = new Target(type, namespace, name, "status");
+        return Json.read(storage.update(target, false, current -> {
+            ObjectNode updated = current.object().deepCopy();
+            change.accept(updated);
+            return rules.apply(target, updated, current, user, false);
+        }));
+    }
+
+    /// Deletes an object as its kind's rules and its finalizers allow.
+    public void delete(ResourceType type, String namespace, String name, UserInfo user) {
+        deleteVerb.delete(new Target(type, namespace, name, ""), DeleteOptions.DEFAULT, user);
     }
 
     /// @param change edits the present state in place; may be called again with a newer one

@@ -72,8 +72,17 @@ final class PatchVerb {
         }
     }
 
+    /// Definitions have no merge keys, so there is nothing for a strategic merge to go by.
+    private static void requireUnderstood(Patch patch, Target target) {
+        if (patch instanceof Patch.Strategic && target.type().custom() != null) {
+            throw ApiException.unsupportedMediaType("the body of the request was in an unknown format - accepted media types include: "
+                    + "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml");
+        }
+    }
+
     byte[] patch(Exchange exchange, Target target) {
         Patch patch = Patch.read(exchange);
+        requireUnderstood(patch, target);
         ObjectSchema schema = intake.schema(target.type().gvk());
         FieldOwner writer = FieldOwners.updater(exchange, target);
         boolean dryRun = WriteOptions.dryRun(exchange);

@@ -81,6 +81,9 @@ public final class ResourceHandler implements RequestHandler {
             throw ApiException.noSuchPath();
         }
         Target target = Target.of(type, exchange);
+        if (type.custom() != null && !type.custom().deprecationWarning().isEmpty()) {
+            exchange.warn(type.custom().deprecationWarning());
+        }
         if (!type.stored()) {
             answerReview(exchange, target);
         } else if (info.subresource().isEmpty() || type.subresources().contains(info.subresource()) && isPart(info.subresource())) {

@@ -9,9 +9,9 @@ import io.moka.apiserver.fieldmanager.ScaleOwners;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.GroupVersionKind;
+import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.status.StatusCause;
-import java.util.ArrayList;
 import java.util.List;
 
 /// `scale`: the number of replicas of anything that has one, as an `autoscaling/v1 Scale`.
@@ -47,7 +47,7 @@ final class ScaleSubresource implements Subresource {
                 }
                 PatchVerb.Patch patch = PatchVerb.Patch.read(exchange);
                 exchange.answer(200, write(exchange, target, current -> {
-                    ObjectNode patched = patch.applyTo(scale(current), intake.schema(SCALE));
+                    ObjectNode patched = patch.applyTo(scale(target.type(), current), intake.schema(SCALE));
                     intake.acceptPatched(exchange, SCALE, patched, patch.document());
                     return patched;
                 }));
@@ -62,7 +62,7 @@ final class ScaleSubresource implements Subresource {
         if (found == null) {
             throw target.notFound();
         }
-        return scale(found);
+        return scale(target.type(), StoredForms.show(target.type(), found));
     }
 
     private interface Wanted {
@@ -81,11 +81,11 @@ final class ScaleSubresource implements Subresource {
                 throw target.modified();
             }
             ObjectNode updated = current.object().deepCopy();
-            Json.child(updated, "spec").put("replicas", replicas(target, scale));
+            ScaleFields.of(target.type()).setReplicas(updated, replicas(target, scale));
             ownership.updated(target.type(), updated, current, writer);
             return rules.apply(whole, updated, current, exchange.user(), dryRun);
         });
-        return scale(Json.read(written));
+        return scale(target.type(), Json.read(written));
     }
 
     /// Applies the number of replicas to the object itself, in the name of this subresource.
@@ -100,14 +100,14 @@ final class ScaleSubresource implements Subresource {
             ObjectNode part = config.objectNode().put("kind", target.type().kind()).put("apiVersion", target.type().groupVersion());
             part.set("metadata", config.path("metadata").deepCopy());
             if (config.path("spec").has("replicas")) {
-                part.putObject("spec").put("replicas", replicas(target, config));
+                ScaleFields.of(target.type()).setReplicas(part, replicas(target, config));
             }
             ObjectNode applied = ownership.applied(target.type(), current, part, applier, exchange.query().flag("force"));
             intake.acceptPatched(exchange, target.type().gvk(), applied, document);
             ownership.fields().settle(current.object(), applied);
             return rules.apply(whole, applied, current, exchange.user(), dryRun);
         });
-        return scale(Json.read(written));
+        return scale(target.type(), Json.read(written));
     }
 
     private static int replicas(Target target, ObjectNode scale) {
@@ -120,7 +120,8 @@ final class ScaleSubresource implements Subresource {
         return replicas;
     }
 
-    private static ObjectNode scale(ObjectNode object) {
+    private static ObjectNode scale(ResourceType type, ObjectNode object) {
+        ScaleFields fields = ScaleFields.of(type);
         ObjectNode scale = Json.object().put("kind", "Scale").put("apiVersion", "autoscaling/v1");
         ObjectNode metadata = scale.putObject("metadata");
         for (String field : new String[] {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"}) {
@@ -133,27 +134,8 @@ final class ScaleSubresource implements Subresource {
         if (!owners.isEmpty()) {
             metadata.set("managedFields", owners);
         }
-        scale.putObject("spec").put("replicas", object.path("spec").path("replicas").asInt(0));
-        scale.putObject("status").put("replicas", object.path("status").path("replicas").asInt(0)).put("selector", selector(object.path("spec").path("selector")));
+        scale.putObject("spec").put("replicas", fields.specReplicas(object));
+        scale.putObject("status").put("replicas", fields.statusReplicas(object)).put("selector", fields.selector(object));
         return scale;
-    }
-
-    /// A selector in query form: what an autoscaler lists the pods with.
-    private static String selector(JsonNode selector) {
-        List<String> terms = new ArrayList<>();
-        JsonNode labels = selector.has("matchLabels") || selector.has("matchExpressions") ? selector.path("matchLabels") : selector;
-        labels.properties().forEach(label -> terms.add(label.getKey() + "=" + label.getValue().asText()));
-        for (JsonNode expression : selector.path("matchExpressions")) {
-            List<String> values = new ArrayList<>();
-            expression.path("values").forEach(value -> values.add(value.asText()));
-            String key = Json.text(expression, "key");
-            terms.add(switch (Json.text(expression, "operator")) {
-                case "In" -> key + " in (" + String.join(",", values) + ")";
-                case "NotIn" -> key + " notin (" + String.join(",", values) + ")";
-                case "DoesNotExist" -> "!" + key;
-                default -> key;
-            });
-        }
-        return String.join(",", terms);
     }
 }
