@@ -10,6 +10,7 @@ import io.moka.apiserver.http.RequestHandler;
 import io.moka.apiserver.http.RequestInfo;
 import io.moka.apiserver.kubelet.KubeletProxy;
 import io.moka.apiserver.proxy.ProxySubresource;
+import io.moka.apiserver.resource.OlderVersions;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.table.Tables;
@@ -81,8 +82,9 @@ public final class ResourceHandler implements RequestHandler {
             throw ApiException.noSuchPath();
         }
         Target target = Target.of(type, exchange);
-        if (type.custom() != null && !type.custom().deprecationWarning().isEmpty()) {
-            exchange.warn(type.custom().deprecationWarning());
+        String warning = type.custom() != null ? type.custom().deprecationWarning() : OlderVersions.warning(type.gvk());
+        if (!warning.isEmpty()) {
+            exchange.warn(warning);
         }
         if (!type.stored()) {
             answerReview(exchange, target);
