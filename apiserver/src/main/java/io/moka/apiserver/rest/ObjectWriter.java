@@ -29,11 +29,19 @@ public final class ObjectWriter {
 
     /// @param change edits the present state in place; may be called again with a newer one
     public ObjectNode update(ResourceType type, String namespace, String name, UserInfo user, Consumer<ObjectNode> change) {
-        Target target = new Target(type, namespace, name, "");
+        return update(new Target(type, namespace, name, ""), user, change);
+    }
+
+    /// The same for the status, of which alone the change is kept.
+    public ObjectNode updateStatus(ResourceType type, String namespace, String name, UserInfo user, Consumer<ObjectNode> change) {
+        return update(new Target(type, namespace, name, "status"), user, change);
+    }
+
+    private ObjectNode update(Target target, UserInfo user, Consumer<ObjectNode> change) {
         return Json.read(storage.update(target, false, current -> {
             ObjectNode updated = current.object().deepCopy();
             change.accept(updated);
-            intake.schema(type.gvk()).applyDefaults(updated);
+            intake.schema(target.type().gvk()).applyDefaults(updated);
             return rules.apply(target, updated, current, user, false);
         }));
     }

@@ -1,8 +1,8 @@
 package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.moka.apiserver.authn.TokenAuthenticator;
-import io.moka.apiserver.authn.TokenSigner;
+import io.moka.apiserver.authn.Authenticators;
+import io.moka.apiserver.authn.ServiceAccountOptions;
 import io.moka.apiserver.authn.UserInfo;
 import io.moka.apiserver.authz.Authorizer;
 import io.moka.apiserver.http.Exchange;
@@ -35,7 +35,7 @@ public final class ResourceHandler implements RequestHandler {
     /// What the special resources need beyond the registry.
     ///
     /// @param rules what a user may do in a namespace, as the status of a SelfSubjectRulesReview
-    public record Services(Tables tables, Authorizer authorizer, BiFunction<UserInfo, String, ObjectNode> rules, TokenAuthenticator tokens, TokenSigner signer, KubeletProxy kubelets, String issuer) {}
+    public record Services(Tables tables, Authorizer authorizer, BiFunction<UserInfo, String, ObjectNode> rules, Authenticators authenticators, ServiceAccountOptions accounts, KubeletProxy kubelets) {}
 
     public ResourceHandler(Registry registry, Services services) {
         this.registry = registry;
@@ -72,7 +72,7 @@ public final class ResourceHandler implements RequestHandler {
         Target target = Target.of(type, exchange);
         if (!type.stored()) {
             answerReview(exchange, target);
-        } else if (info.subresource().isEmpty() || info.subresource().equals("status") && type.hasStatus()) {
+        } else if (info.subresource().isEmpty() || type.subresources().contains(info.subresource()) && (info.subresource().equals("status") || info.subresource().equals("approval"))) {
             answer(exchange, target);
         } else {
             Subresource subresource = type.subresources().contains(info.subresource()) ? subresources.get(info.subresource()) : null;
@@ -99,7 +99,7 @@ public final class ResourceHandler implements RequestHandler {
         if (type.namespaced() && target.namespace().isEmpty() && !target.name().isEmpty()) {
             throw ApiException.noSuchPath();
         }
-        boolean status = target.subresource().equals("status");
+        boolean status = !target.subresource().isEmpty();
         switch (exchange.info().verb()) {
             case "get" -> answers.object(exchange, type, 200, getVerb.get(exchange, target));
             case "list" -> listVerb.list(exchange, target);

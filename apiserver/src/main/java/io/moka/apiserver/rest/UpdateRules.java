@@ -37,6 +37,9 @@ final class UpdateRules {
         if (target.subresource().equals("status")) {
             onlyStatus(updated, current.object());
             strategy.prepareForStatusUpdate(updated, current.object());
+        } else if (target.subresource().equals("approval")) {
+            onlyStatus(updated, current.object());
+            strategy.prepareForApproval(updated, current.object());
         } else {
             withoutStatus(target, updated, current.object());
             strategy.prepareForUpdate(updated, current.object());

@@ -24,6 +24,7 @@ public final class Caches implements ObjectReader, AutoCloseable {
 
     private final Store store;
     private final String prefix;
+    private final Catalog catalog;
     private final CacheProgress progress = new CacheProgress();
     private final Map<String, WatchCache> bySegment = new LinkedHashMap<>();
     private final CountDownLatch synced = new CountDownLatch(1);
@@ -33,6 +34,7 @@ public final class Caches implements ObjectReader, AutoCloseable {
     public Caches(Store store, String prefix, Catalog catalog, CacheBounds bounds) {
         this.store = store;
         this.prefix = prefix;
+        this.catalog = catalog;
         for (ResourceType type : catalog.all()) {
             if (type.stored()) {
                 bySegment.computeIfAbsent(type.keySegment(), ignored -> new WatchCache(type, bounds, progress));
@@ -111,6 +113,19 @@ public final class Caches implements ObjectReader, AutoCloseable {
             Store.Value current = store.get(key);
             store.update(key, NUDGE, current == null ? 0 : current.revision(), 0);
         }
+    }
+
+    /// Reads everything again if something could not be read before.
+    public void relist() {
+        if (all().stream().anyMatch(WatchCache::hasUnreadable)) {
+            feed.relist();
+        }
+    }
+
+    /// How many objects of a resource there are; negative when there is no such resource.
+    public int count(String group, String version, String plural) {
+        ResourceType type = catalog.find(group, version, plural);
+        return type == null || !type.stored() ? -1 : of(type).size();
     }
 
     /// The revision that every cache has reached.
