@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Checks signature, issuer and time of service-account tokens. A token whose signature was good is remembered, at most a thousand.
 public final class TokenVerifier {
-    static final String LEGACY_ISSUER = "kubernetes/serviceaccount";
+    private static final String LEGACY_ISSUER = "kubernetes/serviceaccount";
+    private static final String LEGACY_CLAIMS = "kubernetes.io/serviceaccount/";
 
     private final List<String> issuers;
     private final InstantSource clock;
@@ -102,10 +103,10 @@ public final class TokenVerifier {
 
     /// The tokens of secrets have no end: they are good while the secret holds them.
     private static @Nullable ServiceAccountToken readLegacy(JWTClaimsSet claims) throws ParseException {
-        String namespace = claims.getStringClaim(LEGACY_ISSUER + "/namespace");
-        String secret = claims.getStringClaim(LEGACY_ISSUER + "/secret.name");
-        String account = claims.getStringClaim(LEGACY_ISSUER + "/service-account.name");
-        String uid = claims.getStringClaim(LEGACY_ISSUER + "/service-account.uid");
+        String namespace = claims.getStringClaim(LEGACY_CLAIMS + "namespace");
+        String secret = claims.getStringClaim(LEGACY_CLAIMS + "secret.name");
+        String account = claims.getStringClaim(LEGACY_CLAIMS + "service-account.name");
+        String uid = claims.getStringClaim(LEGACY_CLAIMS + "service-account.uid");
         if (namespace == null || secret == null || account == null || uid == null) {
             return null;
         }

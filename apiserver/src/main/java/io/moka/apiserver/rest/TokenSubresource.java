@@ -83,7 +83,7 @@ final class TokenSubresource implements Subresource {
             case "Pod" -> registry.catalog().get("", "v1", "pods");
             case "Secret" -> registry.catalog().get("", "v1", "secrets");
             case "Node" -> registry.catalog().get("", "v1", "nodes");
-            default -> throw ApiException.badRequest("cannot bind token for serviceaccount \"" + target.name() + "\" to type /" + kind);
+            default -> throw ApiException.badRequest("cannot bind token to object of type " + gvk(reference));
         };
         String name = Json.text(reference, "name");
         ObjectNode found = registry.caches().get(type, type.namespaced() ? target.namespace() : "", name);
@@ -99,6 +99,10 @@ final class TokenSubresource implements Subresource {
             throw ApiException.badRequest("cannot bind token for serviceaccount \"" + target.name() + "\" to pod running with different serviceaccount name.");
         }
         return found;
+    }
+
+    private static String gvk(JsonNode reference) {
+        return GroupVersionKind.of(Json.text(reference, "apiVersion"), Json.text(reference, "kind")).toString();
     }
 
     private Bound nodeOf(ObjectNode pod) {

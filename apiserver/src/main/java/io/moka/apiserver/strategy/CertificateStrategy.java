@@ -49,9 +49,7 @@ final class CertificateStrategy implements Strategy {
                 conditions.add(condition);
             }
         }
-        if (!conditions.isEmpty()) {
-            Json.child(updated, "status").set("conditions", conditions);
-        }
+        Json.child(updated, "status").set("conditions", conditions);
         stamp(updated);
     }
 

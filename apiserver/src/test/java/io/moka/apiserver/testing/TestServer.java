@@ -38,8 +38,8 @@ public final class TestServer implements AutoCloseable {
     }
 
     /// A server on the state that another left behind.
-    public static TestServer startOn(String etcdPrefix) {
-        return new TestServer(etcdPrefix);
+    public static TestServer startOn(String etcdPrefix, String... flags) {
+        return new TestServer(etcdPrefix, flags);
     }
 
     private TestServer(String etcdPrefix, String... flags) {
