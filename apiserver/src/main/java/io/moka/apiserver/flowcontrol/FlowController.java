@@ -93,6 +93,11 @@ public final class FlowController implements FlowControl {
         };
     }
 
+    /// The schema that a request falls under.
+    FlowSchema schemaOf(Attributes request) {
+        return schemaOf(current(), request);
+    }
+
     private static FlowSchema schemaOf(Configuration current, Attributes request) {
         for (FlowSchema schema : current.schemas()) {
             if (schema.fits(request)) {

@@ -80,9 +80,9 @@ final class EncryptionTest {
     }
 
     @ParameterizedTest(name = "{1}")
-    @CsvSource(delimiter = '|', value = {ONE + " | k8s:enc:aesgcm:v1:one:", CBC + " | k8s:enc:aescbc:v1:c:"})
+    @CsvSource({"aesgcm, k8s:enc:aesgcm:v1:one:", "aescbc, k8s:enc:aescbc:v1:c:"})
     void whatIsStoredIsNotReadable(String provider, String begin) throws Exception {
-        try (TestServer server = start("secrets", provider, PLAIN)) {
+        try (TestServer server = start("secrets", provider.equals("aesgcm") ? ONE : CBC, PLAIN)) {
             var made = server.admin().post(SECRETS, secret("s"));
             assertEquals(201, made.code(), made.body());
             assertTrue(stored("secrets/default/s").startsWith(begin));

@@ -34,18 +34,23 @@ public final class TestServer implements AutoCloseable {
     private final Caller admin;
 
     public static TestServer start(String... flags) {
-        return new TestServer("/" + UUID.randomUUID(), flags);
+        return new TestServer(EtcdProcess.shared(), "/" + UUID.randomUUID(), flags);
     }
 
     /// A server on the state that another left behind.
     public static TestServer startOn(String etcdPrefix, String... flags) {
-        return new TestServer(etcdPrefix, flags);
+        return new TestServer(EtcdProcess.shared(), etcdPrefix, flags);
     }
 
-    private TestServer(String etcdPrefix, String... flags) {
+    /// A server on an etcd that the test may hurt.
+    public static TestServer startWith(EtcdProcess etcd, String... flags) {
+        return new TestServer(etcd, "/registry", flags);
+    }
+
+    private TestServer(EtcdProcess etcd, String etcdPrefix, String... flags) {
         TestPki pki = TestPki.shared();
         List<String> arguments = new ArrayList<>(List.of("--secure-port=0", "--bind-address=127.0.0.1", "--advertise-address=192.0.2.1",
-                "--etcd-servers=" + EtcdProcess.shared().endpoint(), "--etcd-prefix=" + etcdPrefix,
+                "--etcd-servers=" + etcd.endpoint(), "--etcd-prefix=" + etcdPrefix,
                 "--client-ca-file=" + pki.file("ca.crt"), "--tls-cert-file=" + pki.file("apiserver.crt"), "--tls-private-key-file=" + pki.file("apiserver.key"),
                 "--service-account-key-file=" + pki.file("sa.pub"), "--service-account-signing-key-file=" + pki.file("sa.key")));
         arguments.addAll(List.of(flags));
