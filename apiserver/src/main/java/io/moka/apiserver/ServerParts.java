@@ -37,6 +37,7 @@ import io.moka.apiserver.http.RequestPipeline;
 import io.moka.apiserver.kubelet.KubeletOptions;
 import io.moka.apiserver.kubelet.KubeletProxy;
 import io.moka.apiserver.openapi.OpenApi;
+import io.moka.apiserver.proxy.ProxySubresource;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.rest.ObjectWriter;
 import io.moka.apiserver.rest.Registry;
@@ -48,6 +49,7 @@ import io.moka.apiserver.storage.EtcdOptions;
 import io.moka.apiserver.storage.Store;
 import io.moka.apiserver.storage.Stores;
 import io.moka.apiserver.strategy.AddressRange;
+import io.moka.apiserver.strategy.AllocationGuard;
 import io.moka.apiserver.strategy.PortRange;
 import io.moka.apiserver.strategy.ServiceAllocations;
 import io.moka.apiserver.strategy.Strategies;
@@ -106,13 +108,14 @@ public final class ServerParts implements AutoCloseable {
         roles = new RbacAuthorizer(catalog, caches);
         authorizer = AuthorizerChain.of(options.authorization.modes, catalog, caches, roles);
         AddressRange addresses = AddressRange.parse(options.serviceClusterIpRange);
-        services = new ServiceAllocations(caches.of(catalog.get("", "v1", "services")), addresses, PortRange.parse(options.serviceNodePortRange));
+        services = new ServiceAllocations(caches.of(catalog.get("", "v1", "services")), addresses, PortRange.parse(options.serviceNodePortRange),
+                new AllocationGuard(store, caches, options.keyPrefix() + "moka/service-allocations"));
         registry = new Registry(catalog, SchemaRegistry.load(), store, caches, options.keyPrefix(),
                 new Strategies(services, options.eventTtlSeconds), admission(), clock);
         Authenticators authenticators = Authenticators.of(options.authentication, catalog, caches, clock);
         var kubelets = new KubeletProxy(vertx,
                 new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
-        resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, authenticators, options.authentication.accounts, kubelets));
+        resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, authenticators, options.authentication.accounts, kubelets, new ProxySubresource(vertx, caches, catalog)));
         FlowControl flowControl = flowControl();
         var openApi = new OpenApiHandler(new OpenApi(registry.schemas(), catalog, Version.TEXT));
         var root = new RootHandler(new Discovery(catalog), health, Metrics::scrape, openApi, resources);

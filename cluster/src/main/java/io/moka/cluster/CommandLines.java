@@ -1,6 +1,7 @@
 package io.moka.cluster;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,7 +63,7 @@ final class CommandLines {
     }
 
     private List<String> apiserver() {
-        return List.of("--bind-address=0.0.0.0", "--secure-port=" + settings.ports().apiserver(), "--advertise-address=" + settings.nodeAddress(),
+        var arguments = new ArrayList<>(List.of("--bind-address=0.0.0.0", "--secure-port=" + settings.ports().apiserver(), "--advertise-address=" + settings.nodeAddress(),
                 "--etcd-servers=https://127.0.0.1:" + settings.ports().etcd(), "--etcd-cafile=" + pki("etcd/ca.crt"),
                 "--etcd-certfile=" + pki("apiserver-etcd-client.crt"), "--etcd-keyfile=" + pki("apiserver-etcd-client.key"),
                 "--client-ca-file=" + pki("ca.crt"), "--tls-cert-file=" + pki("apiserver.crt"), "--tls-private-key-file=" + pki("apiserver.key"),
@@ -70,7 +71,13 @@ final class CommandLines {
                 "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
                 "--kubelet-client-certificate=" + pki("apiserver-kubelet-client.crt"), "--kubelet-client-key=" + pki("apiserver-kubelet-client.key"),
                 "--kubelet-certificate-authority=" + pki("ca.crt"),
-                "--service-cluster-ip-range=" + settings.serviceCidr(), "--service-node-port-range=" + settings.nodePorts());
+                "--service-cluster-ip-range=" + settings.serviceCidr(), "--service-node-port-range=" + settings.nodePorts()));
+        if (Files.exists(layout.pki().resolve("front-proxy-ca.crt"))) {
+            arguments.addAll(List.of("--requestheader-client-ca-file=" + pki("front-proxy-ca.crt"), "--requestheader-allowed-names=front-proxy-client",
+                    "--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group",
+                    "--requestheader-extra-headers-prefix=X-Remote-Extra-"));
+        }
+        return arguments;
     }
 
     private List<String> kubelet() {

@@ -170,6 +170,10 @@ class BadInputTest {
         for (var field : List.of("},\"foo\":1}", ",\"foo\":1}}", "},\"data\":{},\"dta\":{}}")) {
             add("POST", MAPS + "?fieldValidation=Strict", JSON, map("x", field), 400, "BadRequest", "unknown field");
         }
+        for (var field : List.of(",\"name\":\"y\"}}", "},\"data\":{\"a\":\"1\",\"a\":\"2\"}}", "},\"data\":{},\"data\":{}}")) {
+            add("POST", MAPS + "?fieldValidation=Strict", JSON, map("x", field), 400, "BadRequest", "strict decoding error: duplicate field \"");
+        }
+        add("POST", MAPS + "?fieldValidation=Strict", YAML, "metadata:\n  name: x\ndata:\n  a: b\n  a: c\n", 400, "BadRequest", "line 5: key \"a\" already set in map");
         add("POST", PODS + "?fieldValidation=Strict", JSON, container(",\"imagee\":\"x\""), 400, "BadRequest", "unknown field \"spec.containers[0].imagee\"");
     }
 
@@ -228,14 +232,16 @@ class BadInputTest {
         add("DELETE", VICTIM, JSON, "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\",\"propagationPolicy\":\"Sometimes\"}", 422, "Invalid", "");
         add("PATCH", VICTIM, JSON_PATCH, "[{\"op\":\"test\",\"path\":\"/data/a\",\"value\":\"z\"}]", 422, "Invalid", "");
         add("PATCH", VICTIM, JSON_PATCH, "[{\"op\":\"remove\",\"path\":\"/data/none\"}]", 422, "Invalid", "");
-        for (var patch : List.of("{}", "[{\"op\":\"fly\",\"path\":\"/data\"}]", "nonsense")) {
-            add("PATCH", VICTIM, JSON_PATCH, patch, patch.startsWith("[") ? 422 : 400, "", "");
+        for (var patch : List.of("{}", "[7]", "[{\"op\":\"fly\",\"path\":\"/data\"}]", "nonsense")) {
+            add("PATCH", VICTIM, JSON_PATCH, patch, patch.startsWith("[{") ? 422 : 400, "", "");
         }
         for (var type : List.of(MERGE_PATCH, STRATEGIC_PATCH)) {
             add("PATCH", VICTIM, type, "nonsense", 400, "BadRequest", "");
             add("PATCH", VICTIM, type, "[1]", 400, "BadRequest", "");
             add("PATCH", MAPS + "/none", type, "{}", 404, "NotFound", "configmaps \"none\" not found");
-            add("PATCH", VICTIM, type, "{\"data\":7}", 400, "BadRequest", "");
+            add("PATCH", VICTIM, type, "{\"data\":7}", 422, "Invalid", "cannot unmarshal number");
+            add("PATCH", VICTIM + "?fieldValidation=Strict", type, "{\"dta\":{}}", 422, "Invalid", "strict decoding error: unknown field \"dta\"");
+            add("PATCH", VICTIM + "?fieldValidation=Strict", type, "{\"data\":{\"a\":\"1\",\"a\":\"2\"}}", 422, "Invalid", "strict decoding error: duplicate field \"data.a\"");
         }
     }
 
@@ -253,9 +259,9 @@ class BadInputTest {
         add("POST", VICTIM, JSON, map("victim", "}}"), 405, "MethodNotAllowed", "");
         for (var selector : List.of("labelSelector=a%3D%3D%3Db", "labelSelector=a+b", "labelSelector=%21", "labelSelector=a+in+b", "fieldSelector=a", "fieldSelector=spec.none%3Dx",
                 "continue=nonsense", "limit=x", "resourceVersion=x", "resourceVersion=-1", "resourceVersionMatch=Exact", "resourceVersion=5&resourceVersionMatch=Magic")) {
-            add("GET", MAPS + "?" + selector, "", "", selector.startsWith("resourceVersion") ? 422 : 400, "", "");
+            add("GET", MAPS + "?" + selector, "", "", selector.contains("resourceVersionMatch") ? 422 : 400, "", "");
         }
-        add("GET", MAPS + "?watch=true&resourceVersion=x", "", "", 422, "Invalid", "");
+        add("GET", MAPS + "?watch=true&resourceVersion=x", "", "", 400, "BadRequest", "strconv.ParseUint");
         add("POST", MAPS + "?dryRun=Some", JSON, map("x", "}}"), 422, "Invalid", "");
         add("POST", MAPS + "?fieldValidation=Magic", JSON, map("x", "}}"), 422, "Invalid", "");
     }

@@ -36,6 +36,7 @@ class KilledProcessesTest {
         long victim = CLUSTER.pid(component);
         Shell.run("kill", "-9", Long.toString(victim)).ok();
         Shell.await(component + " back", Duration.ofSeconds(5), () -> Long.toString(CLUSTER.pid(component)), pid -> !pid.equals(Long.toString(victim)));
+        Shell.await(component + " healthy", Duration.ofSeconds(10), () -> CLUSTER.status(component), line -> line.contains(" ok ") && !line.contains(Long.toString(victim)));
         Shell.await("the update", Duration.ofSeconds(90), () -> CLUSTER.kubectl("rollout", "status", "-n", NAMESPACE, "deployment/web", "--timeout=60s").out(),
                 out -> out.contains("successfully rolled out"));
         CLUSTER.kubectl("get", "configmap", "witness-" + component, "-n", NAMESPACE).ok();

@@ -77,4 +77,9 @@ final class TestCluster {
     long pid(String component) {
         return Long.parseLong(Shell.run("cat", folder().resolve("run").resolve(component + ".pid").toString()).ok().strip());
     }
+
+    /// A component's line of `moka status`: its name, pid, health and more.
+    String status(String component) {
+        return Shell.run("bin/moka", "status", "--name", name).out().lines().filter(line -> line.startsWith(component)).findFirst().orElse("");
+    }
 }

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 record SubresourceKind(String name, GroupVersionKind kind, List<String> verbs) {
     private static final List<String> READ_WRITE = List.of("get", "patch", "update");
     private static final List<String> CREATE = List.of("create");
+    private static final List<String> ANY = List.of("create", "delete", "get", "patch", "update");
     private static final List<String> CONNECT = List.of("create", "get");
 
     /// The subresources that are served, by name.
@@ -27,6 +28,8 @@ record SubresourceKind(String name, GroupVersionKind kind, List<String> verbs) {
                 case "exec" -> known.add(new SubresourceKind(name, new GroupVersionKind("", "v1", "PodExecOptions"), CONNECT));
                 case "attach" -> known.add(new SubresourceKind(name, new GroupVersionKind("", "v1", "PodAttachOptions"), CONNECT));
                 case "portforward" -> known.add(new SubresourceKind(name, new GroupVersionKind("", "v1", "PodPortForwardOptions"), CONNECT));
+                case "proxy" -> known.add(new SubresourceKind(name, new GroupVersionKind("", "v1", type.kind() + "ProxyOptions"), ANY));
+                case "ephemeralcontainers", "resize" -> known.add(new SubresourceKind(name, type.gvk(), READ_WRITE));
                 default -> throw new IllegalArgumentException("no verbs are known for " + type.plural() + "/" + name);
             }
         }

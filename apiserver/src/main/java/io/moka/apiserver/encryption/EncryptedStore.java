@@ -3,8 +3,8 @@ package io.moka.apiserver.encryption;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.storage.CasResult;
 import io.moka.apiserver.storage.Store;
-import io.moka.apiserver.storage.StoreUnavailableException;
 import io.moka.apiserver.storage.StoreWatch;
+import io.moka.apiserver.storage.UnreadableObjectException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +105,7 @@ public final class EncryptedStore implements Store {
         try {
             return new Value(stored.key(), providers.decrypt(stored.key(), stored.bytes()), stored.revision());
         } catch (GeneralSecurityException failed) {
-            throw new StoreUnavailableException("Internal error occurred: unable to transform key \"" + stored.key() + "\": " + failed.getMessage(), failed);
+            throw new UnreadableObjectException("unable to transform key \"" + stored.key() + "\": " + failed.getMessage());
         }
     }
 
@@ -146,6 +146,11 @@ public final class EncryptedStore implements Store {
     }
 
     @Override
+    public CasResult putGuarded(String key, byte[] bytes, long expectedRevision, Guard guard) {
+        return decrypted(below.putGuarded(key, encrypted(key, bytes), expectedRevision, guard));
+    }
+
+    @Override
     public CasResult delete(String key, long expectedRevision) {
         return decrypted(below.delete(key, expectedRevision));
     }
@@ -153,6 +158,7 @@ public final class EncryptedStore implements Store {
     private CasResult decrypted(CasResult result) {
         return switch (result) {
             case CasResult.Committed committed -> committed;
+            case CasResult.Outrun outrun -> outrun;
             case CasResult.Conflict(Value current) -> new CasResult.Conflict(current == null ? null : decrypted(current));
         };
     }

@@ -13,11 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One request and its answer, as a virtual thread handles it.
 public final class Exchange {
     private static final String JSON = "application/json";
+    private static final int MAX_WARNING_CHARS = 4096;
+    /// What may not stand in a header.
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     private final HttpServerRequest request;
     private final RequestInfo info;
@@ -29,6 +33,7 @@ public final class Exchange {
     private @Nullable AuditTrail trail;
     private Runnable onBegun = () -> { };
     private final List<String> warnings = new ArrayList<>(0);
+    private int warningChars;
 
     Exchange(HttpServerRequest request, RequestInfo info, Query query, byte[] body, Executor eventLoop) {
         this.request = request;
@@ -86,6 +91,11 @@ public final class Exchange {
         onBegun.run();
     }
 
+    /// The method that the client has sent.
+    public String method() {
+        return PostUpgrade.method(request);
+    }
+
     /// The underlying request, for those who stream or upgrade.
     public HttpServerRequest request() {
         return request;
@@ -109,9 +119,13 @@ public final class Exchange {
         return header("Accept");
     }
 
-    /// Adds a warning that clients show to their users.
+    /// Adds a warning that clients show to their users: each once, and no more than [#MAX_WARNING_CHARS] in all.
     public void warn(String text) {
-        warnings.add(text);
+        String warning = CONTROL.matcher(text).replaceAll("?");
+        warningChars += warning.length();
+        if (warningChars <= MAX_WARNING_CHARS && !warnings.contains(warning)) {
+            warnings.add(warning);
+        }
     }
 
     public boolean answered() {

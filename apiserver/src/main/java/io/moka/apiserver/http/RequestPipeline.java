@@ -12,7 +12,9 @@ import io.moka.apiserver.authz.Authorizer;
 import io.moka.apiserver.authz.Decision;
 import io.moka.apiserver.flowcontrol.FlowControl;
 import io.moka.apiserver.status.ApiException;
+import io.moka.apiserver.status.Status;
 import io.moka.apiserver.storage.StoreUnavailableException;
+import io.moka.apiserver.storage.UnreadableObjectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class RequestPipeline implements RequestHandler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestPipeline.class);
     private static final byte[] NOTHING = {};
+
+    private static final int RETRY_SECONDS = 1;
 
     private final Guards guards;
     private final RequestHandler handler;
@@ -62,6 +66,8 @@ public final class RequestPipeline implements RequestHandler, AutoCloseable {
         } catch (StoreUnavailableException unavailable) {
             LOG.warn("{} {}: {}", exchange.request().method(), exchange.info().path(), unavailable.getMessage());
             exchange.fail(deadline != null && deadline.passed() ? late() : storeFailure(unavailable));
+        } catch (UnreadableObjectException unreadable) {
+            exchange.fail(ApiException.internal(String.valueOf(unreadable.getMessage())));
         } catch (RuntimeException | StackOverflowError fault) {
             if (deadline != null && deadline.passed()) {
                 exchange.fail(late());
@@ -92,12 +98,18 @@ public final class RequestPipeline implements RequestHandler, AutoCloseable {
     }
 
     private static ApiException late() {
-        return ApiException.timeout("request did not complete within the allotted timeout");
+        return new ApiException(new Status(504, "Timeout", "Timeout: request did not complete within the allotted timeout", Status.Details.retryAfter(RETRY_SECONDS)));
     }
 
+    /// What etcd did not do in time, or could not do, may well work a moment later; what it refuses for its size never will.
     private static ApiException storeFailure(StoreUnavailableException failure) {
         String message = String.valueOf(failure.getMessage());
-        return message.contains("timed out") ? late() : new ApiException(new io.moka.apiserver.status.Status(500, "InternalError", message, null));
+        if (message.contains("request is too large")) {
+            return new ApiException(new Status(500, "InternalError", message, null));
+        }
+        return message.contains("timed out")
+                ? late()
+                : new ApiException(new Status(503, "ServiceUnavailable", message, Status.Details.retryAfter(RETRY_SECONDS)));
     }
 
     private static void fault(Exchange exchange, ApiException answer, Throwable fault) {

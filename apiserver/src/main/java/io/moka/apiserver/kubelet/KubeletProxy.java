@@ -6,51 +6,48 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.http.Query;
 import io.moka.apiserver.json.Json;
+import io.moka.apiserver.proxy.Forwarder;
+import io.moka.apiserver.proxy.LinkRewriter;
+import io.moka.apiserver.proxy.ProxyPath;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.status.Status;
 import io.moka.apiserver.storage.Caches;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Passes logs, exec, attach and port-forward on to the kubelet of the pod's node. An upgraded connection is handed through byte by
 /// byte, whichever protocol (WebSocket, SPDY) client and kubelet speak on it.
 public final class KubeletProxy {
-    private static final Logger LOG = LoggerFactory.getLogger(KubeletProxy.class);
     private static final Map<String, String> PATHS = Map.of("log", "containerLogs", "exec", "exec", "attach", "attach", "portforward", "portForward");
     private static final Map<String, String> STREAMS = Map.of("stdin", "input", "stdout", "output", "stderr", "error", "tty", "tty");
     private static final List<String> UPGRADE_HEADERS = List.of("Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version",
             "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions", "X-Stream-Protocol-Version");
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
-    private final HttpClient client;
+    private final Forwarder kubelets;
     private final Caches caches;
     private final ResourceType pods;
     private final ResourceType nodes;
 
     public KubeletProxy(Vertx vertx, KubeletOptions options, Caches caches, Catalog catalog) {
         this.caches = caches;
-        client = vertx.createHttpClient(clientOptions(options));
+        kubelets = new Forwarder(vertx.createHttpClient(clientOptions(options)), failure -> ApiException.internal("error dialing backend: " + failure.getMessage()));
         pods = catalog.get("", "v1", "pods");
         nodes = catalog.get("", "v1", "nodes");
     }
@@ -127,28 +124,34 @@ public final class KubeletProxy {
         return URLEncoder.encode(text, UTF_8);
     }
 
-    /// Answers the exchange step by step on its connection's event loop, so that nothing that arrives is missed, and waits until that is done.
     private void passOn(Exchange exchange, KubeletAddress address, HttpMethod method, String path, Function<HttpClientRequest, Future<Void>> steps) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        var options = new RequestOptions().setHost(address.host()).setPort(address.port()).setMethod(method).setURI(path);
-        exchange.eventLoop().execute(() -> client.request(options).compose(request -> {
-            request.exceptionHandler(ended -> LOG.debug("The connection to {} ended: {}", address, ended.getMessage()));
-            return steps.apply(request);
-        }).onComplete(result -> {
-            if (result.succeeded()) {
-                done.complete(null);
-            } else {
-                done.completeExceptionally(result.cause());
-            }
-        }));
-        try {
-            done.get();
-        } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof ApiException refusal ? refusal
-                    : ApiException.internal("error dialing backend: " + address + ": " + failed.getCause().getMessage());
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+        kubelets.converse(exchange, options(address, method, path), steps);
+    }
+
+    private static RequestOptions options(KubeletAddress address, HttpMethod method, String path) {
+        return new RequestOptions().setHost(address.host()).setPort(address.port()).setMethod(method).setURI(path);
+    }
+
+    /// `nodes/proxy`: any request to a node's kubelet.
+    ///
+    /// @param name the node's, or `name:port`, `https:name:port`
+    public void proxy(Exchange exchange, String name) {
+        ProxyPath path = ProxyPath.of(exchange);
+        if (path.redirectsToFolder(exchange)) {
+            return;
         }
+        String[] parts = name.split(":", -1);
+        String nodeName = parts.length == 3 ? parts[1] : parts[0];
+        caches.awaitFresh();
+        ObjectNode node = caches.get(nodes, "", nodeName);
+        if (node == null) {
+            throw ApiException.notFound("", "nodes", nodeName);
+        }
+        KubeletAddress address = KubeletAddress.of(node);
+        if (parts.length > 1 && !parts[parts.length - 1].equals(Integer.toString(address.port()))) {
+            throw ApiException.badRequest("address not allowed");
+        }
+        kubelets.forward(exchange, options(address, path.method(exchange), path.rest()), MultiMap.caseInsensitiveMultiMap(), new LinkRewriter(path.prefix(), address.toString()));
     }
 
     private static Future<Void> stream(Exchange exchange, HttpClientRequest request) {
@@ -186,22 +189,6 @@ public final class KubeletProxy {
                 request.putHeader(name, values);
             }
         }
-        return request.connect().compose(answer -> answer.statusCode() == 101 ? join(exchange, answer) : refuse(answer));
-    }
-
-    /// Joins the two connections until both directions have ended, or either has broken.
-    private static Future<Void> join(Exchange exchange, HttpClientResponse answer) {
-        NetSocket kubelet = answer.netSocket();
-        kubelet.pause();
-        HttpServerResponse response = exchange.response();
-        answer.headers().forEach(header -> response.headers().add(header.getKey(), header.getValue()));
-        return exchange.request().toNetSocket().compose(caller -> {
-            Future<Void> in = caller.pipeTo(kubelet);
-            Future<Void> out = kubelet.pipeTo(caller);
-            return Future.join(in, out).onComplete(ended -> {
-                caller.close();
-                kubelet.close();
-            }).recover(broken -> Future.succeededFuture()).mapEmpty();
-        });
+        return request.connect().compose(answer -> answer.statusCode() == 101 ? Forwarder.join(exchange, answer) : refuse(answer));
     }
 }

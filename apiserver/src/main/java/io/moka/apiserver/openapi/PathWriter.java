@@ -58,6 +58,7 @@ final class PathWriter {
         for (String subresource : type.subresources().stream().sorted().toList()) {
             switch (subresource) {
                 case "status" -> writePath(collection + "/{name}/status", SUBRESOURCE, type, type.gvk());
+                case "ephemeralcontainers", "resize" -> writePath(collection + "/{name}/" + subresource, SUBRESOURCE, type, type.gvk());
                 case "scale" -> writePath(collection + "/{name}/scale", SUBRESOURCE, type, SCALE);
                 default -> { }
             }

@@ -29,6 +29,10 @@ public final class JsonPatch {
     }
 
     private void applyOperation(JsonNode operation) {
+        if (!operation.isObject()) {
+            throw PatchException.malformed("json: cannot unmarshal " + operation.getNodeType().name().toLowerCase(java.util.Locale.ROOT)
+                    + " into Go value of type jsonpatch.Operation");
+        }
         String name = operation.path("op").asText();
         switch (name) {
             case "add" -> add("add", pointer(operation, "path"), value(operation));

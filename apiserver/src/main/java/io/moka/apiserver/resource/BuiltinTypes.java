@@ -18,11 +18,11 @@ final class BuiltinTypes {
                         "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type"),
                 of("v1", "LimitRange", "limitranges", true).shortNames("limits"),
                 of("v1", "Namespace", "namespaces", false).shortNames("ns").subresources("status", "finalize").selectable("status.phase"),
-                of("v1", "Node", "nodes", false).shortNames("no").subresources("status").selectable("spec.unschedulable").keySegment("minions"),
+                of("v1", "Node", "nodes", false).shortNames("no").subresources("status", "proxy").selectable("spec.unschedulable").keySegment("minions"),
                 of("v1", "PersistentVolumeClaim", "persistentvolumeclaims", true).shortNames("pvc").subresources("status"),
                 of("v1", "PersistentVolume", "persistentvolumes", false).shortNames("pv").subresources("status"),
                 of("v1", "Pod", "pods", true).shortNames("po").categories("all")
-                        .subresources("status", "log", "exec", "attach", "portforward", "binding", "eviction")
+                        .subresources("status", "log", "exec", "attach", "portforward", "proxy", "binding", "eviction", "ephemeralcontainers", "resize")
                         .selectable("spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
                                 "status.phase", "status.podIP", "status.nominatedNodeName"),
                 of("v1", "PodTemplate", "podtemplates", true),
@@ -31,7 +31,7 @@ final class BuiltinTypes {
                 of("v1", "ResourceQuota", "resourcequotas", true).shortNames("quota").subresources("status"),
                 of("v1", "Secret", "secrets", true).selectable("type"),
                 of("v1", "ServiceAccount", "serviceaccounts", true).shortNames("sa").subresources("token"),
-                of("v1", "Service", "services", true).shortNames("svc").categories("all").subresources("status")
+                of("v1", "Service", "services", true).shortNames("svc").categories("all").subresources("status", "proxy")
                         .selectable("spec.clusterIP", "spec.type").keySegment("services/specs"),
                 of("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", false).categories("api-extensions"),
                 of("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", false).categories("api-extensions"),

@@ -1,5 +1,6 @@
 package io.moka.apiserver.rest;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,7 @@ import io.moka.apiserver.json.Json;
 import io.moka.apiserver.protobuf.ProtobufDecoder;
 import io.moka.apiserver.status.ApiException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /// Reads request bodies, JSON or YAML.
 final class BodyDecoder {
@@ -31,15 +33,18 @@ final class BodyDecoder {
 
     /// An object in the body's media type.
     static ObjectNode object(Exchange exchange) {
-        String type = mediaType(exchange);
-        JsonNode node = switch (type) {
+        return asObject(document(exchange).root());
+    }
+
+    /// What the body says, in its media type.
+    static Document document(Exchange exchange) {
+        return switch (mediaType(exchange)) {
             case "", JSON -> json(exchange.body());
             case YAML, "application/x-yaml", "text/yaml" -> yaml(exchange.body());
-            case ProtobufDecoder.MEDIA_TYPE -> ProtobufDecoder.decode(exchange.body());
+            case ProtobufDecoder.MEDIA_TYPE -> Document.of(ProtobufDecoder.decode(exchange.body()));
             default -> throw ApiException.unsupportedMediaType("the body of the request was in an unknown format - accepted media types include: "
                     + "application/json, application/yaml, application/vnd.kubernetes.protobuf");
         };
-        return asObject(node);
     }
 
     static ObjectNode asObject(JsonNode node) {
@@ -54,13 +59,13 @@ final class BodyDecoder {
         return node.isArray() ? "array" : node.isTextual() ? "string" : node.isNumber() ? "number" : node.isBoolean() ? "bool" : "null";
     }
 
-    static JsonNode json(byte[] body) {
-        try {
-            JsonNode node = Json.MAPPER.readTree(body);
-            if (node == null || node.isMissingNode()) {
+    static Document json(byte[] body) {
+        try (JsonParser parser = Json.MAPPER.createParser(body)) {
+            Document document = DocumentReader.read(parser);
+            if (document.root().isMissingNode()) {
                 throw ApiException.badRequest("unexpected end of JSON input");
             }
-            return node;
+            return document;
         } catch (JsonProcessingException malformed) {
             throw ApiException.badRequest("couldn't get version/kind; json parse error: " + malformed.getOriginalMessage());
         } catch (IOException malformed) {
@@ -68,10 +73,11 @@ final class BodyDecoder {
         }
     }
 
-    static JsonNode yaml(byte[] body) {
-        try {
-            JsonNode node = Yaml.MAPPER.readTree(body);
-            return node == null ? Json.MAPPER.missingNode() : node;
+    static Document yaml(byte[] body) {
+        try (JsonParser parser = Yaml.MAPPER.createParser(YamlAliases.resolve(new String(body, StandardCharsets.UTF_8)))) {
+            return DocumentReader.read(parser);
+        } catch (ApiException refused) {
+            throw refused;
         } catch (IOException | RuntimeException malformed) {
             throw ApiException.badRequest("error converting YAML to JSON: yaml: " + String.valueOf(malformed.getMessage()).lines().findFirst().orElse(""));
         }

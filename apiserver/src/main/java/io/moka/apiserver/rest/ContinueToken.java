@@ -10,8 +10,10 @@ import java.util.Base64;
 
 /// Where the next page of a list begins, and the revision that all its pages show.
 ///
+/// @param revision [#NOW] for a list that goes on with whatever is there by then
 /// @param startKey the first key of the next page
 record ContinueToken(long revision, String startKey) {
+    static final long NOW = -1;
     private static final String VERSION = "meta.k8s.io/v1";
 
     String encode() {

@@ -28,8 +28,7 @@ final class CreateVerb {
     }
 
     byte[] create(Exchange exchange, Target target) {
-        ObjectNode object = BodyDecoder.object(exchange);
-        intake.accept(exchange, target.type().gvk(), object);
+        ObjectNode object = intake.read(exchange, target.type().gvk());
         return create(target, object, exchange.user(), WriteOptions.dryRun(exchange));
     }
 

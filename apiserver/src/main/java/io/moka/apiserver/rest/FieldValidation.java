@@ -21,16 +21,28 @@ enum FieldValidation {
         };
     }
 
-    /// @param kind whose decoding found the problems
-    void apply(Exchange exchange, String kind, String version, List<FieldProblem> problems) {
+    /// @param problems in the words of [FieldProblem]
+    /// @throws UndecodableException when they are not to be borne
+    void apply(Exchange exchange, Document document, List<FieldProblem> unknown) {
+        List<String> problems = this == IGNORE ? List.of() : document.problems(unknown);
         if (problems.isEmpty()) {
             return;
         }
         switch (this) {
             case IGNORE -> { }
-            case WARN -> problems.forEach(problem -> exchange.warn(problem.message()));
-            case STRICT -> throw ApiException.badRequest(kind + " in version \"" + version + "\" cannot be handled as a " + kind
-                    + ": strict decoding error: " + String.join(", ", problems.stream().map(FieldProblem::message).toList()));
+            case WARN -> problems.forEach(exchange::warn);
+            case STRICT -> throw new UndecodableException("strict decoding error: " + strictly(document, problems));
         }
+    }
+
+    /// Upstream's YAML library lists its lines below each other; all else stands in one line.
+    private static String strictly(Document document, List<String> problems) {
+        if (!document.yaml() || document.duplicates().isEmpty()) {
+            return String.join(", ", problems);
+        }
+        int duplicates = document.duplicates().size();
+        List<String> parts = new java.util.ArrayList<>(problems.subList(duplicates, problems.size()));
+        parts.addFirst("yaml: unmarshal errors:\n  " + String.join("\n  ", problems.subList(0, duplicates)));
+        return String.join(", ", parts);
     }
 }

@@ -22,8 +22,7 @@ final class FinalizeSubresource implements Subresource {
         if (!exchange.info().verb().equals("update")) {
             throw ResourceHandler.notAllowed();
         }
-        ObjectNode sent = BodyDecoder.object(exchange);
-        intake.accept(exchange, target.type().gvk(), sent);
+        ObjectNode sent = intake.read(exchange, target.type().gvk());
         UpdateRules.requireName(target, sent);
         String version = Json.text(sent, "metadata", "resourceVersion");
         exchange.answerJson(200, storage.update(target, WriteOptions.dryRun(exchange), current -> {

@@ -28,10 +28,30 @@ final class Intake {
         return schema;
     }
 
-    /// Checks that the object is of the kind, and brings it into the form in which the server works on it.
-    void accept(Exchange exchange, GroupVersionKind expected, ObjectNode object) {
+    /// The object in the body, of the kind that is expected, in the form in which the server works on it.
+    ObjectNode read(Exchange exchange, GroupVersionKind expected) {
+        Document document = BodyDecoder.document(exchange);
+        ObjectNode object = BodyDecoder.asObject(document.root());
         requireKind(expected, object);
-        normalise(exchange, expected, object);
+        try {
+            decode(exchange, expected, object, document);
+        } catch (UndecodableException wrong) {
+            throw ApiException.badRequest(expected.kind() + " in version \"" + expected.version() + "\" cannot be handled as a " + expected.kind() + ": " + wrong.detail());
+        }
+        return object;
+    }
+
+    /// The same for what a patch has made.
+    ///
+    /// @param patch whose duplicate fields are told
+    void acceptPatched(Exchange exchange, GroupVersionKind expected, ObjectNode patched, Document patch) {
+        requireKind(expected, patched);
+        try {
+            decode(exchange, expected, patched, patch);
+        } catch (UndecodableException wrong) {
+            String message = "Invalid value: \"" + patched.toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\": " + wrong.detail();
+            throw ApiException.invalid("", "", "", "patch: " + message, List.of(new StatusCause("FieldValueInvalid", message, "patch")));
+        }
     }
 
     private static void requireKind(GroupVersionKind expected, ObjectNode object) {
@@ -59,13 +79,13 @@ final class Intake {
     }
 
     /// Types, unknown fields, defaults.
-    void normalise(Exchange exchange, GroupVersionKind kind, ObjectNode object) {
+    private void decode(Exchange exchange, GroupVersionKind kind, ObjectNode object, Document document) {
         ObjectSchema schema = schema(kind);
         var wrong = schema.checkTypes(object);
         if (!wrong.isEmpty()) {
-            throw ApiException.badRequest(wrong.getFirst().message());
+            throw new UndecodableException(wrong.getFirst().detail());
         }
-        FieldValidation.of(exchange).apply(exchange, kind.kind(), kind.version(), schema.prune(object));
+        FieldValidation.of(exchange).apply(exchange, document, schema.prune(object));
         schema.applyDefaults(object);
     }
 

@@ -2,6 +2,7 @@ package io.moka.apiserver.rest;
 
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.status.ApiException;
+import io.moka.apiserver.status.Status;
 import io.moka.apiserver.storage.CachedObject;
 import io.moka.apiserver.storage.CompactedException;
 import io.moka.apiserver.storage.Listing;
@@ -10,7 +11,9 @@ import io.moka.apiserver.storage.WatchCache;
 /// GET of a collection: all of it, or page by page at one revision.
 final class ListVerb {
     private static final String EXPIRED = "The provided continue parameter is too old to display a consistent list result. "
-            + "You can start a new list without the continue parameter.";
+            + "You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
+            + "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time "
+            + "the first chunk was returned and now may show up in the list.";
 
     private final Registry registry;
     private final Answers answers;
@@ -33,7 +36,7 @@ final class ListVerb {
     /// What a request asks to see.
     ///
     /// @param atRevision 0 for now
-    private record Page(ResourceVersions versions, String fromKey, int limit, long atRevision) {
+    private record Page(ResourceVersions versions, String fromKey, int limit, long atRevision, boolean continues) {
         static Page of(Exchange exchange, Target target) {
             int limit = (int) Math.min(Integer.MAX_VALUE, exchange.query().number("limit", 0));
             String token = exchange.query().get("continue");
@@ -42,14 +45,17 @@ final class ListVerb {
                     throw ApiException.badRequest("specifying resource version is not allowed when using continue");
                 }
                 ContinueToken from = ContinueToken.decode(token);
-                return new Page(new ResourceVersions.Exact(from.revision()), from.startKey(), limit, from.revision());
+                if (from.revision() < 0) {
+                    return new Page(new ResourceVersions.MostRecent(), from.startKey(), limit, 0, true);
+                }
+                return new Page(new ResourceVersions.Exact(from.revision()), from.startKey(), limit, from.revision(), true);
             }
             ResourceVersions versions = ResourceVersions.of(exchange.query());
             return switch (versions) {
-                case ResourceVersions.MostRecent() -> new Page(versions, target.scope(), limit, 0);
-                case ResourceVersions.Any() -> new Page(versions, target.scope(), 0, 0);
-                case ResourceVersions.NotOlderThan ignored -> new Page(versions, target.scope(), limit, 0);
-                case ResourceVersions.Exact(long revision) -> new Page(versions, target.scope(), limit, revision);
+                case ResourceVersions.MostRecent() -> new Page(versions, target.scope(), limit, 0, false);
+                case ResourceVersions.Any() -> new Page(versions, target.scope(), 0, 0, false);
+                case ResourceVersions.NotOlderThan ignored -> new Page(versions, target.scope(), limit, 0, false);
+                case ResourceVersions.Exact(long revision) -> new Page(versions, target.scope(), limit, revision, false);
             };
         }
     }
@@ -59,7 +65,9 @@ final class ListVerb {
         try {
             return cache.listFromStore(registry.store(), registry.prefix(), target.scope(), page.fromKey(), page.limit(), page.atRevision(), selection);
         } catch (CompactedException gone) {
-            throw ApiException.gone(EXPIRED);
+            throw page.continues()
+                    ? new ApiException(new Status(410, "Expired", EXPIRED, null, new ContinueToken(ContinueToken.NOW, page.fromKey()).encode()))
+                    : ApiException.gone("The resourceVersion for the provided list is too old.");
         }
     }
 

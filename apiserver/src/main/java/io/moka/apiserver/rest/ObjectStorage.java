@@ -47,6 +47,17 @@ final class ObjectStorage {
 
     /// Writes a new object and returns the bytes to answer with.
     byte[] create(Target target, ObjectNode object, boolean dryRun) {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            byte[] answer = tryCreate(target, object, dryRun);
+            if (answer != null) {
+                return answer;
+            }
+        }
+        throw target.conflict("other servers take addresses faster than this one");
+    }
+
+    /// Null when what the object needs was taken by another server at the same time.
+    private byte @Nullable [] tryCreate(Target target, ObjectNode object, boolean dryRun) {
         try (Reservation reservation = strategy(target.type()).reserve(object, Json.object())) {
             byte[] bytes = ObjectCodec.encode(target.type(), object);
             if (dryRun) {
@@ -55,12 +66,13 @@ final class ObjectStorage {
                 }
                 return Json.write(object);
             }
-            return switch (registry.store().create(storeKey(target), bytes, strategy(target.type()).ttlSeconds())) {
+            return switch (reservation.write(registry.store(), storeKey(target), bytes, 0, strategy(target.type()).ttlSeconds())) {
                 case CasResult.Committed(long revision) -> {
                     reservation.committed(revision);
                     yield answer(target.type(), bytes, revision);
                 }
                 case CasResult.Conflict ignored -> throw target.alreadyExists();
+                case CasResult.Outrun ignored -> null;
             };
         }
     }
@@ -156,13 +168,14 @@ final class ObjectStorage {
                 return new Applied.Unwritten(Json.write(object));
             }
             byte[] bytes = ObjectCodec.encode(target.type(), object);
-            var result = registry.store().update(storeKey(target), bytes, current.revision(), strategy(target.type()).ttlSeconds());
+            var result = reservation.write(registry.store(), storeKey(target), bytes, current.revision(), strategy(target.type()).ttlSeconds());
             return switch (result) {
                 case CasResult.Committed(long revision) -> {
                     reservation.committed(revision);
                     yield new Applied.Done(answer(target.type(), bytes, revision));
                 }
                 case CasResult.Conflict(Store.Value newest) -> again(target, newest);
+                case CasResult.Outrun ignored -> new Applied.Again(current);
             };
         }
     }
@@ -177,6 +190,7 @@ final class ObjectStorage {
                 yield new Applied.Done(Json.write(answer));
             }
             case CasResult.Conflict(Store.Value newest) -> again(target, newest);
+            case CasResult.Outrun ignored -> throw new IllegalStateException("a delete has no guard");
         };
     }
 

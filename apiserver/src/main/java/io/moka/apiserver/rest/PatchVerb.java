@@ -25,19 +25,26 @@ final class PatchVerb {
 
     /// A patch that has been read, in one of its three languages.
     sealed interface Patch {
-        JsonNode body();
+        Document document();
 
-        record Json(JsonNode body) implements Patch {}
+        record Json(Document document) implements Patch {}
 
-        record Merge(JsonNode body) implements Patch {}
+        record Merge(Document document) implements Patch {}
 
-        record Strategic(ObjectNode body) implements Patch {}
+        record Strategic(Document document, ObjectNode body) implements Patch {}
 
         static Patch read(Exchange exchange) {
             return switch (BodyDecoder.mediaType(exchange)) {
                 case "application/json-patch+json" -> new Json(BodyDecoder.json(exchange.body()));
-                case "application/merge-patch+json" -> new Merge(BodyDecoder.asObject(BodyDecoder.json(exchange.body())));
-                case "application/strategic-merge-patch+json" -> new Strategic(BodyDecoder.asObject(BodyDecoder.json(exchange.body())));
+                case "application/merge-patch+json" -> {
+                    Document document = BodyDecoder.json(exchange.body());
+                    BodyDecoder.asObject(document.root());
+                    yield new Merge(document);
+                }
+                case "application/strategic-merge-patch+json" -> {
+                    Document document = BodyDecoder.json(exchange.body());
+                    yield new Strategic(document, BodyDecoder.asObject(document.root()));
+                }
                 default -> throw ApiException.unsupportedMediaType("the body of the request was in an unknown format - accepted media types include: "
                         + "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json");
             };
@@ -47,9 +54,9 @@ final class PatchVerb {
         default ObjectNode applyTo(ObjectNode current, ObjectSchema schema) {
             try {
                 JsonNode patched = switch (this) {
-                    case Json(JsonNode body) -> JsonPatch.apply(current, body);
-                    case Merge(JsonNode body) -> MergePatch.apply(current, body);
-                    case Strategic(ObjectNode body) -> StrategicMergePatch.apply(current, body, schema);
+                    case Json(Document document) -> JsonPatch.apply(current, document.root());
+                    case Merge(Document document) -> MergePatch.apply(current, document.root());
+                    case Strategic(Document ignored, ObjectNode body) -> StrategicMergePatch.apply(current, body, schema);
                 };
                 return BodyDecoder.asObject(patched);
             } catch (PatchException refused) {
@@ -68,7 +75,7 @@ final class PatchVerb {
         boolean dryRun = WriteOptions.dryRun(exchange);
         return storage.update(target, dryRun, current -> {
             ObjectNode patched = patch.applyTo(current.object(), schema);
-            intake.accept(exchange, target.type().gvk(), patched);
+            intake.acceptPatched(exchange, target.type().gvk(), patched, patch.document());
             return rules.apply(target, patched, current, exchange.user(), dryRun);
         });
     }

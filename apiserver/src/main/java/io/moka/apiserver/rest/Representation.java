@@ -35,7 +35,7 @@ sealed interface Representation {
             return new Plain();
         }
         for (String choice : accept.split(",")) {
-            String[] parts = choice.trim().split(";");
+            String[] parts = choice.trim().split(";", -1);
             Map<String, String> parameters = parameters(parts);
             String as = parameters.getOrDefault("as", "");
             boolean current = parameters.getOrDefault("v", "v1").equals("v1");

@@ -9,6 +9,7 @@ import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.http.RequestHandler;
 import io.moka.apiserver.http.RequestInfo;
 import io.moka.apiserver.kubelet.KubeletProxy;
+import io.moka.apiserver.proxy.ProxySubresource;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.table.Tables;
@@ -35,7 +36,7 @@ public final class ResourceHandler implements RequestHandler {
     /// What the special resources need beyond the registry.
     ///
     /// @param rules what a user may do in a namespace, as the status of a SelfSubjectRulesReview
-    public record Services(Tables tables, Authorizer authorizer, BiFunction<UserInfo, String, ObjectNode> rules, Authenticators authenticators, ServiceAccountOptions accounts, KubeletProxy kubelets) {}
+    public record Services(Tables tables, Authorizer authorizer, BiFunction<UserInfo, String, ObjectNode> rules, Authenticators authenticators, ServiceAccountOptions accounts, KubeletProxy kubelets, ProxySubresource proxy) {}
 
     public ResourceHandler(Registry registry, Services services) {
         this.registry = registry;
@@ -60,6 +61,13 @@ public final class ResourceHandler implements RequestHandler {
         for (String name : new String[] {"log", "exec", "attach", "portforward"}) {
             subresources.put(name, (exchange, target) -> services.kubelets().handle(exchange, target.namespace(), target.name(), name));
         }
+        subresources.put("proxy", (exchange, target) -> {
+            if (target.type().plural().equals("nodes")) {
+                services.kubelets().proxy(exchange, target.name());
+            } else {
+                services.proxy().handle(exchange, target.type().plural(), target.namespace(), target.name());
+            }
+        });
     }
 
     @Override
@@ -72,7 +80,7 @@ public final class ResourceHandler implements RequestHandler {
         Target target = Target.of(type, exchange);
         if (!type.stored()) {
             answerReview(exchange, target);
-        } else if (info.subresource().isEmpty() || type.subresources().contains(info.subresource()) && (info.subresource().equals("status") || info.subresource().equals("approval"))) {
+        } else if (info.subresource().isEmpty() || type.subresources().contains(info.subresource()) && isPart(info.subresource())) {
             answer(exchange, target);
         } else {
             Subresource subresource = type.subresources().contains(info.subresource()) ? subresources.get(info.subresource()) : null;
@@ -81,6 +89,11 @@ public final class ResourceHandler implements RequestHandler {
             }
             subresource.handle(exchange, target);
         }
+    }
+
+    /// Whether a subresource is the object itself, of which only a part is written.
+    private static boolean isPart(String subresource) {
+        return subresource.equals("status") || subresource.equals("approval") || PodPart.isPart(subresource);
     }
 
     private void answerReview(Exchange exchange, Target target) {
@@ -99,13 +112,13 @@ public final class ResourceHandler implements RequestHandler {
         if (type.namespaced() && target.namespace().isEmpty() && !target.name().isEmpty()) {
             throw ApiException.noSuchPath();
         }
-        boolean status = !target.subresource().isEmpty();
+        boolean part = !target.subresource().isEmpty();
         switch (exchange.info().verb()) {
             case "get" -> answers.object(exchange, type, 200, getVerb.get(exchange, target));
             case "list" -> listVerb.list(exchange, target);
             case "watch" -> watchVerb.watch(exchange, target);
             case "create" -> {
-                requireCollection(target, status);
+                requireCollection(target, part);
                 answers.object(exchange, type, 201, createVerb.create(exchange, target));
             }
             case "update" -> {
@@ -118,7 +131,7 @@ public final class ResourceHandler implements RequestHandler {
                 answers.object(exchange, type, 200, patchVerb.patch(exchange, target));
             }
             case "delete" -> {
-                requireNoStatus(status);
+                requireWhole(part);
                 answers.object(exchange, type, 200, deleteVerb.delete(exchange, target));
             }
             case "deletecollection" -> {
@@ -129,9 +142,9 @@ public final class ResourceHandler implements RequestHandler {
         }
     }
 
-    private static void requireCollection(Target target, boolean status) {
+    private static void requireCollection(Target target, boolean part) {
         boolean namespaceMissing = target.type().namespaced() && target.namespace().isEmpty();
-        if (status || !target.name().isEmpty() || namespaceMissing) {
+        if (part || !target.name().isEmpty() || namespaceMissing) {
             throw notAllowed();
         }
     }
@@ -142,8 +155,8 @@ public final class ResourceHandler implements RequestHandler {
         }
     }
 
-    private static void requireNoStatus(boolean status) {
-        if (status) {
+    private static void requireWhole(boolean part) {
+        if (part) {
             throw notAllowed();
         }
     }

@@ -45,6 +45,11 @@ sealed interface ResourceVersions {
         };
     }
 
+    /// Upstream answers 500 so far and means to answer 400, as it is the caller's mistake.
+    private static ApiException malformed(String version, String why) {
+        return ApiException.badRequest("resourceVersion: Invalid value: \"" + version + "\": strconv.ParseUint: parsing \"" + version + "\": " + why);
+    }
+
     static long parse(String version) {
         try {
             long revision = Long.parseUnsignedLong(version);
@@ -52,9 +57,9 @@ sealed interface ResourceVersions {
                 return revision;
             }
         } catch (NumberFormatException malformed) {
-            throw invalid("resourceVersion", "Invalid value: \"" + version + "\": strconv.ParseUint: parsing \"" + version + "\": invalid syntax", "FieldValueInvalid");
+            throw malformed(version, "invalid syntax");
         }
-        throw invalid("resourceVersion", "Invalid value: \"" + version + "\": value out of range", "FieldValueInvalid");
+        throw malformed(version, "value out of range");
     }
 
     private static ApiException invalid(String field, String message, String reason) {

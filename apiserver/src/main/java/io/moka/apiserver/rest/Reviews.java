@@ -27,8 +27,7 @@ final class Reviews {
     }
 
     ObjectNode review(Exchange exchange, Target target) {
-        ObjectNode review = BodyDecoder.object(exchange);
-        intake.accept(exchange, target.type().gvk(), review);
+        ObjectNode review = intake.read(exchange, target.type().gvk());
         switch (target.type().kind()) {
             case "TokenReview" -> reviewToken(review);
             case "SubjectAccessReview" -> reviewAccess(review, named(review.path("spec")));

@@ -32,15 +32,14 @@ final class ScaleSubresource implements Subresource {
         switch (exchange.info().verb()) {
             case "get" -> exchange.answer(200, read(target));
             case "update" -> {
-                ObjectNode sent = BodyDecoder.object(exchange);
-                intake.accept(exchange, SCALE, sent);
+                ObjectNode sent = intake.read(exchange, SCALE);
                 exchange.answer(200, write(exchange, target, current -> sent));
             }
             case "patch" -> {
                 PatchVerb.Patch patch = PatchVerb.Patch.read(exchange);
                 exchange.answer(200, write(exchange, target, current -> {
                     ObjectNode patched = patch.applyTo(scale(current), intake.schema(SCALE));
-                    intake.accept(exchange, SCALE, patched);
+                    intake.acceptPatched(exchange, SCALE, patched, patch.document());
                     return patched;
                 }));
             }

@@ -39,8 +39,7 @@ final class TokenSubresource implements Subresource {
         if (!exchange.info().verb().equals("create")) {
             throw ResourceHandler.notAllowed();
         }
-        ObjectNode request = BodyDecoder.object(exchange);
-        intake.accept(exchange, TOKEN_REQUEST, request);
+        ObjectNode request = intake.read(exchange, TOKEN_REQUEST);
         registry.caches().awaitFresh();
         ObjectNode account = registry.caches().get(target.type(), target.namespace(), target.name());
         if (account == null) {

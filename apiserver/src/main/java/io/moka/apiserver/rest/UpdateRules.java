@@ -40,6 +40,8 @@ final class UpdateRules {
         } else if (target.subresource().equals("approval")) {
             onlyStatus(updated, current.object());
             strategy.prepareForApproval(updated, current.object());
+        } else if (PodPart.isPart(target.subresource())) {
+            PodPart.of(target.subresource()).keepRest(updated, current.object());
         } else {
             withoutStatus(target, updated, current.object());
             strategy.prepareForUpdate(updated, current.object());
@@ -48,7 +50,7 @@ final class UpdateRules {
                 updated, current.object(), user, dryRun);
         registry.admission().mutate(request);
         countGeneration(strategy, updated, current.object());
-        var causes = new ArrayList<>(intake.schema(target.type().gvk()).validateUpdate(updated, current.object()));
+        var causes = new ArrayList<>(intake.schema(target.type().gvk()).validateUpdate(updated, current.object(), target.subresource()));
         causes.addAll(strategy.validateUpdate(updated, current.object()));
         Intake.requireValid(target.type(), target.name(), causes);
         registry.admission().validate(request);

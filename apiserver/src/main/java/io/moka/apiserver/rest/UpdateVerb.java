@@ -25,8 +25,7 @@ final class UpdateVerb {
     record Outcome(byte[] json, boolean created) {}
 
     Outcome update(Exchange exchange, Target target) {
-        ObjectNode sent = BodyDecoder.object(exchange);
-        intake.accept(exchange, target.type().gvk(), sent);
+        ObjectNode sent = intake.read(exchange, target.type().gvk());
         boolean dryRun = WriteOptions.dryRun(exchange);
         try {
             UpdateRules.requireName(target, sent);

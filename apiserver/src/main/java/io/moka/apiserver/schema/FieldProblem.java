@@ -9,4 +9,9 @@ public record FieldProblem(String path) {
     public String message() {
         return "unknown field \"" + path + "\"";
     }
+
+    /// The same for a field that an object names twice.
+    public String duplicateMessage() {
+        return "duplicate field \"" + path + "\"";
+    }
 }

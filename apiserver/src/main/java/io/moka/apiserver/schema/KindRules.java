@@ -44,6 +44,15 @@ record KindRules(Function<String, List<String>> naming, UpdateRule update) {
         };
     }
 
+    /// What may not change through a subresource.
+    UpdateRule update(String subresource) {
+        return switch (subresource) {
+            case "ephemeralcontainers" -> PodParts::checkEphemeral;
+            case "resize" -> PodParts::checkResize;
+            default -> update;
+        };
+    }
+
     private static KindRules named(Function<String, List<String>> naming) {
         return new KindRules(naming, UpdateRule.NONE);
     }

@@ -58,12 +58,17 @@ public final class ObjectSchema {
 
     /// All that is wrong with `updated` as the next state of `old`; includes what [#validate] finds.
     public List<Cause> validateUpdate(ObjectNode updated, ObjectNode old) {
+        return validateUpdate(updated, old, "");
+    }
+
+    /// The same for a change through a subresource.
+    public List<Cause> validateUpdate(ObjectNode updated, ObjectNode old, String subresource) {
         Causes causes = new Causes();
         MetadataRules.check(updated, rules.naming(), causes);
         MetadataRules.checkUpdate(updated, old, causes);
         RuleChecker.check(struct, updated, causes);
         RuleChecker.checkImmutable(struct, updated, old, causes);
-        rules.update().check(updated, old, causes);
+        rules.update(subresource).check(updated, old, causes);
         return causes.found();
     }
 }

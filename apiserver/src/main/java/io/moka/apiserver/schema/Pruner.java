@@ -2,6 +2,7 @@ package io.moka.apiserver.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
@@ -74,6 +75,9 @@ final class Pruner {
 
     private void pruneList(Schema items, ArrayNode list, Path path) {
         for (int i = 0; i < list.size(); i++) {
+            if (list.get(i).isNull()) {
+                list.set(i, zero(items));
+            }
             if (items instanceof Schema.Scalar scalar) {
                 JsonNode canonical = canonical(scalar, list.get(i));
                 if (canonical != null) {
@@ -87,6 +91,9 @@ final class Pruner {
 
     private void pruneMap(Schema values, ObjectNode map, Path path) {
         for (Map.Entry<String, JsonNode> entry : map.properties()) {
+            if (entry.getValue().isNull()) {
+                entry.setValue(zero(values));
+            }
             if (values instanceof Schema.Scalar scalar) {
                 JsonNode canonical = canonical(scalar, entry.getValue());
                 if (canonical != null) {
@@ -96,6 +103,24 @@ final class Pruner {
                 pruneContainer(values, entry.getValue(), path.key(entry.getKey()));
             }
         }
+    }
+
+    /// What Go makes of a null among a list's elements or a map's values.
+    private static JsonNode zero(Schema schema) {
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        return switch (schema) {
+            case Schema.Struct struct -> nodes.objectNode();
+            case Schema.ListOf list -> nodes.arrayNode();
+            case Schema.MapOf map -> nodes.objectNode();
+            case Schema.Scalar scalar -> switch (scalar) {
+                case STRING, BYTES -> nodes.textNode("");
+                case INT32, INT64, INTSTR -> nodes.numberNode(0);
+                case DOUBLE -> nodes.numberNode(0.0);
+                case BOOL -> nodes.booleanNode(false);
+                case QUANTITY -> nodes.textNode("0");
+                case TIME, MICROTIME, ANY -> nodes.nullNode();
+            };
+        };
     }
 
     private static boolean isZero(JsonNode value) {
@@ -117,6 +142,9 @@ final class Pruner {
                 yield value.isTextual() && canonical.equals(text) ? null : TextNode.valueOf(canonical);
             }
             case TIME, MICROTIME -> {
+                if (value.isNull()) {
+                    yield null;
+                }
                 String text = value.textValue();
                 String canonical = Times.canonical(text, scalar);
                 yield canonical.equals(text) ? null : TextNode.valueOf(canonical);

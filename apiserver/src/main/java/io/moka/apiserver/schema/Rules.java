@@ -23,7 +23,7 @@ final class Rules {
             case CORE + "PodTemplateSpec" -> PodRules::template;
             case CORE + "Toleration" -> PodRules::toleration;
             case CORE + "Container" -> ContainerRules::container;
-            case CORE + "EphemeralContainer" -> ContainerRules::container;
+            case CORE + "EphemeralContainer" -> PodParts::ephemeralContainer;
             case CORE + "EnvVar" -> ContainerRules::environment;
             case CORE + "EnvFromSource" -> ContainerRules::environmentSource;
             case CORE + "SecurityContext" -> ContainerRules::securityContext;

@@ -7,8 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The answer to a request that failed, and to a delete that left nothing behind: Kubernetes' `v1 Status`.
 ///
-/// @param reason empty when there is none
-public record Status(int code, String reason, String message, @Nullable Details details) {
+/// @param reason        empty when there is none
+/// @param continueToken with which a list that has expired may go on; else empty
+public record Status(int code, String reason, String message, @Nullable Details details, String continueToken) {
+
+    public Status(int code, String reason, String message, @Nullable Details details) {
+        this(code, reason, message, details, "");
+    }
 
     /// @param retryAfterSeconds 0 when retrying is not suggested
     public record Details(String group, String kind, String name, String uid, List<StatusCause> causes, int retryAfterSeconds) {
@@ -27,7 +32,7 @@ public record Status(int code, String reason, String message, @Nullable Details 
 
     public ObjectNode toJson() {
         ObjectNode node = JsonNodeFactory.instance.objectNode().put("kind", "Status").put("apiVersion", "v1");
-        node.putObject("metadata");
+        putIfPresent(node.putObject("metadata"), "continue", continueToken);
         node.put("status", success() ? "Success" : "Failure");
         putIfPresent(node, "message", message);
         putIfPresent(node, "reason", reason);

@@ -10,4 +10,7 @@ public sealed interface CasResult {
 
     /// Nothing was written, since the key was not as expected; `current` is what it is, null if it does not exist.
     record Conflict(Store.@Nullable Value current) implements CasResult {}
+
+    /// Nothing was written, since another has moved the guard, at this revision.
+    record Outrun(long guardRevision) implements CasResult {}
 }

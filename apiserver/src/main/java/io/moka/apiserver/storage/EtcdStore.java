@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class EtcdStore implements Store {
     /// Etcd's own limit of a request, which a request of our transactions' form reaches a little earlier.
     private static final int MAX_VALUE_BYTES = 1536 * 1024 - 512;
+    private static final byte[] GUARD = "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     private static final ByteSequence REVISION_PROBE = key("/");
 
     private final Client client;
@@ -78,6 +79,26 @@ final class EtcdStore implements Store {
     }
 
     @Override
+    public CasResult putGuarded(String key, byte[] bytes, long expectedRevision, Guard guard) {
+        ByteSequence etcdKey = key(key);
+        ByteSequence guardKey = key(guard.key());
+        TxnResponse response = await(kv.txn()
+                .If(revision(etcdKey, expectedRevision), revision(guardKey, guard.expectedRevision()))
+                .Then(Op.put(etcdKey, value(bytes), PutOption.DEFAULT), Op.put(guardKey, value(GUARD), PutOption.DEFAULT))
+                .Else(Op.get(etcdKey, GetOption.DEFAULT), Op.get(guardKey, GetOption.DEFAULT))
+                .commit());
+        if (response.isSucceeded()) {
+            return new CasResult.Committed(response.getHeader().getRevision());
+        }
+        long guardRevision = response.getGetResponses().getLast().getKvs().stream().mapToLong(KeyValue::getModRevision).findFirst().orElse(0);
+        return guardRevision == guard.expectedRevision() ? conflict(response) : new CasResult.Outrun(guardRevision);
+    }
+
+    private static Cmp revision(ByteSequence key, long expected) {
+        return new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(expected));
+    }
+
+    @Override
     public CasResult delete(String key, long expectedRevision) {
         ByteSequence etcdKey = key(key);
         return commit(etcdKey, expectedRevision, Op.delete(etcdKey, DeleteOption.DEFAULT));
@@ -85,13 +106,17 @@ final class EtcdStore implements Store {
 
     private CasResult commit(ByteSequence key, long expectedRevision, Op write) {
         TxnResponse response = await(kv.txn()
-                .If(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(expectedRevision)))
+                .If(revision(key, expectedRevision))
                 .Then(write)
                 .Else(Op.get(key, GetOption.DEFAULT))
                 .commit());
         if (response.isSucceeded()) {
             return new CasResult.Committed(response.getHeader().getRevision());
         }
+        return conflict(response);
+    }
+
+    private static CasResult conflict(TxnResponse response) {
         var found = response.getGetResponses().getFirst().getKvs();
         return new CasResult.Conflict(found.isEmpty() ? null : toValue(found.getFirst()));
     }

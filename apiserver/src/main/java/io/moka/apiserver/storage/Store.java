@@ -27,6 +27,13 @@ public interface Store extends AutoCloseable {
     /// Replaces the value that was last changed at `expectedRevision`.
     CasResult update(String key, byte[] bytes, long expectedRevision, long ttlSeconds);
 
+    /// Creates (`expectedRevision` 0) or replaces a value, and moves a guard with it, if both were last changed when expected.
+    /// Writes that must not happen at the same time, by whichever server, share a guard.
+    CasResult putGuarded(String key, byte[] bytes, long expectedRevision, Guard guard);
+
+    /// A key whose only content is its revision.
+    record Guard(String key, long expectedRevision) {}
+
     CasResult delete(String key, long expectedRevision);
 
     /// Whether the value is kept in a form that it would not be written in today, so that writing it again makes a difference.

@@ -48,13 +48,13 @@ public final class WatchCache {
         return revision;
     }
 
-    /// @throws StoreUnavailableException when it cannot be read
+    /// @throws UnreadableObjectException when it cannot be read
     public @Nullable CachedObject get(String key) {
         lock.readLock().lock();
         try {
             String problem = unreadable.isEmpty() ? null : unreadable.get(key);
             if (problem != null) {
-                throw new StoreUnavailableException(problem);
+                throw new UnreadableObjectException(problem);
             }
             return state.get(key);
         } finally {
@@ -69,7 +69,7 @@ public final class WatchCache {
     /// @param limit     0 for no limit
     /// @param atRevision 0 for now
     /// @return empty when the cache does not reach back to that revision
-    /// @throws StoreUnavailableException when an object there cannot be read
+    /// @throws UnreadableObjectException when an object there cannot be read
     public Optional<Listing> list(String scope, String fromKey, int limit, long atRevision, Predicate<CachedObject> selection, boolean selectsAll) {
         lock.readLock().lock();
         try {
@@ -114,7 +114,7 @@ public final class WatchCache {
         if (!unreadable.isEmpty()) {
             var first = unreadable.ceilingEntry(scope);
             if (first != null && first.getKey().startsWith(scope)) {
-                throw new StoreUnavailableException(first.getValue());
+                throw new UnreadableObjectException(first.getValue());
             }
         }
     }
@@ -281,7 +281,7 @@ public final class WatchCache {
             return object;
         } catch (RuntimeException malformed) {
             LOG.error("{} {} cannot be read", type.qualifiedPlural(), key, malformed);
-            unreadable.put(key, "Internal error occurred: unable to transform key \"" + type.keySegment() + "/" + key + "\": the stored bytes cannot be read");
+            unreadable.put(key, "unable to transform key \"" + type.keySegment() + "/" + key + "\": the stored bytes cannot be read");
             return null;
         }
     }

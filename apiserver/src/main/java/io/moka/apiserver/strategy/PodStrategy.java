@@ -2,6 +2,8 @@ package io.moka.apiserver.strategy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
+import io.moka.apiserver.schema.Cause;
+import java.util.List;
 
 /// Pods begin Pending, know their quality of service, and are deleted in two steps: first they are told, then they are gone.
 final class PodStrategy implements Strategy {
@@ -18,6 +20,20 @@ final class PodStrategy implements Strategy {
     @Override
     public void prepareForCreate(ObjectNode object) {
         object.putObject("status").put("phase", "Pending").put("qosClass", QosClass.of(object.path("spec")));
+    }
+
+    @Override
+    public List<Cause> validateCreate(ObjectNode object) {
+        return object.path("spec").path("ephemeralContainers").isEmpty() ? List.of()
+                : List.of(new Cause("FieldValueForbidden", "Forbidden: cannot be set on create", "spec.ephemeralContainers"));
+    }
+
+    /// A pod keeps its quality of service, which only a resize could change.
+    @Override
+    public List<Cause> validateUpdate(ObjectNode updated, ObjectNode current) {
+        String after = QosClass.of(updated.path("spec"));
+        return after.equals(QosClass.of(current.path("spec"))) ? List.of()
+                : List.of(new Cause("FieldValueInvalid", "Invalid value: \"" + after + "\": Pod QOS Class may not change as a result of resizing", "spec"));
     }
 
     @Override

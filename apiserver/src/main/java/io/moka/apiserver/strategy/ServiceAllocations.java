@@ -16,7 +16,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /// Which cluster IPs and node ports are taken, followed from the cache of services. What is about to be written counts as taken
 /// from the moment it is reserved, so two requests at once never get the same; what no service names any more is free again.
 ///
-/// Upstream keeps bitmaps in etcd and repairs them in a loop. Here what the services themselves say is the only record.
+/// Upstream keeps a record of its own for each address and repairs it in a loop. Here what the services themselves say is the only
+/// record; several servers take turns by an [AllocationGuard].
 public final class ServiceAllocations implements WatchListener {
     /// Something that only one service can have: a cluster IP, or a node port of a protocol.
     sealed interface Slot {
@@ -28,13 +29,15 @@ public final class ServiceAllocations implements WatchListener {
     private final AddressRange addresses;
     private final PortRange nodePorts;
     private final WatchCache services;
+    private final AllocationGuard guard;
     // guarded by this: whose key each slot belongs to, by what the cache says, and what has been reserved beyond that until a revision
     private final Map<Slot, String> taken = new HashMap<>();
     private final Map<Slot, Long> reserved = new HashMap<>();
     private long seenRevision;
 
-    public ServiceAllocations(WatchCache services, AddressRange addresses, PortRange nodePorts) {
+    public ServiceAllocations(WatchCache services, AddressRange addresses, PortRange nodePorts, AllocationGuard guard) {
         this.services = services;
+        this.guard = guard;
         this.addresses = addresses;
         this.nodePorts = nodePorts;
     }
@@ -42,6 +45,10 @@ public final class ServiceAllocations implements WatchListener {
     /// Begins to follow the cache, which must have been filled.
     public void start() {
         services.watchFromState(this, false);
+    }
+
+    AllocationGuard guard() {
+        return guard;
     }
 
     AddressRange addresses() {

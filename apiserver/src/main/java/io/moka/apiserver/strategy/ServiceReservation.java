@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.status.StatusCause;
+import io.moka.apiserver.storage.CasResult;
+import io.moka.apiserver.storage.Store;
 import io.moka.apiserver.strategy.ServiceAllocations.Slot;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,11 +22,14 @@ final class ServiceReservation implements Reservation {
     private final ObjectNode spec;
     private final Set<Slot> alreadyOwn;
     private final List<Slot> reserved = new ArrayList<>();
+    private final ObjectNode before;
+    private boolean locked;
 
     ServiceReservation(ServiceAllocations allocations, ObjectNode service, ObjectNode current) {
         this.allocations = allocations;
         this.service = service;
         spec = Json.child(service, "spec");
+        before = spec.deepCopy();
         alreadyOwn = new HashSet<>(ServiceAllocations.slots(current));
     }
 
@@ -50,7 +55,16 @@ final class ServiceReservation implements Reservation {
         }
     }
 
+    /// From the first thing that is taken until the end nobody else takes any.
+    private void lock() {
+        if (!locked) {
+            allocations.guard().lock();
+            locked = true;
+        }
+    }
+
     private String takeAnyAddress() {
+        lock();
         try {
             Slot.Address slot = allocations.takeAddress();
             reserved.add(slot);
@@ -89,6 +103,7 @@ final class ServiceReservation implements Reservation {
     }
 
     private int takeAnyPort(String protocol) {
+        lock();
         try {
             Slot.NodePort slot = allocations.takeNodePort(protocol);
             reserved.add(slot);
@@ -102,6 +117,7 @@ final class ServiceReservation implements Reservation {
         if (alreadyOwn.contains(slot) || reserved.contains(slot)) {
             return;
         }
+        lock();
         if (!allocations.take(slot)) {
             throw invalid(field, refusal);
         }
@@ -114,6 +130,18 @@ final class ServiceReservation implements Reservation {
     }
 
     @Override
+    public CasResult write(Store store, String key, byte[] bytes, long expectedRevision, long ttlSeconds) {
+        if (!locked) {
+            return Reservation.super.write(store, key, bytes, expectedRevision, ttlSeconds);
+        }
+        CasResult result = allocations.guard().write(key, bytes, expectedRevision);
+        if (result instanceof CasResult.Outrun) {
+            service.set("spec", before);
+        }
+        return result;
+    }
+
+    @Override
     public void committed(long revision) {
         reserved.forEach(slot -> allocations.committed(slot, revision));
         reserved.clear();
@@ -123,5 +151,9 @@ final class ServiceReservation implements Reservation {
     public void close() {
         reserved.forEach(allocations::release);
         reserved.clear();
+        if (locked) {
+            allocations.guard().unlock();
+            locked = false;
+        }
     }
 }

@@ -70,7 +70,18 @@ final class BadInputTest extends ServerTest {
                 new Case("delete of a system namespace", "DELETE", "/api/v1/namespaces/kube-system", JSON, "", 403, "Forbidden", "this namespace may not be deleted"),
                 new Case("bad label selector", "GET", MAPS + "?labelSelector=a%3D%3D%3Db", JSON, "", 400, "BadRequest", "unable to parse requirement"),
                 new Case("bad continue", "GET", MAPS + "?continue=xyz", JSON, "", 400, "BadRequest", "continue key is not valid"),
-                new Case("bad resourceVersion", "GET", MAPS + "?resourceVersion=x", JSON, "", 422, "Invalid", "resourceVersion: Invalid value: \"x\""),
+                new Case("bad resourceVersion", "GET", MAPS + "?resourceVersion=x", JSON, "", 400, "BadRequest", "resourceVersion: Invalid value: \"x\": strconv.ParseUint"),
+                new Case("duplicate fields, strictly", "POST", MAPS + "?fieldValidation=Strict", JSON, "{\"metadata\":{\"name\":\"x\",\"name\":\"x\"},\"foo\":1,\"foo\":{\"a\":1,\"a\":1},\"data\":{\"a\":\"1\",\"a\":\"2\"}}",
+                        400, "BadRequest", "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: duplicate field \"metadata.name\", unknown field \"foo\", duplicate field \"data.a\""),
+                new Case("duplicate fields of YAML, strictly", "POST", MAPS + "?fieldValidation=Strict", "application/yaml", "metadata:\n  name: x\n  name: x\nfoo: 1\n", 400, "BadRequest",
+                        "strict decoding error: yaml: unmarshal errors:\n  line 3: key \"name\" already set in map, unknown field \"foo\""),
+                new Case("unknown anchor", "POST", MAPS, "application/yaml", "metadata: *none", 400, "BadRequest", "unknown anchor 'none'"),
+                new Case("YAML bomb", "POST", MAPS, "application/yaml", bomb(), 400, "BadRequest", "excessive aliasing"),
+                new Case("merge patch of an unknown field, strictly", "PATCH", MAPS + "/kept?fieldValidation=Strict", "application/merge-patch+json", "{\"dta\":{}}", 422, "Invalid",
+                        " \"\" is invalid: patch: Invalid value: "),
+                new Case("strategic patch of an unknown field, strictly", "PATCH", MAPS + "/kept?fieldValidation=Strict", "application/strategic-merge-patch+json", "{\"dta\":{}}", 422, "Invalid",
+                        "strict decoding error: unknown field \"dta\""),
+                new Case("JSON patch without operations", "PATCH", MAPS + "/kept", "application/json-patch+json", "[7]", 400, "BadRequest", "json: cannot unmarshal number"),
                 new Case("match without version", "GET", MAPS + "?resourceVersionMatch=Exact", JSON, "", 422, "Invalid", "forbidden unless resourceVersion is provided"),
                 new Case("bad limit", "GET", MAPS + "?limit=x", JSON, "", 400, "BadRequest", "invalid syntax"),
                 new Case("eviction of nobody", "POST", PODS + "/none/eviction", JSON, "{}", 404, "NotFound", "pods \"none\" not found"),
@@ -81,6 +92,15 @@ final class BadInputTest extends ServerTest {
                         422, "Invalid", "the provided IP (192.0.2.1) is not in the valid range"),
                 new Case("node port outside the range", "POST", "/api/v1/namespaces/default/services", JSON, "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"type\":\"NodePort\",\"ports\":[{\"port\":80,\"nodePort\":80}]}}",
                         422, "Invalid", "The range of valid ports is 30000-32767"));
+    }
+
+    /// Ten anchors, each of ten of the one before.
+    private static String bomb() {
+        StringBuilder text = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (int i = 1; i < 10; i++) {
+            text.append("a").append(i).append(": &a").append(i).append(" [").append(("*a" + (i - 1) + ", ").repeat(9)).append("*a").append(i - 1).append("]\n");
+        }
+        return text.toString();
     }
 
     @ParameterizedTest
@@ -123,6 +143,20 @@ final class BadInputTest extends ServerTest {
         var answer = admin().post(MAPS, "{\"metadata\":{\"name\":\"warned\"},\"foo\":1}");
         assertEquals(201, answer.code());
         assertEquals("299 - \"unknown field \\\"foo\\\"\"", answer.response().headers().firstValue("Warning").orElse(""));
+    }
+
+    @Test
+    void duplicateFieldIsAWarningByDefaultAndTheLastOneCounts() {
+        var answer = admin().post(MAPS, "{\"metadata\":{\"name\":\"twice\"},\"data\":{\"a\":\"1\",\"a\":\"2\"}}");
+        assertEquals("2", answer.text("data", "a"));
+        assertEquals("299 - \"duplicate field \\\"data.a\\\"\"", answer.response().headers().firstValue("Warning").orElse(""));
+    }
+
+    @Test
+    void aliasesAndMergeKeysOfYamlAreResolved() {
+        var answer = admin().send("POST", MAPS, "application/yaml", "metadata: {name: aliased}\ndata:\n  <<: {a: '1', b: '2'}\n  b: &b '3'\n  c: *b\n");
+        assertEquals(201, answer.code(), answer.body());
+        assertEquals("{\"b\":\"3\",\"c\":\"3\",\"a\":\"1\"}", answer.json().path("data").toString());
     }
 
     @Test

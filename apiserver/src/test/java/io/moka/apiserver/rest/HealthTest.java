@@ -44,7 +44,7 @@ final class HealthTest extends ServerTest {
     @Test
     void theCheckThatFailsIsNamed() throws Exception {
         EtcdProcess etcd = EtcdProcess.start();
-        try (TestServer alone = TestServer.startWith(etcd)) {
+        try (TestServer alone = TestServer.startOn(etcd)) {
             etcd.stop();
             TestServer.await("the failure is noticed", () -> alone.admin().get("/readyz").code() == 500);
             var failed = alone.admin().get("/readyz");

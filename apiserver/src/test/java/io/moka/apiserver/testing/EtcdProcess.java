@@ -1,5 +1,6 @@
 package io.moka.apiserver.testing;
 
+import io.etcd.jetcd.Client;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -8,8 +9,11 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -19,23 +23,71 @@ public final class EtcdProcess {
     private static @Nullable EtcdProcess shared;
 
     private final Path folder;
-    private final Process process;
-    private final int port;
+    private final int port = freePort();
+    private final int peerPort = freePort();
+    private final List<String> flags;
+    private Process process;
 
-    private EtcdProcess() throws IOException {
+    private EtcdProcess(Path folder, List<String> flags) throws IOException {
         if (!Files.isExecutable(Path.of(PROGRAM))) {
             throw new IllegalStateException("these tests need etcd: apt-get install etcd-server");
         }
-        folder = Files.createTempDirectory("moka-etcd-");
-        port = freePort();
-        int peerPort = freePort();
-        String client = "http://127.0.0.1:" + port;
+        this.folder = folder;
+        this.flags = flags;
+        process = launch();
+    }
+
+    private Process launch() throws IOException {
         String peer = "http://127.0.0.1:" + peerPort;
-        process = new ProcessBuilder(List.of(PROGRAM, "--data-dir", folder.resolve("data").toString(), "--listen-client-urls", client,
-                "--advertise-client-urls", client, "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
-                "--initial-cluster", "default=" + peer, "--log-level", "error", "--unsafe-no-fsync"))
-                .redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
+        List<String> command = new ArrayList<>(List.of(PROGRAM, "--data-dir", folder.resolve("data").toString(), "--listen-client-urls", endpoint(),
+                "--advertise-client-urls", endpoint(), "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
+                "--initial-cluster", "default=" + peer, "--log-level", "error"));
+        command.addAll(flags);
+        Process started = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         awaitPort();
+        return started;
+    }
+
+    /// Starts it again on what it had, after it has ended.
+    public void restart() {
+        process.onExit().join();
+        try {
+            process = launch();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /// Sends a signal, such as `STOP`.
+    public void signal(String name) {
+        run("kill", "-" + name, Long.toString(process.pid()));
+    }
+
+    /// Lets a test do to it what no server of ours does.
+    public <T> T ask(Function<Client, CompletableFuture<T>> request) {
+        try (Client client = Client.builder().endpoints(endpoint()).build()) {
+            return request.apply(client).join();
+        }
+    }
+
+    public boolean alive() {
+        return process.isAlive();
+    }
+
+    private static void run(String... command) {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            Process ran = builder.start();
+            String output = new String(ran.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            if (ran.waitFor() != 0) {
+                throw new IllegalStateException(String.join(" ", command) + ": " + output);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
     }
 
     /// The one that all tests share.
@@ -48,8 +100,21 @@ public final class EtcdProcess {
     }
 
     public static EtcdProcess start() {
+        return start("--unsafe-no-fsync");
+    }
+
+    public static EtcdProcess start(String... flags) {
         try {
-            return new EtcdProcess();
+            return startIn(Files.createTempDirectory("moka-etcd-"), flags);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /// @param folder for its data; deleted in the end
+    public static EtcdProcess startIn(Path folder, String... flags) {
+        try {
+            return new EtcdProcess(folder, List.of(flags));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -68,11 +133,11 @@ public final class EtcdProcess {
                 LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
             }
         }
-        throw new IOException("etcd does not listen; its log is " + folder.resolve("log"));
+        throw new IOException("etcd does not listen on " + port);
     }
 
     public void stop() {
-        process.destroy();
+        process.destroyForcibly();
         process.onExit().join();
         try (var files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -37,14 +38,18 @@ public final class TestServer implements AutoCloseable {
         return new TestServer(EtcdProcess.shared(), "/" + UUID.randomUUID(), flags);
     }
 
-    /// A server on the state that another left behind.
+    /// A server on the state that another left behind, or works on.
     public static TestServer startOn(String etcdPrefix, String... flags) {
-        return new TestServer(EtcdProcess.shared(), etcdPrefix, flags);
+        return new TestServer(etcdPrefix, flags);
     }
 
-    /// A server on an etcd that the test may hurt.
-    public static TestServer startWith(EtcdProcess etcd, String... flags) {
+    /// A server on an etcd that a test treats badly.
+    public static TestServer startOn(EtcdProcess etcd, String... flags) {
         return new TestServer(etcd, "/registry", flags);
+    }
+
+    private TestServer(String etcdPrefix, String... flags) {
+        this(EtcdProcess.shared(), etcdPrefix, flags);
     }
 
     private TestServer(EtcdProcess etcd, String etcdPrefix, String... flags) {
@@ -108,6 +113,25 @@ public final class TestServer implements AutoCloseable {
                 return new Answer(response.statusCode(), response.body(), response);
             } catch (IOException failed) {
                 throw new UncheckedIOException(failed);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(stopped);
+            }
+        }
+
+        private HttpResponse<String> sendRaw(FuzzCase request) {
+            HttpRequest.Builder builder;
+            try {
+                builder = request(request.path());
+            } catch (IllegalArgumentException noUri) {
+                builder = request("/api/v1/" + URLEncoder.encode(request.path(), StandardCharsets.UTF_8));
+            }
+            HttpRequest.Builder sent = builder.method(request.method(), BodyPublishers.ofByteArray(request.body()));
+            request.headers().forEach((name, values) -> values.forEach(value -> sent.header(name, value.replaceAll("[^\\x20-\\x7e]", "?"))));
+            try {
+                return http.send(sent.build(), BodyHandlers.ofString());
+            } catch (IOException failed) {
+                throw new UncheckedIOException(request.toString(), failed);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(stopped);
@@ -179,6 +203,11 @@ public final class TestServer implements AutoCloseable {
                 throw new UncheckedIOException(failed);
             }
         }
+    }
+
+    /// Sends a request as it is, with the admin's certificate unless it shows something else.
+    public HttpResponse<String> sendRaw(FuzzCase request) {
+        return admin.sendRaw(request);
     }
 
     public Caller admin() {
