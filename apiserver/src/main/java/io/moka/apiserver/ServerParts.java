@@ -155,7 +155,7 @@ public final class ServerParts implements AutoCloseable {
 
     private HealthChecks health() {
         HealthChecks checks = new HealthChecks();
-        checks.add("etcd", new EtcdCheck(store));
+        checks.addReadiness("etcd", new EtcdCheck(store));
         checks.addReadiness("informer-sync", caches::synced);
         checks.add("poststarthook/start-system-namespaces-controller", systemObjectsMade::get);
         checks.add("poststarthook/rbac/bootstrap-roles", rolesMade::get);

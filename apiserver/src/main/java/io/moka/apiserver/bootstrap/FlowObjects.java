@@ -9,7 +9,6 @@ import io.moka.apiserver.rest.Registry;
 import io.moka.apiserver.status.ApiException;
 import io.moka.machinery.meta.Times;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,11 +74,8 @@ public final class FlowObjects implements Runnable {
 
     private void look() {
         try {
-            for (String name : List.of("exempt", "catch-all")) {
-                if (registry.caches().get(levels, "", name) == null || registry.caches().get(schemas, "", name) == null) {
-                    make();
-                }
-            }
+            BootstrapFlows.levels().stream().filter(object -> BootstrapFlows.mandatory(Json.name(object))).forEach(object -> ensure(levels, object));
+            BootstrapFlows.schemas().stream().filter(object -> BootstrapFlows.mandatory(Json.name(object))).forEach(object -> ensure(schemas, object));
             registry.caches().list(schemas, "").forEach(this::updateStatus);
         } catch (RuntimeException failed) {
             LOG.warn("Cannot tell the state of flow schemas: {}", failed.getMessage());

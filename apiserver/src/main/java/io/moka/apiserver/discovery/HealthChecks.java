@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/// `/healthz`, `/livez` and `/readyz`, whole or check by check.
+/// `/healthz`, `/livez` and `/readyz`, whole or check by check. A server whose etcd is away is not ready, but alive: to start it anew would
+/// not help, and its caches still answer. (Upstream calls it dead.)
 public final class HealthChecks {
     private static final String TEXT = "text/plain; charset=utf-8";
 
