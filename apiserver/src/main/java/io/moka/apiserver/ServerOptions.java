@@ -79,6 +79,9 @@ public final class ServerOptions {
     @Mixin
     RequestOptions requests = new RequestOptions();
 
+    @Mixin
+    final io.moka.apiserver.aggregation.AggregationOptions aggregation = new io.moka.apiserver.aggregation.AggregationOptions();
+
     /// The prefix of all keys, ending in `/`.
     String keyPrefix() {
         return etcdPrefix.endsWith("/") ? etcdPrefix : etcdPrefix + "/";

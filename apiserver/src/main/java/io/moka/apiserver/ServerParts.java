@@ -8,6 +8,9 @@ import io.moka.apiserver.admission.NamespaceLifecycle;
 import io.moka.apiserver.admission.NodeRestriction;
 import io.moka.apiserver.admission.PriorityAdmission;
 import io.moka.apiserver.admission.ServiceAccountAdmission;
+import io.moka.apiserver.aggregation.AggregatingHandler;
+import io.moka.apiserver.aggregation.ApiServiceStrategy;
+import io.moka.apiserver.aggregation.RemoteServices;
 import io.moka.apiserver.audit.Auditor;
 import io.moka.apiserver.authn.Authenticators;
 import io.moka.apiserver.authz.Authorizer;
@@ -15,9 +18,11 @@ import io.moka.apiserver.authz.AuthorizerChain;
 import io.moka.apiserver.authz.BootstrapRoles;
 import io.moka.apiserver.authz.Escalation;
 import io.moka.apiserver.authz.RbacAuthorizer;
+import io.moka.apiserver.bootstrap.AuthenticationConfig;
 import io.moka.apiserver.bootstrap.FlowObjects;
 import io.moka.apiserver.bootstrap.RoleObjects;
 import io.moka.apiserver.bootstrap.SystemObjects;
+import io.moka.apiserver.crd.DefinitionController;
 import io.moka.apiserver.discovery.Discovery;
 import io.moka.apiserver.discovery.EtcdCheck;
 import io.moka.apiserver.discovery.HealthChecks;
@@ -54,6 +59,8 @@ import io.moka.apiserver.strategy.PortRange;
 import io.moka.apiserver.strategy.ServiceAllocations;
 import io.moka.apiserver.strategy.Strategies;
 import io.moka.apiserver.table.Tables;
+import io.moka.apiserver.webhook.ServiceEndpoints;
+import io.moka.apiserver.webhook.WebhookClient;
 import io.moka.machinery.process.Metrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -84,6 +91,8 @@ public final class ServerParts implements AutoCloseable {
     private final ServiceAllocations services;
     private final Registry registry;
     private final ResourceHandler resources;
+    private final DefinitionController definitions;
+    private final RemoteServices remoteServices;
     private final HttpFrontend frontend;
     private final AtomicBoolean systemObjectsMade = new AtomicBoolean();
     private final AtomicBoolean rolesMade = new AtomicBoolean();
@@ -116,9 +125,14 @@ public final class ServerParts implements AutoCloseable {
         var kubelets = new KubeletProxy(vertx,
                 new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
         resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, authenticators, options.authentication.accounts, kubelets, new ProxySubresource(vertx, caches, catalog)));
+        var endpoints = new ServiceEndpoints(caches, catalog);
+        definitions = new DefinitionController(registry, new WebhookClient(vertx, endpoints));
+        definitions.start();
+        registry.strategies().put("apiservices.apiregistration.k8s.io", new ApiServiceStrategy());
+        remoteServices = new RemoteServices(registry, endpoints, vertx, options.aggregation);
         FlowControl flowControl = flowControl();
         var openApi = new OpenApiHandler(new OpenApi(registry.schemas(), catalog, Version.TEXT));
-        var root = new RootHandler(new Discovery(catalog), health, Metrics::scrape, openApi, resources);
+        var root = new RootHandler(new Discovery(catalog, remoteServices::versions), health, Metrics::scrape, openApi, resources);
         root.add("/.well-known/openid-configuration", issuer(authenticators)::configuration);
         root.add("/openid/v1/jwks", issuer(authenticators)::keys);
         if (flowControl instanceof FlowController controller) {
@@ -127,7 +141,7 @@ public final class ServerParts implements AutoCloseable {
         }
         auditor = options.audit.enabled() ? Auditor.open(options.audit, clock, Metrics.registry()) : null;
         pipeline = new RequestPipeline(new RequestPipeline.Guards(authenticators.any(), options.authentication.anonymous, authorizer, flowControl, auditor, options.requests.timeout),
-                new RequestMetrics(Metrics.registry()), caches::synced, root);
+                new RequestMetrics(Metrics.registry()), () -> caches.synced() && definitions.synced(), new AggregatingHandler(remoteServices, root));
         frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile), pipeline);
         starter = Thread.ofVirtual().name("post-start").start(() -> finishStart(addresses));
     }
@@ -157,6 +171,7 @@ public final class ServerParts implements AutoCloseable {
         HealthChecks checks = new HealthChecks();
         checks.addReadiness("etcd", new EtcdCheck(store));
         checks.addReadiness("informer-sync", caches::synced);
+        checks.addReadiness("poststarthook/crd-informer-synced", () -> definitions.synced());
         checks.add("poststarthook/start-system-namespaces-controller", systemObjectsMade::get);
         checks.add("poststarthook/rbac/bootstrap-roles", rolesMade::get);
         checks.add("poststarthook/priority-and-fairness-config-producer", flowsMade::get);
@@ -175,6 +190,8 @@ public final class ServerParts implements AutoCloseable {
             systemObjectsMade.set(true);
             BootstrapRoles.reconcile(catalog, new RoleObjects(registry, writer));
             rolesMade.set(true);
+            new AuthenticationConfig(registry, writer).ensure(options.authentication.clientCaFile, options.authentication.frontProxy.clientCaFile, options.authentication.frontProxy.allowedNames);
+            remoteServices.start();
             FlowObjects flows = new FlowObjects(registry, writer);
             flows.make();
             flowsMade.set(true);
@@ -182,7 +199,7 @@ public final class ServerParts implements AutoCloseable {
             flows.run();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | IOException failed) {
             LOG.error("The start could not be finished", failed);
         }
     }
@@ -194,6 +211,8 @@ public final class ServerParts implements AutoCloseable {
         pause(options.requests.shutdownDelay);
         starter.interrupt();
         resources.stop();
+        definitions.close();
+        remoteServices.close();
         frontend.close();
         pipeline.close();
         if (auditor != null) {

@@ -33,7 +33,11 @@ final class ApiCalls implements Measurement {
             var many = faster(first, second);
             var figures = new ArrayList<Figure>();
             figures.add(new Figure(Row.CREATE_P50, Load.inTurn(WARM_UP, SINGLE, create).percentile(50)));
-            figures.add(new Figure(Row.CREATE_RATE, Load.perSecond(CLIENTS, WARM_UP + SINGLE, CREATES, creation(many))));
+            double creates = Load.perSecond(CLIENTS, WARM_UP + SINGLE, CREATES, creation(many));
+            double transactions = transactions(cluster, first.get(pods.path(0)).length);
+            figures.add(new Figure(Row.CREATE_RATE, creates));
+            figures.add(new Figure(Row.ETCD_RATE, transactions));
+            figures.add(new Figure(Row.CREATE_SHARE, creates / transactions * 100));
             Call get = i -> first.get(pods.path(i % OBJECTS));
             Load.inTurn(0, SINGLE, get);
             figures.add(new Figure(Row.GET_P50, Load.inTurn(0, 2 * SINGLE, get).percentile(50)));
@@ -42,6 +46,12 @@ final class ApiCalls implements Measurement {
             figures.add(new Figure(Row.PATCH_RATE, changes(patch(many))));
             pods.remove(first);
             return figures;
+        }
+    }
+
+    private static double transactions(BenchCluster cluster, int valueBytes) throws Exception {
+        try (var etcd = cluster.etcd()) {
+            return etcd.perSecond(CLIENTS, WARM_UP, CREATES, valueBytes);
         }
     }
 

@@ -20,6 +20,8 @@ final class BenchCluster {
     /// A mark like the one that each cluster leaves; while it is there, `moka down` lets an engine that it has started run on.
     private static final Path ENGINE_MARK = FOLDER.resolveSibling(".engine").resolve("used-by-bench-rounds");
 
+    private static final int PORT_BASE = 25_000;
+
     private final Shell shell;
 
     BenchCluster(Path root) {
@@ -36,9 +38,14 @@ final class BenchCluster {
         return FOLDER.resolve("run");
     }
 
+    /// The cluster's own etcd, without the apiserver in front of it.
+    EtcdTransactions etcd() throws Exception {
+        return new EtcdTransactions("https://127.0.0.1:" + PORT_BASE, FOLDER.resolve("pki"));
+    }
+
     /// Returns how long the command took.
     Duration up() throws IOException, InterruptedException {
-        return shell.run("bin/moka", "up", "--name", NAME, "--port-base", "25000", "--no-kubeconfig",
+        return shell.run("bin/moka", "up", "--name", NAME, "--port-base", Integer.toString(PORT_BASE), "--no-kubeconfig",
                 "--pod-cidr", "10.221.0.0/16", "--service-cidr", "10.222.0.0/16").took();
     }
 

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpClient.Version;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +34,16 @@ final class BigList implements Measurement {
             var figures = List.of(new Figure(Row.LIST_SIZE, mebibytes),
                     new Figure(Row.LIST_QUORUM, median(i -> client.get(pods.collection()))),
                     new Figure(Row.LIST_CACHED, median(i -> client.get(pods.collection() + "?resourceVersion=0"))),
-                    new Figure(Row.LIST_PAGED, median(i -> pages(client))));
+                    new Figure(Row.LIST_PAGED, median(i -> pages(client))),
+                    new Figure(Row.LIST_MEMORY, memoryLater(cluster)));
             pods.remove(client);
             return figures;
         }
+    }
+
+    private static double memoryLater(BenchCluster cluster) throws Exception {
+        TimeUnit.MINUTES.sleep(1);
+        return new ProcessCost(Long.parseLong(Files.readString(cluster.run().resolve("apiserver.pid")).strip())).pssMebibytes();
     }
 
     private static double median(Load.Call list) throws Exception {

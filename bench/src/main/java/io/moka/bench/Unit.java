@@ -5,7 +5,7 @@ import java.util.Locale;
 /// What a figure counts; three digits are shown, for more would be noise.
 enum Unit {
 
-    SECONDS("s"), MILLISECONDS("ms"), PER_SECOND("/s"), MEBIBYTES("MiB"), PERCENT_OF_CORE("%");
+    SECONDS("s"), MILLISECONDS("ms"), PER_SECOND("/s"), MEBIBYTES("MiB"), PERCENT_OF_CORE("%"), PERCENT("%");
 
     private final String symbol;
 

@@ -38,6 +38,8 @@ final class Certificates {
         ensure(etcd, "apiserver-etcd-client", CertificateRequest.client("kube-apiserver-etcd-client"));
         ensure(authority, "apiserver", CertificateRequest.server("kube-apiserver", apiserverNames()));
         ensure(authority, "apiserver-kubelet-client", CertificateRequest.client("kube-apiserver-kubelet-client", "system:masters"));
+        var frontProxy = CertificateAuthority.readOrCreate(layout.pki().resolve("front-proxy-ca"), "front-proxy-ca", clock);
+        ensure(frontProxy, "front-proxy-client", CertificateRequest.client("front-proxy-client"));
         ensure(authority, "admin", CertificateRequest.client("kubernetes-admin", "system:masters"));
         component(authority, Component.CONTROLLERS, "system:kube-controller-manager", List.of());
         component(authority, Component.SCHEDULER, "system:kube-scheduler", List.of());

@@ -1,7 +1,6 @@
 package io.moka.cluster;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -71,12 +70,11 @@ final class CommandLines {
                 "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
                 "--kubelet-client-certificate=" + pki("apiserver-kubelet-client.crt"), "--kubelet-client-key=" + pki("apiserver-kubelet-client.key"),
                 "--kubelet-certificate-authority=" + pki("ca.crt"),
+                "--proxy-client-cert-file=" + pki("front-proxy-client.crt"), "--proxy-client-key-file=" + pki("front-proxy-client.key"),
                 "--service-cluster-ip-range=" + settings.serviceCidr(), "--service-node-port-range=" + settings.nodePorts()));
-        if (Files.exists(layout.pki().resolve("front-proxy-ca.crt"))) {
-            arguments.addAll(List.of("--requestheader-client-ca-file=" + pki("front-proxy-ca.crt"), "--requestheader-allowed-names=front-proxy-client",
-                    "--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group",
-                    "--requestheader-extra-headers-prefix=X-Remote-Extra-"));
-        }
+        arguments.addAll(List.of("--requestheader-client-ca-file=" + pki("front-proxy-ca.crt"), "--requestheader-allowed-names=front-proxy-client",
+                "--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group",
+                "--requestheader-extra-headers-prefix=X-Remote-Extra-"));
         return arguments;
     }
 

@@ -85,7 +85,7 @@ class SettingsTest {
         var certificates = new Certificates(layout, Settings.choose("home", 5_000, null, null), () -> now);
         certificates.ensure();
         var first = pki(layout);
-        for (var name : new String[] {"ca", "apiserver", "admin", "etcd/ca", "etcd/server", "apiserver-etcd-client", "apiserver-kubelet-client", "kubelet", "scheduler", "controllers", "proxy"}) {
+        for (var name : new String[] {"ca", "apiserver", "admin", "etcd/ca", "etcd/server", "apiserver-etcd-client", "apiserver-kubelet-client", "front-proxy-ca", "front-proxy-client", "kubelet", "scheduler", "controllers", "proxy"}) {
             assertTrue(first.containsKey(name + ".crt") && first.containsKey(name + ".key"), name);
         }
         for (var file : first.keySet()) {

@@ -1,5 +1,6 @@
 package io.moka.kubectl;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Status;
 import io.moka.machinery.client.ApiException;
@@ -46,6 +47,9 @@ final class GetCommand implements Callable<Integer> {
     @Option(names = "--show-labels", description = "With a column of labels.")
     private boolean showLabels;
 
+    @Option(names = "--show-managed-fields", description = "With who manages which field, in yaml and json.")
+    private boolean showManagedFields;
+
     @Override
     public Integer call() throws IOException {
         var form = Output.parse(output);
@@ -91,7 +95,17 @@ final class GetCommand implements Callable<Integer> {
         if (watch) {
             throw new UsageException("-w shows tables only");
         }
-        form.print(Connection.object(connection.client().send("GET", path(target), query(target), null, null)), target.kind(), System.out);
+        var object = Connection.object(connection.client().send("GET", path(target), query(target), null, null));
+        if (!showManagedFields && (form instanceof Output.Yaml || form instanceof Output.JsonText)) {
+            Output.items(object).forEach(GetCommand::hideManagedFields);
+        }
+        form.print(object, target.kind(), System.out);
+    }
+
+    private static void hideManagedFields(JsonNode object) {
+        if (object.get("metadata") instanceof ObjectNode metadata) {
+            metadata.remove("managedFields");
+        }
     }
 
     private boolean table(Target target, boolean wide, boolean several) throws IOException {

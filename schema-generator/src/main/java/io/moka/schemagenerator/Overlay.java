@@ -8,7 +8,7 @@ import java.util.SortedMap;
 /// What the model classes do not say.
 ///
 /// A line at the margin names types (by their last words, comma-separated, such as `core.v1.EventSeries, Probe`);
-/// an indented line names fields of them (comma-separated) and gives attributes.
+/// an indented line names fields of them (comma-separated) and gives attributes; `*` stands for the types themselves.
 final class Overlay {
 
     private final SortedMap<String, TypeModel> types;
@@ -50,6 +50,11 @@ final class Overlay {
 
     private void applyField(String line) {
         String[] parts = line.split(" +", 2);
+        if (parts[0].equals("*")) {
+            current.forEach(type -> types.put(type.name(), type.with(parts[1])));
+            current = current.stream().map(type -> types.get(type.name())).toList();
+            return;
+        }
         for (String name : parts[0].split(",")) {
             for (TypeModel type : current) {
                 Map<String, FieldModel> fields = type.fields();

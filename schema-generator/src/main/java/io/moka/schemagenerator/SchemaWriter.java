@@ -11,7 +11,11 @@ final class SchemaWriter {
     static String structure(Collection<TypeModel> types) {
         StringBuilder out = new StringBuilder();
         for (TypeModel type : types) {
-            out.append(type.name()).append('\t').append(type.kind()).append('\n');
+            out.append(type.name()).append('\t').append(type.kind());
+            if (!type.attributes().isEmpty()) {
+                out.append('\t').append(type.attributes());
+            }
+            out.append('\n');
             for (FieldModel field : type.fields().values()) {
                 out.append('\t').append(field.name()).append('\t').append(field.type());
                 if (!field.attributes().isEmpty()) {

@@ -1,5 +1,6 @@
 package io.moka.apiserver.discovery;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
@@ -7,15 +8,18 @@ import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.resource.GroupVersionKind;
 import io.moka.apiserver.resource.ResourceType;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// Discovery in one document, `apidiscovery.k8s.io/v2`.
 final class AggregatedDiscovery {
     static final String CONTENT_TYPE = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
     private final Catalog catalog;
+    private final Supplier<List<RemoteVersion>> remotes;
 
-    AggregatedDiscovery(Catalog catalog) {
+    AggregatedDiscovery(Catalog catalog, Supplier<List<RemoteVersion>> remotes) {
         this.catalog = catalog;
+        this.remotes = remotes;
     }
 
     static boolean wanted(String accept) {
@@ -35,6 +39,7 @@ final class AggregatedDiscovery {
             addGroup(items, "", List.of("v1"));
         } else {
             Discovery.groups(catalog).forEach((group, versions) -> addGroup(items, group, versions));
+            remotes.get().forEach(remote -> addRemote(items, remote));
         }
         return list;
     }
@@ -52,6 +57,24 @@ final class AggregatedDiscovery {
             catalog.all().stream().filter(type -> type.group().equals(group) && type.version().equals(version)).forEach(type -> addResource(resources, type));
             entry.put("freshness", "Current");
         }
+    }
+
+    /// Whoever reads this trusts a stale entry only where it has nothing better.
+    private static void addRemote(ArrayNode items, RemoteVersion remote) {
+        ArrayNode versions = null;
+        for (JsonNode item : items) {
+            if (item.path("metadata").path("name").asText().equals(remote.group())) {
+                versions = (ArrayNode) item.get("versions");
+            }
+        }
+        if (versions == null) {
+            ObjectNode item = items.addObject();
+            item.putObject("metadata").putNull("creationTimestamp").put("name", remote.group());
+            versions = item.putArray("versions");
+        }
+        ObjectNode entry = versions.addObject().put("version", remote.version());
+        entry.set("resources", remote.resources());
+        entry.put("freshness", remote.fresh() ? "Current" : "Stale");
     }
 
     private static void addResource(ArrayNode resources, ResourceType type) {

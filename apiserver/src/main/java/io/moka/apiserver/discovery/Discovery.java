@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// `/api`, `/apis` and what stands below them, in both of discovery's forms: the old one, a document for each group version, and the
 /// aggregated one, everything at once.
@@ -18,11 +19,14 @@ public final class Discovery {
     private static final List<String> STORED_VERBS = List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
 
     private final Catalog catalog;
+    private final Supplier<List<RemoteVersion>> remotes;
     private final AggregatedDiscovery aggregated;
 
-    public Discovery(Catalog catalog) {
+    /// @param remotes the group versions that other servers serve
+    public Discovery(Catalog catalog, Supplier<List<RemoteVersion>> remotes) {
         this.catalog = catalog;
-        aggregated = new AggregatedDiscovery(catalog);
+        this.remotes = remotes;
+        aggregated = new AggregatedDiscovery(catalog, remotes);
     }
 
     /// Answers a discovery path; false when the path is none.
@@ -75,10 +79,19 @@ public final class Discovery {
         return groups;
     }
 
+    /// The same, with those that other servers serve.
+    private Map<String, List<String>> groups() {
+        Map<String, List<String>> groups = groups(catalog);
+        for (RemoteVersion remote : remotes.get()) {
+            groups.computeIfAbsent(remote.group(), ignored -> new ArrayList<>()).add(remote.version());
+        }
+        return groups;
+    }
+
     private ObjectNode groupList() {
         ObjectNode list = Json.object().put("kind", "APIGroupList").put("apiVersion", "v1");
         ArrayNode groups = list.putArray("groups");
-        groups(catalog).forEach((name, versions) -> groups.add(group(Json.object(), name, versions)));
+        groups().forEach((name, versions) -> groups.add(group(Json.object(), name, versions)));
         return list;
     }
 
@@ -93,7 +106,7 @@ public final class Discovery {
     private void below(Exchange exchange, String rest) {
         int slash = rest.indexOf('/');
         if (slash < 0) {
-            List<String> versions = groups(catalog).get(rest);
+            List<String> versions = groups().get(rest);
             if (versions == null) {
                 throw ApiException.noSuchPath();
             }

@@ -5,10 +5,10 @@ import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.status.Status;
 
 /// Words a refusal as upstream does: who cannot do what to which resource where.
-final class Forbidden {
+public final class Forbidden {
     private Forbidden() {}
 
-    static ApiException answer(Attributes asked, String reason) {
+    public static ApiException answer(Attributes asked, String reason) {
         return asked.resourceRequest() ? resource(asked, reason) : path(asked, reason);
     }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The OpenAPI documents, as JSON. Safe for all threads.
@@ -38,6 +39,7 @@ public final class OpenApi {
     private final Catalog catalog;
     private final String serverVersion;
     private final Map<String, SoftReference<byte[]>> documents = new ConcurrentHashMap<>();
+    private final AtomicLong generation = new AtomicLong();
 
     /// @param serverVersion such as `v1.36.0`
     public OpenApi(SchemaRegistry schemas, Catalog catalog, String serverVersion) {
@@ -86,6 +88,7 @@ public final class OpenApi {
     }
 
     private byte[] cached(String name, Document document) {
+        forgetOld();
         SoftReference<byte[]> reference = documents.get(name);
         byte[] known = reference == null ? null : reference.get();
         if (known == null) {
@@ -93,6 +96,14 @@ public final class OpenApi {
             documents.put(name, new SoftReference<>(known));
         }
         return known;
+    }
+
+    /// Documents of an earlier catalog are of no use any more.
+    private void forgetOld() {
+        long now = catalog.generation();
+        if (generation.getAndSet(now) != now) {
+            documents.clear();
+        }
     }
 
     private static byte[] bytesOf(Document document) {
@@ -191,7 +202,8 @@ public final class OpenApi {
             case Schema.MapOf(Schema values) -> collect(values, found);
             case Schema.Struct struct -> {
                 if (found.putIfAbsent(struct.name(), struct) == null) {
-                    struct.fields().values().forEach(field -> collect(field.schema(), found));
+                    struct.fields().values().stream().filter(field -> struct.definition() == null || field.name().equals("metadata"))
+                            .forEach(field -> collect(field.schema(), found));
                 }
             }
         }

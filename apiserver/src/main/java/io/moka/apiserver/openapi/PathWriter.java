@@ -96,12 +96,15 @@ final class PathWriter {
             writeParameter("fieldManager", "query");
             writeParameter("fieldValidation", "query");
         }
+        if (operation.method().equals("patch")) {
+            writeParameter("force", "query");
+        }
         if (version == Dialect.V2 && operation.write() && struct != null) {
             writeV2Body(struct.name());
         }
         json.writeEndArray();
         if (version == Dialect.V3 && operation.write() && struct != null) {
-            writeV3Body(operation, struct.name());
+            writeV3Body(operation, type, struct.name());
         }
         writeResponses(struct);
         json.writeStringField("x-kubernetes-action", operation.action());
@@ -148,11 +151,14 @@ final class PathWriter {
         json.writeEndObject();
     }
 
-    private void writeV3Body(Operation operation, String type) throws IOException {
+    /// Clients read here whether they may send a strategic merge patch; custom resources have nothing that it could go by.
+    private void writeV3Body(Operation operation, ResourceType resource, String type) throws IOException {
         json.writeObjectFieldStart("requestBody");
         json.writeObjectFieldStart("content");
         List<String> mediaTypes = operation.method().equals("patch")
-                ? List.of("application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json")
+                ? resource.custom() == null
+                        ? List.of("application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml")
+                        : List.of("application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml")
                 : List.of("*/*");
         for (String mediaType : mediaTypes) {
             json.writeObjectFieldStart(mediaType);

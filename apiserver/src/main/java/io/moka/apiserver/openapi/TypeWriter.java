@@ -59,6 +59,11 @@ final class TypeWriter {
     }
 
     private void writeStruct(Schema.Struct struct) throws IOException {
+        if (struct.definition() != null) {
+            json.writeFieldName(struct.name());
+            json.writeTree(CustomDocument.of(struct, version));
+            return;
+        }
         json.writeObjectFieldStart(struct.name());
         writeDescription(descriptions.ofType(struct.name()));
         json.writeStringField("type", "object");
@@ -79,6 +84,9 @@ final class TypeWriter {
             json.writeArrayFieldStart("x-kubernetes-group-version-kind");
             writeKind(json, struct.kind());
             json.writeEndArray();
+        }
+        if (struct.atomic()) {
+            json.writeStringField("x-kubernetes-map-type", "atomic");
         }
         json.writeEndObject();
     }
@@ -129,7 +137,11 @@ final class TypeWriter {
             json.writeEndArray();
         }
         if (field.listType() != Field.ListType.UNSPECIFIED) {
-            json.writeStringField("x-kubernetes-list-type", field.listType().name().toLowerCase(Locale.ROOT));
+            if (field.schema() instanceof Schema.ListOf) {
+                json.writeStringField("x-kubernetes-list-type", field.listType().name().toLowerCase(Locale.ROOT));
+            } else if (!(field.schema() instanceof Schema.Scalar)) {
+                json.writeStringField("x-kubernetes-map-type", field.listType() == Field.ListType.ATOMIC ? "atomic" : "granular");
+            }
         }
         if (!field.patchMergeKey().isEmpty()) {
             json.writeStringField("x-kubernetes-patch-merge-key", field.patchMergeKey());

@@ -75,7 +75,7 @@ public final class Forwarder {
     private static void copyRequestHeaders(Exchange exchange, HttpClientRequest request) {
         exchange.request().headers().forEach(header -> {
             String name = header.getKey().toLowerCase(Locale.ROOT);
-            boolean ours = HOP_BY_HOP.contains(name) || CREDENTIALS.contains(name) || name.startsWith("impersonate-extra-") || name.startsWith("x-remote-") || name.startsWith("x-moka-")
+            boolean ours = name.startsWith("x-remote-") || HOP_BY_HOP.contains(name) || CREDENTIALS.contains(name) || name.startsWith("impersonate-extra-") || name.startsWith("x-moka-")
                     || name.equals("host") || name.equals("content-length") || name.startsWith(":");
             if (!ours) {
                 request.headers().add(header.getKey(), header.getValue());

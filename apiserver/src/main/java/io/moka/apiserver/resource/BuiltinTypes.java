@@ -35,6 +35,10 @@ final class BuiltinTypes {
                         .selectable("spec.clusterIP", "spec.type").keySegment("services/specs"),
                 of("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", false).categories("api-extensions"),
                 of("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", false).categories("api-extensions"),
+                of("apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions", false).shortNames("crd", "crds")
+                        .categories("api-extensions").subresources("status").keySegment("apiextensions.k8s.io/customresourcedefinitions"),
+                of("apiregistration.k8s.io/v1", "APIService", "apiservices", false).categories("api-extensions").subresources("status")
+                        .keySegment("apiregistration.k8s.io/apiservices"),
                 of("apps/v1", "ControllerRevision", "controllerrevisions", true),
                 of("apps/v1", "DaemonSet", "daemonsets", true).shortNames("ds").categories("all").subresources("status"),
                 of("apps/v1", "Deployment", "deployments", true).shortNames("deploy").categories("all").subresources("status", "scale"),

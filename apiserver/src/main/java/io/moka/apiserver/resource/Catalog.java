@@ -1,22 +1,34 @@
 package io.moka.apiserver.resource;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The resources this server serves, in the order in which discovery lists them.
+/// The resources this server serves, in the order in which discovery lists them: the built-in ones, then those that definitions add.
+/// Safe for all threads; every answer comes from one consistent state.
 public final class Catalog {
-    private final List<ResourceType> all;
-    private final Map<String, ResourceType> byPath = new LinkedHashMap<>();
-    private final Map<GroupVersionKind, ResourceType> byKind = new LinkedHashMap<>();
+
+    /// Never changes once it is published.
+    private record Snapshot(List<ResourceType> all, Map<String, ResourceType> byPath, Map<GroupVersionKind, ResourceType> byKind, long generation) {
+        static Snapshot of(List<ResourceType> types, long generation) {
+            Map<String, ResourceType> byPath = LinkedHashMap.newLinkedHashMap(types.size());
+            Map<GroupVersionKind, ResourceType> byKind = LinkedHashMap.newLinkedHashMap(types.size());
+            for (ResourceType type : types) {
+                byPath.put(type.groupVersion() + "/" + type.plural(), type);
+                byKind.put(type.gvk(), type);
+            }
+            return new Snapshot(List.copyOf(types), byPath, byKind, generation);
+        }
+    }
+
+    private final List<ResourceType> builtin;
+    private volatile Snapshot current;
 
     public Catalog(List<ResourceType> types) {
-        all = List.copyOf(types);
-        for (ResourceType type : all) {
-            byPath.put(type.groupVersion() + "/" + type.plural(), type);
-            byKind.put(type.gvk(), type);
-        }
+        builtin = List.copyOf(types);
+        current = Snapshot.of(builtin, 0);
     }
 
     /// Every built-in kind.
@@ -24,16 +36,28 @@ public final class Catalog {
         return new Catalog(BuiltinTypes.rows());
     }
 
+    /// Serves these resources beside the built-in ones, instead of those that were published before.
+    public synchronized void publish(List<ResourceType> custom) {
+        List<ResourceType> types = new ArrayList<>(builtin);
+        types.addAll(custom);
+        current = Snapshot.of(types, current.generation() + 1);
+    }
+
+    /// Grows with each [#publish]: what is derived from the catalog may be kept until it does.
+    public long generation() {
+        return current.generation();
+    }
+
     public List<ResourceType> all() {
-        return all;
+        return current.all();
     }
 
     public @Nullable ResourceType find(String group, String version, String plural) {
-        return byPath.get((group.isEmpty() ? version : group + "/" + version) + "/" + plural);
+        return current.byPath().get((group.isEmpty() ? version : group + "/" + version) + "/" + plural);
     }
 
     public @Nullable ResourceType byKind(GroupVersionKind kind) {
-        return byKind.get(kind);
+        return current.byKind().get(kind);
     }
 
     /// The type that is known to be there; an unknown one is a programming error.
@@ -47,6 +71,6 @@ public final class Catalog {
 
     /// The group versions served, each once, in catalog order; the core group's is `v1`.
     public List<String> groupVersions() {
-        return all.stream().map(ResourceType::groupVersion).distinct().toList();
+        return all().stream().map(ResourceType::groupVersion).distinct().toList();
     }
 }

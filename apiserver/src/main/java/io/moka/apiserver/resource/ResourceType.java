@@ -2,22 +2,24 @@ package io.moka.apiserver.resource;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One row of the [Catalog]: all that the generic REST path needs to know of a resource.
 ///
 /// @param keySegment       the path below the etcd prefix, as upstream lays it out (`pods`, `services/specs`, `minions`)
 /// @param stored           false for resources that are only asked and answered (`TokenReview`)
 /// @param subresources     what may follow the name in a path
+/// @param custom           set for a type that a CustomResourceDefinition defines
 /// @param selectableFields the paths that a field selector may name, beside `metadata.name` and `metadata.namespace`
 public record ResourceType(
         String group, String version, String kind, String plural, String singular,
         List<String> shortNames, List<String> categories, boolean namespaced, Set<String> subresources,
-        List<String> selectableFields, String keySegment, boolean stored) {
+        List<String> selectableFields, String keySegment, boolean stored, @Nullable CustomType custom) {
 
     static ResourceType of(String groupVersion, String kind, String plural, boolean namespaced) {
         var gvk = GroupVersionKind.of(groupVersion, kind);
         return new ResourceType(gvk.group(), gvk.version(), kind, plural, kind.toLowerCase(java.util.Locale.ROOT),
-                List.of(), List.of(), namespaced, Set.of(), List.of(), plural, true);
+                List.of(), List.of(), namespaced, Set.of(), List.of(), plural, true, null);
     }
 
     public GroupVersionKind gvk() {
@@ -40,26 +42,26 @@ public record ResourceType(
     }
 
     ResourceType shortNames(String... names) {
-        return new ResourceType(group, version, kind, plural, singular, List.of(names), categories, namespaced, subresources, selectableFields, keySegment, stored);
+        return new ResourceType(group, version, kind, plural, singular, List.of(names), categories, namespaced, subresources, selectableFields, keySegment, stored, custom);
     }
 
     ResourceType categories(String... names) {
-        return new ResourceType(group, version, kind, plural, singular, shortNames, List.of(names), namespaced, subresources, selectableFields, keySegment, stored);
+        return new ResourceType(group, version, kind, plural, singular, shortNames, List.of(names), namespaced, subresources, selectableFields, keySegment, stored, custom);
     }
 
     ResourceType subresources(String... names) {
-        return new ResourceType(group, version, kind, plural, singular, shortNames, categories, namespaced, Set.of(names), selectableFields, keySegment, stored);
+        return new ResourceType(group, version, kind, plural, singular, shortNames, categories, namespaced, Set.of(names), selectableFields, keySegment, stored, custom);
     }
 
     ResourceType selectable(String... paths) {
-        return new ResourceType(group, version, kind, plural, singular, shortNames, categories, namespaced, subresources, List.of(paths), keySegment, stored);
+        return new ResourceType(group, version, kind, plural, singular, shortNames, categories, namespaced, subresources, List.of(paths), keySegment, stored, custom);
     }
 
     ResourceType keySegment(String segment) {
-        return new ResourceType(group, version, kind, plural, singular, shortNames, categories, namespaced, subresources, selectableFields, segment, stored);
+        return new ResourceType(group, version, kind, plural, singular, shortNames, categories, namespaced, subresources, selectableFields, segment, stored, custom);
     }
 
     ResourceType notStored() {
-        return new ResourceType(group, version, kind, plural, singular, shortNames, categories, namespaced, subresources, selectableFields, keySegment, false);
+        return new ResourceType(group, version, kind, plural, singular, shortNames, categories, namespaced, subresources, selectableFields, keySegment, false, custom);
     }
 }

@@ -30,7 +30,7 @@ final class Answers {
                     return;
                 }
                 ObjectNode listMeta = Json.object().put("resourceVersion", Json.text(object, "metadata", "resourceVersion"));
-                exchange.answer(code, tables.render(type.gvk(), List.of(object), listMeta, policy));
+                exchange.answer(code, tables.render(type, List.of(object), listMeta, policy));
             }
         }
     }
@@ -56,21 +56,21 @@ final class Answers {
                 exchange.answer(200, list);
             }
             case Representation.AsTable(var policy) ->
-                    exchange.answer(200, tables.render(type.gvk(), trees(type, listing), ListBody.metadata(listing, continueToken), policy));
+                    exchange.answer(200, tables.render(type, trees(type, listing), ListBody.metadata(listing, continueToken), policy));
         }
     }
 
     private static List<ObjectNode> trees(ResourceType type, Listing listing) {
-        return listing.objects().stream().map(object -> Representation.tree(type, object.json())).toList();
+        return StoredForms.show(type, listing.objects().stream().map(object -> Json.read(object.json())).toList());
     }
 
     /// The bytes of one object inside a watch event.
     byte[] watched(Representation form, ResourceType type, CachedObject object) {
         return switch (form) {
-            case Representation.Plain() -> EventConversion.appliesTo(type) ? Json.write(Representation.tree(type, object.json())) : object.json();
+            case Representation.Plain() -> StoredForms.differ(type) ? Json.write(Representation.tree(type, object.json())) : object.json();
             case Representation.Yaml() -> object.json();
             case Representation.AsMetadata() -> Json.write(Representation.metadataOnly(Json.read(object.json())));
-            case Representation.AsTable(var policy) -> Json.write(tables.render(type.gvk(), List.of(Representation.tree(type, object.json())),
+            case Representation.AsTable(var policy) -> Json.write(tables.render(type, List.of(Representation.tree(type, object.json())),
                     Json.object().put("resourceVersion", Long.toString(object.revision())), policy));
         };
     }

@@ -20,21 +20,26 @@ final class CreateVerb {
     private final Registry registry;
     private final Intake intake;
     private final ObjectStorage storage;
+    private final Ownership ownership;
 
-    CreateVerb(Registry registry, Intake intake, ObjectStorage storage) {
+    CreateVerb(Registry registry, Intake intake, ObjectStorage storage, Ownership ownership) {
         this.registry = registry;
         this.intake = intake;
         this.storage = storage;
+        this.ownership = ownership;
     }
 
     byte[] create(Exchange exchange, Target target) {
-        ObjectNode object = intake.read(exchange, target.type().gvk());
+        ObjectNode object = ownership.created(target.type(), intake.read(exchange, target.type().gvk()), FieldOwners.updater(exchange, target));
         return create(target, object, exchange.user(), WriteOptions.dryRun(exchange));
     }
 
-    /// Creates an object that has been accepted.
+    /// Creates an object that has been accepted, and whose owner has been recorded.
     byte[] create(Target target, ObjectNode object, UserInfo user, boolean dryRun) {
         requireNamespace(target, object);
+        if (target.type().custom() != null && target.type().custom().terminating()) {
+            throw ApiException.methodNotAllowed("create not allowed while custom resource definition is terminating");
+        }
         if (!Json.text(object, "metadata", "resourceVersion").isEmpty()) {
             throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
         }

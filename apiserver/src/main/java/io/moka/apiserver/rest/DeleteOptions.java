@@ -15,6 +15,9 @@ record DeleteOptions(long gracePeriodSeconds, Propagation propagation, String pr
     /// What becomes of the objects that the deleted one owns.
     enum Propagation { DEFAULT, BACKGROUND, FOREGROUND, ORPHAN }
 
+    /// Nothing asked for.
+    static final DeleteOptions DEFAULT = new DeleteOptions(-1, Propagation.DEFAULT, "", "", false);
+
     static DeleteOptions of(Exchange exchange) {
         ObjectNode body = exchange.body().length == 0 ? fromQuery(exchange) : BodyDecoder.object(exchange);
         if (!body.path("gracePeriodSeconds").isMissingNode() && !body.path("gracePeriodSeconds").isNull() && !body.path("gracePeriodSeconds").isIntegralNumber()) {

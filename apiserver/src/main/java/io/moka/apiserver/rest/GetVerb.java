@@ -18,6 +18,6 @@ final class GetVerb {
         if (found == null) {
             throw target.notFound();
         }
-        return EventConversion.appliesTo(target.type()) ? Json.write(Representation.tree(target.type(), found.json())) : found.json();
+        return StoredForms.differ(target.type()) ? Json.write(Representation.tree(target.type(), found.json())) : found.json();
     }
 }

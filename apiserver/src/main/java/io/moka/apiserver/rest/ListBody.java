@@ -21,15 +21,22 @@ final class ListBody {
         List<byte[]> parts = new ArrayList<>(2 * listing.objects().size() + 2);
         parts.add(("{\"kind\":\"" + type.kind() + "List\",\"apiVersion\":\"" + type.groupVersion() + "\",\"metadata\":"
                 + metadata(listing, continueToken) + ",\"items\":[").getBytes(UTF_8));
-        boolean convert = EventConversion.appliesTo(type);
-        for (CachedObject object : listing.objects()) {
+        for (byte[] object : objects(type, listing)) {
             if (parts.size() > 1) {
                 parts.add(COMMA);
             }
-            parts.add(convert ? Json.write(Representation.tree(type, object.json())) : object.json());
+            parts.add(object);
         }
         parts.add(END);
         return parts;
+    }
+
+    /// The objects as the type shows them; nothing is read where that is how they are stored.
+    private static List<byte[]> objects(ResourceType type, Listing listing) {
+        if (!StoredForms.differ(type)) {
+            return listing.objects().stream().map(CachedObject::json).toList();
+        }
+        return StoredForms.show(type, listing.objects().stream().map(object -> Json.read(object.json())).toList()).stream().map(Json::write).toList();
     }
 
     static ObjectNode metadata(Listing listing, String continueToken) {

@@ -12,7 +12,7 @@ final class ObjectCodec {
 
     /// The bytes to store: no resourceVersion, and what readers look for first in front.
     static byte[] encode(ResourceType type, ObjectNode object) {
-        ObjectNode stored = EventConversion.appliesTo(type) ? EventConversion.toCore(object) : object;
+        ObjectNode stored = StoredForms.store(type, object);
         ObjectNode ordered = Json.object();
         ordered.set("kind", stored.get("kind"));
         ordered.set("apiVersion", stored.get("apiVersion"));
@@ -35,7 +35,6 @@ final class ObjectCodec {
 
     /// Reads stored bytes, whether they carry a resourceVersion or not.
     static Versioned decode(ResourceType type, byte[] bytes, long revision) {
-        ObjectNode stored = Json.read(bytes);
-        return Versioned.of(EventConversion.appliesTo(type) ? EventConversion.toEventsV1(stored) : stored, revision);
+        return Versioned.of(StoredForms.show(type, Json.read(bytes)), revision);
     }
 }

@@ -78,7 +78,7 @@ final class ObjectStorage {
     }
 
     private static byte[] answer(ResourceType type, byte[] stored, long revision) {
-        return EventConversion.appliesTo(type)
+        return StoredForms.differ(type)
                 ? Json.write(ObjectCodec.decode(type, stored, revision).object())
                 : StoredBytes.withRevision(stored, revision);
     }

@@ -2,6 +2,7 @@ package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.fieldmanager.FieldOwner;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.patch.JsonPatch;
 import io.moka.apiserver.patch.MergePatch;
@@ -11,16 +12,18 @@ import io.moka.apiserver.schema.ObjectSchema;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.status.Status;
 
-/// PATCH: a change of an object, applied to whatever it is when the change is written.
+/// PATCH: a change of an object, applied to whatever it is when the change is written. Server-side apply is in [ApplyVerb].
 final class PatchVerb {
     private final Intake intake;
     private final ObjectStorage storage;
     private final UpdateRules rules;
+    private final Ownership ownership;
 
-    PatchVerb(Intake intake, ObjectStorage storage, UpdateRules rules) {
+    PatchVerb(Intake intake, ObjectStorage storage, UpdateRules rules, Ownership ownership) {
         this.intake = intake;
         this.storage = storage;
         this.rules = rules;
+        this.ownership = ownership;
     }
 
     /// A patch that has been read, in one of its three languages.
@@ -46,7 +49,7 @@ final class PatchVerb {
                     yield new Strategic(document, BodyDecoder.asObject(document.root()));
                 }
                 default -> throw ApiException.unsupportedMediaType("the body of the request was in an unknown format - accepted media types include: "
-                        + "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json");
+                        + "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml");
             };
         }
 
@@ -69,13 +72,24 @@ final class PatchVerb {
         }
     }
 
+    /// Definitions have no merge keys, so there is nothing for a strategic merge to go by.
+    private static void requireUnderstood(Patch patch, Target target) {
+        if (patch instanceof Patch.Strategic && target.type().custom() != null) {
+            throw ApiException.unsupportedMediaType("the body of the request was in an unknown format - accepted media types include: "
+                    + "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml");
+        }
+    }
+
     byte[] patch(Exchange exchange, Target target) {
         Patch patch = Patch.read(exchange);
+        requireUnderstood(patch, target);
         ObjectSchema schema = intake.schema(target.type().gvk());
+        FieldOwner writer = FieldOwners.updater(exchange, target);
         boolean dryRun = WriteOptions.dryRun(exchange);
         return storage.update(target, dryRun, current -> {
             ObjectNode patched = patch.applyTo(current.object(), schema);
             intake.acceptPatched(exchange, target.type().gvk(), patched, patch.document());
+            ownership.updated(target.type(), patched, current, writer);
             return rules.apply(target, patched, current, exchange.user(), dryRun);
         });
     }

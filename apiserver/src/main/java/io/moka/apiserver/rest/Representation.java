@@ -97,8 +97,7 @@ sealed interface Representation {
 
     /// A stored object as the type shows it.
     static ObjectNode tree(ResourceType type, byte[] json) {
-        ObjectNode object = Json.read(json);
-        return EventConversion.appliesTo(type) ? EventConversion.toEventsV1(object) : object;
+        return StoredForms.show(type, Json.read(json));
     }
 
     /// Writes YAML; made when first asked for.

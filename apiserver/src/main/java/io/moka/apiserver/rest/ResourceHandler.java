@@ -28,6 +28,7 @@ public final class ResourceHandler implements RequestHandler {
     private final CreateVerb createVerb;
     private final UpdateVerb updateVerb;
     private final PatchVerb patchVerb;
+    private final ApplyVerb applyVerb;
     private final DeleteVerb deleteVerb;
     private final Reviews reviews;
     private final BindingSubresource binding;
@@ -47,13 +48,15 @@ public final class ResourceHandler implements RequestHandler {
         getVerb = new GetVerb(registry);
         listVerb = new ListVerb(registry, answers);
         watchVerb = new WatchVerb(registry, answers);
-        createVerb = new CreateVerb(registry, intake, storage);
-        updateVerb = new UpdateVerb(registry, intake, storage, rules, createVerb);
-        patchVerb = new PatchVerb(intake, storage, rules);
+        var ownership = new Ownership(intake, registry.clock());
+        createVerb = new CreateVerb(registry, intake, storage, ownership);
+        updateVerb = new UpdateVerb(registry, intake, storage, rules, createVerb, ownership);
+        patchVerb = new PatchVerb(intake, storage, rules, ownership);
+        applyVerb = new ApplyVerb(intake, storage, rules, ownership, createVerb, services.authorizer());
         deleteVerb = new DeleteVerb(registry, storage);
         reviews = new Reviews(intake, services);
         binding = new BindingSubresource(registry, storage);
-        subresources.put("scale", new ScaleSubresource(registry, storage, rules, intake));
+        subresources.put("scale", new ScaleSubresource(registry, storage, rules, intake, ownership));
         subresources.put("binding", binding);
         subresources.put("eviction", new EvictionSubresource(registry, storage, deleteVerb));
         subresources.put("token", new TokenSubresource(registry, intake, services));
@@ -78,6 +81,9 @@ public final class ResourceHandler implements RequestHandler {
             throw ApiException.noSuchPath();
         }
         Target target = Target.of(type, exchange);
+        if (type.custom() != null && !type.custom().deprecationWarning().isEmpty()) {
+            exchange.warn(type.custom().deprecationWarning());
+        }
         if (!type.stored()) {
             answerReview(exchange, target);
         } else if (info.subresource().isEmpty() || type.subresources().contains(info.subresource()) && isPart(info.subresource())) {
@@ -128,7 +134,9 @@ public final class ResourceHandler implements RequestHandler {
             }
             case "patch" -> {
                 requireObject(target);
-                answers.object(exchange, type, 200, patchVerb.patch(exchange, target));
+                UpdateVerb.Outcome outcome = ApplyVerb.isMeant(exchange) ? applyVerb.apply(exchange, target)
+                        : new UpdateVerb.Outcome(patchVerb.patch(exchange, target), false);
+                answers.object(exchange, type, outcome.created() ? 201 : 200, outcome.json());
             }
             case "delete" -> {
                 requireWhole(part);

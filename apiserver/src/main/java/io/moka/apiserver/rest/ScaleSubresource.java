@@ -1,14 +1,17 @@
 package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.fieldmanager.Configuration;
+import io.moka.apiserver.fieldmanager.FieldOwner;
+import io.moka.apiserver.fieldmanager.ScaleOwners;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.GroupVersionKind;
-import io.moka.apiserver.rest.ObjectStorage.Change;
+import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.status.StatusCause;
-import java.util.ArrayList;
 import java.util.List;
 
 /// `scale`: the number of replicas of anything that has one, as an `autoscaling/v1 Scale`.
@@ -19,12 +22,14 @@ final class ScaleSubresource implements Subresource {
     private final ObjectStorage storage;
     private final UpdateRules rules;
     private final Intake intake;
+    private final Ownership ownership;
 
-    ScaleSubresource(Registry registry, ObjectStorage storage, UpdateRules rules, Intake intake) {
+    ScaleSubresource(Registry registry, ObjectStorage storage, UpdateRules rules, Intake intake, Ownership ownership) {
         this.registry = registry;
         this.storage = storage;
         this.rules = rules;
         this.intake = intake;
+        this.ownership = ownership;
     }
 
     @Override
@@ -36,9 +41,13 @@ final class ScaleSubresource implements Subresource {
                 exchange.answer(200, write(exchange, target, current -> sent));
             }
             case "patch" -> {
+                if (ApplyVerb.isMeant(exchange)) {
+                    exchange.answer(200, apply(exchange, target));
+                    return;
+                }
                 PatchVerb.Patch patch = PatchVerb.Patch.read(exchange);
                 exchange.answer(200, write(exchange, target, current -> {
-                    ObjectNode patched = patch.applyTo(scale(current), intake.schema(SCALE));
+                    ObjectNode patched = patch.applyTo(scale(target.type(), current), intake.schema(SCALE));
                     intake.acceptPatched(exchange, SCALE, patched, patch.document());
                     return patched;
                 }));
@@ -53,7 +62,7 @@ final class ScaleSubresource implements Subresource {
         if (found == null) {
             throw target.notFound();
         }
-        return scale(found);
+        return scale(target.type(), StoredForms.show(target.type(), found));
     }
 
     private interface Wanted {
@@ -61,6 +70,7 @@ final class ScaleSubresource implements Subresource {
     }
 
     private ObjectNode write(Exchange exchange, Target target, Wanted wanted) {
+        FieldOwner writer = FieldOwners.updater(exchange, target);
         boolean dryRun = WriteOptions.dryRun(exchange);
         Target whole = new Target(target.type(), target.namespace(), target.name(), "");
         byte[] written = storage.update(whole, dryRun, current -> {
@@ -71,11 +81,33 @@ final class ScaleSubresource implements Subresource {
                 throw target.modified();
             }
             ObjectNode updated = current.object().deepCopy();
-            Json.child(updated, "spec").put("replicas", replicas(target, scale));
-            Change change = rules.apply(whole, updated, current, exchange.user(), dryRun);
-            return change;
+            ScaleFields.of(target.type()).setReplicas(updated, replicas(target, scale));
+            ownership.updated(target.type(), updated, current, writer);
+            return rules.apply(whole, updated, current, exchange.user(), dryRun);
         });
-        return scale(Json.read(written));
+        return scale(target.type(), Json.read(written));
+    }
+
+    /// Applies the number of replicas to the object itself, in the name of this subresource.
+    private ObjectNode apply(Exchange exchange, Target target) {
+        FieldOwner applier = FieldOwners.applier(exchange, target);
+        Document document = ApplyVerb.read(exchange);
+        ObjectNode config = BodyDecoder.asObject(document.root());
+        boolean dryRun = WriteOptions.dryRun(exchange);
+        Configuration.check(intake.schema(SCALE), config);
+        Target whole = new Target(target.type(), target.namespace(), target.name(), "");
+        byte[] written = storage.update(whole, dryRun, current -> {
+            ObjectNode part = config.objectNode().put("kind", target.type().kind()).put("apiVersion", target.type().groupVersion());
+            part.set("metadata", config.path("metadata").deepCopy());
+            if (config.path("spec").has("replicas")) {
+                ScaleFields.of(target.type()).setReplicas(part, replicas(target, config));
+            }
+            ObjectNode applied = ownership.applied(target.type(), current, part, applier, exchange.query().flag("force"));
+            intake.acceptPatched(exchange, target.type().gvk(), applied, document);
+            ownership.fields().settle(current.object(), applied);
+            return rules.apply(whole, applied, current, exchange.user(), dryRun);
+        });
+        return scale(target.type(), Json.read(written));
     }
 
     private static int replicas(Target target, ObjectNode scale) {
@@ -88,7 +120,8 @@ final class ScaleSubresource implements Subresource {
         return replicas;
     }
 
-    private static ObjectNode scale(ObjectNode object) {
+    private static ObjectNode scale(ResourceType type, ObjectNode object) {
+        ScaleFields fields = ScaleFields.of(type);
         ObjectNode scale = Json.object().put("kind", "Scale").put("apiVersion", "autoscaling/v1");
         ObjectNode metadata = scale.putObject("metadata");
         for (String field : new String[] {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"}) {
@@ -97,27 +130,12 @@ final class ScaleSubresource implements Subresource {
                 metadata.set(field, value);
             }
         }
-        scale.putObject("spec").put("replicas", object.path("spec").path("replicas").asInt(0));
-        scale.putObject("status").put("replicas", object.path("status").path("replicas").asInt(0)).put("selector", selector(object.path("spec").path("selector")));
-        return scale;
-    }
-
-    /// A selector in query form: what an autoscaler lists the pods with.
-    private static String selector(JsonNode selector) {
-        List<String> terms = new ArrayList<>();
-        JsonNode labels = selector.has("matchLabels") || selector.has("matchExpressions") ? selector.path("matchLabels") : selector;
-        labels.properties().forEach(label -> terms.add(label.getKey() + "=" + label.getValue().asText()));
-        for (JsonNode expression : selector.path("matchExpressions")) {
-            List<String> values = new ArrayList<>();
-            expression.path("values").forEach(value -> values.add(value.asText()));
-            String key = Json.text(expression, "key");
-            terms.add(switch (Json.text(expression, "operator")) {
-                case "In" -> key + " in (" + String.join(",", values) + ")";
-                case "NotIn" -> key + " notin (" + String.join(",", values) + ")";
-                case "DoesNotExist" -> "!" + key;
-                default -> key;
-            });
+        ArrayNode owners = ScaleOwners.of(object);
+        if (!owners.isEmpty()) {
+            metadata.set("managedFields", owners);
         }
-        return String.join(",", terms);
+        scale.putObject("spec").put("replicas", fields.specReplicas(object));
+        scale.putObject("status").put("replicas", fields.statusReplicas(object)).put("selector", fields.selector(object));
+        return scale;
     }
 }

@@ -6,6 +6,7 @@ import io.moka.apiserver.admission.AdmissionRequest;
 import io.moka.apiserver.admission.AdmissionRequest.Operation;
 import io.moka.apiserver.authn.UserInfo;
 import io.moka.apiserver.json.Json;
+import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.rest.ObjectStorage.Change;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.strategy.Strategy;
@@ -49,7 +50,7 @@ final class UpdateRules {
         var request = new AdmissionRequest(Operation.UPDATE, target.type(), target.subresource(), target.namespace(), target.name(),
                 updated, current.object(), user, dryRun);
         registry.admission().mutate(request);
-        countGeneration(strategy, updated, current.object());
+        countGeneration(target.type(), strategy, updated, current.object());
         var causes = new ArrayList<>(intake.schema(target.type().gvk()).validateUpdate(updated, current.object(), target.subresource()));
         causes.addAll(strategy.validateUpdate(updated, current.object()));
         Intake.requireValid(target.type(), target.name(), causes);
@@ -144,12 +145,13 @@ final class UpdateRules {
     }
 
     /// The generation grows with each change of what is wished for, which is everything but metadata and status.
-    private static void countGeneration(Strategy strategy, ObjectNode updated, ObjectNode current) {
+    private static void countGeneration(ResourceType type, Strategy strategy, ObjectNode updated, ObjectNode current) {
         if (!strategy.hasGeneration()) {
             return;
         }
         for (String field : fields(updated, current)) {
-            if (!NOT_WISHES.contains(field) && !updated.path(field).equals(current.path(field))) {
+            boolean wish = !NOT_WISHES.contains(field) || field.equals("status") && type.custom() != null && !type.hasStatus();
+            if (wish && !updated.path(field).equals(current.path(field))) {
                 Json.metadata(updated).put("generation", current.path("metadata").path("generation").asLong() + 1);
                 return;
             }

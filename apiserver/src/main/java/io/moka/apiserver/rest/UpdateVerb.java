@@ -1,6 +1,7 @@
 package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.fieldmanager.FieldOwner;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.status.ApiException;
@@ -12,13 +13,15 @@ final class UpdateVerb {
     private final ObjectStorage storage;
     private final UpdateRules rules;
     private final CreateVerb createVerb;
+    private final Ownership ownership;
 
-    UpdateVerb(Registry registry, Intake intake, ObjectStorage storage, UpdateRules rules, CreateVerb createVerb) {
+    UpdateVerb(Registry registry, Intake intake, ObjectStorage storage, UpdateRules rules, CreateVerb createVerb, Ownership ownership) {
         this.registry = registry;
         this.intake = intake;
         this.storage = storage;
         this.rules = rules;
         this.createVerb = createVerb;
+        this.ownership = ownership;
     }
 
     /// @param created the answer's code is 201 when the PUT made the object
@@ -26,17 +29,21 @@ final class UpdateVerb {
 
     Outcome update(Exchange exchange, Target target) {
         ObjectNode sent = intake.read(exchange, target.type().gvk());
+        FieldOwner writer = FieldOwners.updater(exchange, target);
         boolean dryRun = WriteOptions.dryRun(exchange);
         try {
             UpdateRules.requireName(target, sent);
-            return new Outcome(storage.update(target, dryRun, current -> rules.apply(target, sent.deepCopy(), current, exchange.user(), dryRun)), false);
+            return new Outcome(storage.update(target, dryRun, current -> {
+                ObjectNode updated = ownership.updated(target.type(), sent.deepCopy(), current, writer);
+                return rules.apply(target, updated, current, exchange.user(), dryRun);
+            }), false);
         } catch (ApiException missing) {
             boolean mayCreate = missing.code() == 404 && target.subresource().isEmpty() && registry.strategies().of(target.type()).createsOnUpdate()
                     && Json.text(sent, "metadata", "resourceVersion").isEmpty();
             if (!mayCreate) {
                 throw missing;
             }
-            return new Outcome(createVerb.create(target, sent, exchange.user(), dryRun), true);
+            return new Outcome(createVerb.create(target, ownership.created(target.type(), sent, writer), exchange.user(), dryRun), true);
         }
     }
 }

@@ -54,7 +54,7 @@ final class WatchVerb {
 
     /// Bytes that are ready may be written by the event loop; what must be rendered first is, on a thread that may take its time.
     private static Executor drainer(Exchange exchange, Target target, Representation form) {
-        boolean ready = form instanceof Representation.Plain && !EventConversion.appliesTo(target.type());
+        boolean ready = form instanceof Representation.Plain && !StoredForms.differ(target.type());
         return ready ? exchange.eventLoop() : Thread::startVirtualThread;
     }
 

@@ -4,7 +4,7 @@
 /// - A write is decided on a state and committed only if that is still the state; if not, it is decided again on the newer one.
 /// - Lists and watches send the bytes that were stored; only Tables and other converted forms are rendered.
 /// - A watch has a bounded buffer. When the client is that far behind, its watch ends and it begins anew from where it was.
-/// - Server-side apply is not here; it is answered with 415.
+/// - Who owns which field is recorded with every write of a client, before admission and the kind's own rules have had their say.
 ///
 /// Upstream has a generic registry store below and installed handlers above it; the verbs here are both.
 ///

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param required as OpenAPI says; it is not checked, since Go's decoder knows no missing values
 /// @param defaultValue what to put where the field is absent
 /// @param omitZero whether false, 0 or "" is the same as absent
+/// @param listType also of maps and structs, where [ListType#ATOMIC] makes them one value and [ListType#MAP] makes an atomic struct granular
 /// @param listMapKeys the keys of the elements when [#listType] is [ListType#MAP]
 /// @param patchMerge whether a strategic merge patch merges a list rather than replacing it
 /// @param retainKeys whether a strategic merge patch drops the sibling keys that it does not name

@@ -32,6 +32,7 @@ record KindRules(Function<String, List<String>> naming, UpdateRule update) {
             case "rbac.authorization.k8s.io/v1/ClusterRole" -> named(Names::pathSegment);
             case "rbac.authorization.k8s.io/v1/RoleBinding" -> new KindRules(Names::pathSegment, RbacRules::checkBindingUpdate);
             case "rbac.authorization.k8s.io/v1/ClusterRoleBinding" -> new KindRules(Names::pathSegment, RbacRules::checkBindingUpdate);
+            case "apiregistration.k8s.io/v1/APIService" -> named(Names::pathSegment);
             case "certificates.k8s.io/v1/CertificateSigningRequest" -> named(name -> List.of());
             case "authentication.k8s.io/v1/TokenRequest" -> anonymous();
             case "authentication.k8s.io/v1/TokenReview" -> anonymous();

@@ -6,7 +6,7 @@ import java.util.List;
 /// The syntax of names, labels and keys; each check returns what is wrong, in Kubernetes' words.
 ///
 /// Characters are looked at one by one: these run for every label of every object written.
-final class Names {
+public final class Names {
 
     private static final String LABEL_PATTERN = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
     private static final String SUBDOMAIN_PATTERN = LABEL_PATTERN + "(\\." + LABEL_PATTERN + ")*";
@@ -34,23 +34,23 @@ final class Names {
     }
 
     /// A DNS label, as a container's or a namespace's name.
-    static List<String> dns1123Label(String value) {
+    public static List<String> dns1123Label(String value) {
         return problems(value.length() > 63, "must be no more than 63 bytes", !isLabel(value, 0, value.length()), BAD_LABEL);
     }
 
     /// A DNS name, as most objects have.
-    static List<String> dns1123Subdomain(String value) {
+    public static List<String> dns1123Subdomain(String value) {
         return problems(value.length() > 253, "must be no more than 253 bytes", !isSubdomain(value), BAD_SUBDOMAIN);
     }
 
     /// A DNS label that starts with a letter, as a service's name.
-    static List<String> dns1035Label(String value) {
+    public static List<String> dns1035Label(String value) {
         boolean good = isLabel(value, 0, value.length()) && !isDigit(value.charAt(0));
         return problems(value.length() > 63, "must be no more than 63 bytes", !good, BAD_DNS_1035);
     }
 
     /// A key of a label, annotation, taint: a name with an optional DNS prefix and `/`.
-    static List<String> qualifiedName(String value) {
+    public static List<String> qualifiedName(String value) {
         int slash = value.indexOf('/');
         if (slash != value.lastIndexOf('/')) {
             return List.of("a qualified name " + BAD_NAME_PART
@@ -74,7 +74,7 @@ final class Names {
         return problems;
     }
 
-    static List<String> labelValue(String value) {
+    public static List<String> labelValue(String value) {
         return problems(value.length() > 63, "must be no more than 63 bytes", !value.isEmpty() && !isQualified(value), BAD_LABEL_VALUE);
     }
 

@@ -4,17 +4,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.resource.GroupVersionKind;
 import java.util.List;
 
-/// Everything the server knows about one kind. Immutable and safe for all threads.
+/// Everything the server knows about one kind. Custom kinds have a form of it of their own. Immutable and safe for all threads.
 ///
 /// The order on the way in is [#checkTypes], [#prune], [#applyDefaults], (admission,) [#validate]. The later steps rely
 /// on the types being right.
-public final class ObjectSchema {
+public class ObjectSchema {
 
     private final GroupVersionKind kind;
     private final Schema.Struct struct;
     private final KindRules rules;
 
-    ObjectSchema(GroupVersionKind kind, Schema.Struct struct) {
+    public ObjectSchema(GroupVersionKind kind, Schema.Struct struct) {
         this.kind = kind;
         this.struct = struct;
         this.rules = KindRules.of(kind);

@@ -11,11 +11,14 @@ final class PodDefaults {
     private PodDefaults() {
     }
 
-    /// A limit without a request is a request too; in a pod only, not in a template.
+    /// What holds in a pod only, not in a template: a limit without a request is a request too.
     static void pod(ObjectNode pod) {
         ObjectNode spec = Json.objectOrNull(pod, "spec");
         if (spec == null) {
             return;
+        }
+        if (!Json.has(spec, "enableServiceLinks")) {
+            spec.put("enableServiceLinks", true);
         }
         for (String list : List.of("containers", "initContainers")) {
             for (JsonNode container : Json.list(spec, list)) {

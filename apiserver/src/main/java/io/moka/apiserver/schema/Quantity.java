@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// Nothing smaller than a nano can be told apart: values are rounded up to it, as upstream does.
 ///
 /// @param suffix the notation to keep when writing
-record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Quantity> {
+public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Quantity> {
 
     /// The notations.
-    enum Suffix { DECIMAL, BINARY, EXPONENT }
+    public enum Suffix { DECIMAL, BINARY, EXPONENT }
 
     static final String MUST_MATCH =
             "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
@@ -27,7 +27,7 @@ record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Quantity>
     private static final BigDecimal KIBI = BigDecimal.valueOf(1024);
 
     /// @throws IllegalArgumentException with upstream's message when the text is no quantity
-    static Quantity parse(String text) {
+    public static Quantity parse(String text) {
         int numberEnd = numberEnd(text);
         BigDecimal number = number(text.substring(0, numberEnd));
         String unit = text.substring(numberEnd);
@@ -113,7 +113,7 @@ record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Quantity>
         return value.signum();
     }
 
-    boolean isInteger() {
+    public boolean isInteger() {
         return value.stripTrailingZeros().scale() <= 0;
     }
 

@@ -1,5 +1,6 @@
 package io.moka.apiserver.schema;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.moka.apiserver.resource.GroupVersionKind;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -34,13 +35,34 @@ public sealed interface Schema {
 
         private final String name;
         private final @Nullable GroupVersionKind kind;
+        private final boolean atomic;
         private volatile @Nullable Decoded decoded;
         private final Supplier<Map<String, Field>> decoder;
+        private final @Nullable JsonNode definition;
 
         Struct(String name, @Nullable GroupVersionKind kind, Supplier<Map<String, Field>> decoder) {
+            this(name, kind, false, decoder, null);
+        }
+
+        Struct(String name, @Nullable GroupVersionKind kind, boolean atomic, Supplier<Map<String, Field>> decoder) {
+            this(name, kind, atomic, decoder, null);
+        }
+
+        Struct(String name, @Nullable GroupVersionKind kind, Supplier<Map<String, Field>> decoder, @Nullable JsonNode definition) {
+            this(name, kind, false, decoder, definition);
+        }
+
+        private Struct(String name, @Nullable GroupVersionKind kind, boolean atomic, Supplier<Map<String, Field>> decoder, @Nullable JsonNode definition) {
             this.name = name;
             this.kind = kind;
+            this.atomic = atomic;
             this.decoder = decoder;
+            this.definition = definition;
+        }
+
+        /// The schema that a definition gives for a custom kind; null for all other types.
+        public @Nullable JsonNode definition() {
+            return definition;
         }
 
         /// As OpenAPI names it, such as `io.k8s.api.core.v1.PodSpec`.
@@ -56,6 +78,11 @@ public sealed interface Schema {
         /// Set when objects of this type stand alone.
         public @Nullable GroupVersionKind kind() {
             return kind;
+        }
+
+        /// Whether values of this type are owned as a whole, unless a field of it says otherwise.
+        public boolean atomic() {
+            return atomic;
         }
 
         private record Decoded(Map<String, Field> fields, DefaultRule defaulting, Rule rule) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The generated resource: a block for each type, whose fields are decoded when they are first asked for.
 ///
-/// A type's line is `name TAB apiVersion/kind`, a field's is `TAB name TAB type TAB attributes`. Attributes are
+/// A type's line is `name TAB apiVersion/kind [TAB atomic]`, a field's is `TAB name TAB type TAB attributes`. Attributes are
 /// `required`, `default=JSON`, `need`, `enum=A,B`, `min=N`, `max=N`, `format=F`, `immutable`, `omit`, `list=map`, `keys=K,L`,
 /// `patch=merge`, `patch=retainKeys`, `mergeKey=K`.
 final class SchemaText {
@@ -50,8 +50,10 @@ final class SchemaText {
     private void addStruct(String line, int bodyStart, int bodyEnd) {
         int tab = line.indexOf('\t');
         String name = line.substring(0, tab);
-        GroupVersionKind kind = parseKind(line.substring(tab + 1));
-        Schema.Struct struct = new Schema.Struct(name, kind, () -> decode(bodyStart, bodyEnd));
+        int attributes = line.indexOf('\t', tab + 1);
+        GroupVersionKind kind = parseKind(line.substring(tab + 1, attributes < 0 ? line.length() : attributes));
+        boolean atomic = attributes >= 0 && line.substring(attributes + 1).equals("atomic");
+        Schema.Struct struct = new Schema.Struct(name, kind, atomic, () -> decode(bodyStart, bodyEnd));
         structs.put(name, struct);
         if (kind != null) {
             kinds.put(kind, struct);

@@ -77,6 +77,14 @@ final class CacheFeed implements Runnable {
     }
 
     private long list() {
+        long[] revision = new long[1];
+        caches.withMembership(() -> revision[0] = listAll());
+        progress.advance(revision[0]);
+        caches.markSynced();
+        return revision[0];
+    }
+
+    private long listAll() {
         Map<WatchCache, List<Store.Value>> byCache = new LinkedHashMap<>();
         caches.all().forEach(cache -> byCache.put(cache, new ArrayList<>()));
         long revision = 0;
@@ -96,9 +104,25 @@ final class CacheFeed implements Runnable {
         for (var entry : byCache.entrySet()) {
             entry.getKey().replace(entry.getValue(), revision, caches.prefixLength(entry.getKey()));
         }
-        progress.advance(revision);
-        caches.markSynced();
         return revision;
+    }
+
+    /// Lists one resource into its cache, which then knows more than the feed has delivered.
+    void fill(WatchCache cache) {
+        List<Store.Value> values = new ArrayList<>();
+        String below = prefix + cache.type().keySegment() + "/";
+        long revision = 0;
+        String from = below;
+        Store.Page page;
+        do {
+            page = store.range(below, from, PAGE_SIZE, revision);
+            revision = revision == 0 ? page.revision() : revision;
+            for (Store.Value value : page.values()) {
+                values.add(value);
+                from = value.key() + '\0';
+            }
+        } while (page.more());
+        cache.replace(values, revision, below.length());
     }
 
     /// Watches until the changes after the last one seen are gone.
@@ -108,7 +132,7 @@ final class CacheFeed implements Runnable {
             try (StoreWatch watch = store.watch(prefix, seen + 1)) {
                 while (running.get()) {
                     List<StoreWatch.Change> changes = watch.take();
-                    deliver(changes);
+                    caches.withMembership(() -> deliver(changes));
                     seen = changes.getLast().revision();
                     progress.advance(seen);
                 }

@@ -9,11 +9,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The watch caches of all stored resources, and the feed that fills them.
@@ -26,7 +27,10 @@ public final class Caches implements ObjectReader, AutoCloseable {
     private final String prefix;
     private final Catalog catalog;
     private final CacheProgress progress = new CacheProgress();
-    private final Map<String, WatchCache> bySegment = new LinkedHashMap<>();
+    private final Map<String, WatchCache> bySegment = new ConcurrentHashMap<>();
+    private final CacheBounds bounds;
+    /// Held while changes are handed to caches, and while a cache joins or leaves.
+    private final ReentrantLock membership = new ReentrantLock();
     private final CountDownLatch synced = new CountDownLatch(1);
     private final CacheFeed feed;
 
@@ -35,12 +39,56 @@ public final class Caches implements ObjectReader, AutoCloseable {
         this.store = store;
         this.prefix = prefix;
         this.catalog = catalog;
+        this.bounds = bounds;
         for (ResourceType type : catalog.all()) {
             if (type.stored()) {
                 bySegment.computeIfAbsent(type.keySegment(), ignored -> new WatchCache(type, bounds, progress));
             }
         }
         feed = new CacheFeed(store, prefix, this, progress);
+    }
+
+    /// Begins to cache a type while the server runs; on return its cache has all that the store has. A type whose place is known but
+    /// whose selectable fields differ gets a new cache, and those who watch the old one must begin anew.
+    public void add(ResourceType type) {
+        membership.lock();
+        try {
+            WatchCache known = bySegment.get(type.keySegment());
+            if (known != null && known.type().selectableFields().equals(type.selectableFields())) {
+                return;
+            }
+            WatchCache cache = new WatchCache(type, bounds, progress);
+            feed.fill(cache);
+            bySegment.put(type.keySegment(), cache);
+            if (known != null) {
+                known.expire();
+            }
+        } finally {
+            membership.unlock();
+        }
+    }
+
+    /// Ends the cache of a type that is no longer served, and all watches of it.
+    public void remove(ResourceType type) {
+        membership.lock();
+        try {
+            WatchCache known = bySegment.remove(type.keySegment());
+            if (known != null) {
+                known.expire();
+            }
+        } finally {
+            membership.unlock();
+        }
+    }
+
+    /// Runs what must see the same caches from beginning to end.
+    void withMembership(Runnable step) {
+        membership.lock();
+        try {
+            step.run();
+        } finally {
+            membership.unlock();
+        }
     }
 
     /// Begins to fill the caches, in a thread of its own.

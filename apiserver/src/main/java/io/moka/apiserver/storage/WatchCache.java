@@ -30,6 +30,8 @@ public final class WatchCache {
     private final EventRing ring;
     private final NavigableMap<String, String> unreadable = new TreeMap<>();
     private final Set<WatchListener> listeners = new LinkedHashSet<>();
+    /// Changes up to here were in the list already.
+    private long listedAt;
     private volatile long revision;
 
     WatchCache(ResourceType type, CacheBounds bounds, CacheProgress progress) {
@@ -230,6 +232,18 @@ public final class WatchCache {
             }
             ring.restart(listRevision);
             revision = listRevision;
+            listedAt = listRevision;
+            listeners.forEach(WatchListener::onExpired);
+            listeners.clear();
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /// Ends all watches; nothing will be delivered any more.
+    void expire() {
+        lock.writeLock().lock();
+        try {
             listeners.forEach(WatchListener::onExpired);
             listeners.clear();
         } finally {
@@ -242,6 +256,9 @@ public final class WatchCache {
         lock.writeLock().lock();
         try {
             for (StoreWatch.Change change : changes) {
+                if (change.revision() <= listedAt) {
+                    continue;
+                }
                 CacheEvent event = toEvent(change, change.key().substring(prefixLength));
                 if (event != null) {
                     ring.add(event);

@@ -10,6 +10,7 @@ public final class Strategies {
     private static final Strategy PLAIN = new Strategy() {};
     private static final Strategy WITH_GENERATION = new PlainStrategy(true, false, true);
     private static final Strategy CREATES_ON_UPDATE = new PlainStrategy(false, true, true);
+    private static final Strategy CUSTOM = new CustomStrategy();
     private static final Strategy LEASE = new PlainStrategy(false, true, false);
 
     private final Map<String, Strategy> byResource = new HashMap<>();
@@ -44,7 +45,12 @@ public final class Strategies {
         byResource.put("resourcequotas", new ReturningStrategy());
     }
 
+    /// Gives a resource the strategy that its own package has. For the start of the server.
+    public void put(String qualifiedPlural, Strategy strategy) {
+        byResource.put(qualifiedPlural, strategy);
+    }
+
     public Strategy of(ResourceType type) {
-        return byResource.getOrDefault(type.qualifiedPlural(), PLAIN);
+        return type.custom() != null ? CUSTOM : byResource.getOrDefault(type.qualifiedPlural(), PLAIN);
     }
 }

@@ -7,9 +7,14 @@ import java.util.function.Function;
 /// One column of a kind's table.
 ///
 /// @param wide whether only `-o wide` shows it
-record Column(String name, String type, boolean wide, Cell cell) {
+record Column(String name, String type, String format, String description, boolean wide, Cell cell) {
 
-    /// What stands in the column for an object: a String, Integer, Long or Boolean.
+    Column(String name, String type, boolean wide, Cell cell) {
+        this(name, type, name.equals("Name") ? "name" : "", "", wide, cell);
+    }
+
+
+    /// What stands in the column for an object: a String, Integer, Long, Boolean or JSON.
     @FunctionalInterface
     interface Cell {
         Object of(JsonNode object, Instant now);

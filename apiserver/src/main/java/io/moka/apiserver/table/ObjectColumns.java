@@ -57,6 +57,12 @@ final class ObjectColumns {
             case "node.k8s.io/v1/RuntimeClass" -> List.of(Columns.NAME, Column.path("Handler", "handler", ""), Columns.AGE);
             case "admissionregistration.k8s.io/v1/MutatingWebhookConfiguration" -> webhooks();
             case "admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration" -> webhooks();
+            case "apiregistration.k8s.io/v1/APIService" -> List.of(
+                    Columns.NAME,
+                    Column.of("Service", o -> o.path("spec").path("service").isObject()
+                            ? Cells.text(o, "spec.service.namespace", "") + "/" + Cells.text(o, "spec.service.name", "") : "Local"),
+                    Column.of("Available", ObjectColumns::available),
+                    Columns.AGE);
             case "apiextensions.k8s.io/v1/CustomResourceDefinition" -> List.of(Columns.NAME, Columns.CREATED_AT);
             default -> null;
         };
@@ -136,5 +142,15 @@ final class ObjectColumns {
             targets.add(name + ": " + (seen.isEmpty() ? "<unknown>" : utilization ? seen + "%" : seen) + "/" + wanted);
         }
         return targets.isEmpty() ? Cells.NONE : String.join(", ", targets);
+    }
+
+    private static String available(JsonNode service) {
+        for (JsonNode condition : service.path("status").path("conditions")) {
+            if (Cells.text(condition, "type", "").equals("Available")) {
+                String status = Cells.text(condition, "status", "");
+                return status.equals("True") ? status : status + " (" + Cells.text(condition, "reason", "") + ")";
+            }
+        }
+        return "Unknown";
     }
 }

@@ -23,7 +23,7 @@ public final class Tables {
 
     /// As the next, for a type of the catalog.
     public ObjectNode render(ResourceType type, List<ObjectNode> items, ObjectNode listMeta, IncludeObject policy) {
-        return render(type.gvk(), items, listMeta, policy);
+        return render(type.custom() == null ? Columns.of(type.gvk()) : CustomColumns.of(type.custom()), items, listMeta, policy, true);
     }
 
     /// The table of `items`; `listMeta` is the metadata of the list (`resourceVersion`, `continue`, `remainingItemCount`).
@@ -33,7 +33,10 @@ public final class Tables {
 
     /// As [#render]; a watch leaves out the column definitions after its first event (`withHeader` false).
     public ObjectNode render(GroupVersionKind kind, List<ObjectNode> items, ObjectNode listMeta, IncludeObject policy, boolean withHeader) {
-        List<Column> columns = Columns.of(kind);
+        return render(Columns.of(kind), items, listMeta, policy, withHeader);
+    }
+
+    private ObjectNode render(List<Column> columns, List<ObjectNode> items, ObjectNode listMeta, IncludeObject policy, boolean withHeader) {
         ObjectNode table = JSON.objectNode().put("kind", "Table").put("apiVersion", "meta.k8s.io/v1");
         table.set("metadata", listMeta);
         ArrayNode header = table.putArray("columnDefinitions");
@@ -55,8 +58,8 @@ public final class Tables {
         header.addObject()
                 .put("name", column.name())
                 .put("type", column.type())
-                .put("format", column.name().equals("Name") ? "name" : "")
-                .put("description", "")
+                .put("format", column.format())
+                .put("description", column.description())
                 .put("priority", column.wide() ? 1 : 0);
     }
 
@@ -65,6 +68,7 @@ public final class Tables {
         return switch (value) {
             case Integer number -> JSON.numberNode(number);
             case Long number -> JSON.numberNode(number);
+            case JsonNode node -> node;
             case Boolean flag -> JSON.booleanNode(flag);
             default -> JSON.textNode(value.toString());
         };

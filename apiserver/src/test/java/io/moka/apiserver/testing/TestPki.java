@@ -45,6 +45,16 @@ public final class TestPki {
         return authority.issue(CertificateRequest.client(user, groups));
     }
 
+    /// What a server of the given names (DNS names or addresses) shows; clients are asked for a certificate, and need not have one.
+    public javax.net.ssl.SSLContext serverContext(String... names) {
+        TlsIdentity identity = authority.issue(CertificateRequest.server("test-server", List.of(names)));
+        try {
+            return identity.serverContext(authority.certificatePem());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     public byte[] authorityPem() {
         return authority.certificatePem();
     }

@@ -1,0 +1,54 @@
+package io.moka.apiserver.bootstrap;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.resource.ResourceType;
+import io.moka.apiserver.rest.ObjectWriter;
+import io.moka.apiserver.rest.Registry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What servers behind this one must know to believe it: the ConfigMap `kube-system/extension-apiserver-authentication`.
+public final class AuthenticationConfig {
+    private static final String NAME = "extension-apiserver-authentication";
+
+    private final Registry registry;
+    private final ObjectWriter writer;
+
+    public AuthenticationConfig(Registry registry, ObjectWriter writer) {
+        this.registry = registry;
+        this.writer = writer;
+    }
+
+    /// @param requestHeaderCa the authority of the certificate under which this server names its callers; null when there is none
+    public void ensure(Path clientCa, @Nullable Path requestHeaderCa, List<String> allowedNames) throws IOException {
+        Map<String, String> data = new LinkedHashMap<>();
+        data.put("client-ca-file", Files.readString(clientCa));
+        if (requestHeaderCa != null) {
+            data.put("requestheader-client-ca-file", Files.readString(requestHeaderCa));
+            data.put("requestheader-allowed-names", Json.MAPPER.writeValueAsString(allowedNames));
+            data.put("requestheader-username-headers", "[\"X-Remote-User\"]");
+            data.put("requestheader-group-headers", "[\"X-Remote-Group\"]");
+            data.put("requestheader-uid-headers", "[\"X-Remote-Uid\"]");
+            data.put("requestheader-extra-headers-prefix", "[\"X-Remote-Extra-\"]");
+        }
+        write(data);
+    }
+
+    private void write(Map<String, String> data) {
+        ResourceType maps = registry.catalog().get("", "v1", "configmaps");
+        if (registry.caches().get(maps, "kube-system", NAME) != null) {
+            writer.update(maps, "kube-system", NAME, SystemObjects.APISERVER, current -> data.forEach(Json.child(current, "data")::put));
+            return;
+        }
+        ObjectNode map = Json.object();
+        Json.metadata(map).put("name", NAME).put("namespace", "kube-system");
+        data.forEach(map.putObject("data")::put);
+        writer.create(maps, "kube-system", map, SystemObjects.APISERVER);
+    }
+}

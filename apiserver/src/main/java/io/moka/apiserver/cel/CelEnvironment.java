@@ -1,0 +1,98 @@
+package io.moka.apiserver.cel;
+
+import com.google.common.collect.ImmutableCollection;
+import com.google.common.collect.ImmutableList;
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.CelValidationResult;
+import dev.cel.common.types.CelKind;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.CelTypeProvider;
+import dev.cel.common.types.StructType;
+import dev.cel.compiler.CelCompiler;
+import dev.cel.compiler.CelCompilerBuilder;
+import dev.cel.compiler.CelCompilerFactory;
+import dev.cel.extensions.CelExtensions;
+import dev.cel.extensions.CelListsExtensions;
+import dev.cel.extensions.CelStringExtensions;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelRuntimeFactory;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Compiles expressions over a set of variables. Safe for all threads.
+///
+/// Values of variables are what [CelValues] makes of JSON. Objects of a declared type are maps by their fields' names.
+public final class CelEnvironment {
+    private static final Set<CelListsExtensions.Function> LISTS = EnumSet.complementOf(EnumSet.of(CelListsExtensions.Function.RANGE));
+    private static final Set<CelStringExtensions.Function> STRINGS =
+            EnumSet.complementOf(EnumSet.of(CelStringExtensions.Function.JOIN, CelStringExtensions.Function.REPLACE));
+    private static final CelOptions OPTIONS = CelOptions.current().enableHeterogeneousNumericComparisons(true).enableOptionalSyntax(true).populateMacroCalls(true).build();
+
+    private final CelCompiler compiler;
+
+    /// A variable and its type; `SimpleType.DYN` for JSON of any shape.
+    public record Variable(String name, CelType type) {}
+
+    /// What became of an expression.
+    public sealed interface Compilation {
+        record Compiled(CelExpression expression) implements Compilation {}
+
+        /// @param message begins with `ERROR: <input>:1:5: ...` for what the compiler found
+        record Failed(String message) implements Compilation {}
+    }
+
+    /// What all environments share, made when the first is.
+    private static final class Shared {
+        static final CelRuntime RUNTIME = CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS)
+                .addLibraries(CelExtensions.optional(), CelExtensions.strings(STRINGS), CelExtensions.sets(OPTIONS),
+                        CelExtensions.comprehensions(), CelExtensions.lists(LISTS), new KubernetesLibrary())
+                .build();
+    }
+
+    /// @param types by name; those that the variables' types are made of
+    public CelEnvironment(List<Variable> variables, Map<String, StructType> types) {
+        CelCompilerBuilder builder = CelCompilerFactory.standardCelCompilerBuilder().setOptions(OPTIONS)
+                .setStandardMacros(CelStandardMacro.STANDARD_MACROS).setTypeProvider(new DeclaredTypes(types))
+                .addLibraries(CelExtensions.optional(), CelExtensions.strings(STRINGS), CelExtensions.sets(OPTIONS), CelExtensions.comprehensions(),
+                        CelExtensions.bindings(), CelExtensions.lists(LISTS), new KubernetesLibrary());
+        variables.forEach(variable -> builder.addVar(variable.name(), variable.type()));
+        compiler = builder.build();
+    }
+
+    private record DeclaredTypes(Map<String, StructType> byName) implements CelTypeProvider {
+        @Override
+        public ImmutableCollection<CelType> types() {
+            return ImmutableList.copyOf(byName.values());
+        }
+
+        @Override
+        public Optional<CelType> findType(String name) {
+            return Optional.ofNullable(byName.get(name));
+        }
+    }
+
+    /// @param result the kind of value that is wanted (`CelKind.BOOL`, `CelKind.STRING`, ...); `CelKind.DYN` for any
+    public Compilation compile(String expression, CelKind result) {
+        CelValidationResult checked = compiler.compile(expression);
+        if (checked.hasError()) {
+            return new Compilation.Failed(checked.getErrorString());
+        }
+        try {
+            CelAbstractSyntaxTree tree = checked.getAst();
+            CelKind actual = tree.getResultType().kind();
+            if (result != CelKind.DYN && actual != result && actual != CelKind.DYN) {
+                return new Compilation.Failed("must evaluate to " + (result == CelKind.BOOL ? "a bool" : result.name().toLowerCase(java.util.Locale.ROOT)));
+            }
+            return new Compilation.Compiled(new CelExpression(expression, tree, Shared.RUNTIME.createProgram(tree)));
+        } catch (CelValidationException | CelEvaluationException malformed) {
+            return new Compilation.Failed(String.valueOf(malformed.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.moka.apiserver.cel;
+
+import dev.cel.checker.CelCheckerBuilder;
+import dev.cel.compiler.CelCompilerLibrary;
+import dev.cel.runtime.CelRuntimeBuilder;
+import dev.cel.runtime.CelRuntimeLibrary;
+
+/// The functions that Kubernetes adds to the language.
+final class KubernetesLibrary implements CelCompilerLibrary, CelRuntimeLibrary {
+    private final FunctionSet functions = new FunctionSet();
+
+    KubernetesLibrary() {
+        ListFunctions.add(functions);
+        TextFunctions.add(functions);
+        RegexFunctions.add(functions);
+        UrlFunctions.add(functions);
+        NetworkFunctions.add(functions);
+        QuantityFunctions.add(functions);
+        FormatFunctions.add(functions);
+        VersionFunctions.add(functions);
+    }
+
+    @Override
+    public void setCheckerOptions(CelCheckerBuilder checker) {
+        checker.addFunctionDeclarations(functions.declarations());
+    }
+
+    @Override
+    public void setRuntimeOptions(CelRuntimeBuilder runtime) {
+        runtime.addFunctionBindings(functions.bindings());
+    }
+}

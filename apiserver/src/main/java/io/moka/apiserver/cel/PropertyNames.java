@@ -1,0 +1,25 @@
+package io.moka.apiserver.cel;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// How a property whose name is no identifier is written in an expression: `x-y` is `x__dash__y`, `namespace` is `__namespace__`.
+public final class PropertyNames {
+    private static final Set<String> KEYWORDS = Set.of("true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if",
+            "import", "let", "loop", "package", "namespace", "return", "var", "void", "while");
+    private static final Pattern ACCESSIBLE = Pattern.compile("[A-Za-z_.\\-/][A-Za-z0-9_.\\-/]*");
+
+    private PropertyNames() {}
+
+    /// Empty for a name that expressions cannot reach.
+    public static Optional<String> escape(String name) {
+        if (KEYWORDS.contains(name)) {
+            return Optional.of("__" + name + "__");
+        }
+        if (!ACCESSIBLE.matcher(name).matches()) {
+            return Optional.empty();
+        }
+        return Optional.of(name.replace("__", "__underscores__").replace(".", "__dot__").replace("-", "__dash__").replace("/", "__slash__"));
+    }
+}

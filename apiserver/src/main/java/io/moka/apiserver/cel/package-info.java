@@ -1,0 +1,15 @@
+/// The Common Expression Language as Kubernetes speaks it: Google's implementation, with Kubernetes' own functions added.
+///
+/// - No class of the language's implementation is loaded before the first expression is compiled. Callers keep to that by naming
+///   this package only where they have an expression in hand.
+/// - An expression is compiled once, against the types of its variables, and may then be evaluated by any thread.
+/// - Evaluation is bounded: every step costs, so does every ten characters, and a [CostBudget] that is used up ends it.
+/// - Functions whose result may be far bigger than what they are given have a bound of their own ([TextFunctions]).
+///
+/// Upstream also estimates an expression's cost beforehand and refuses definitions whose rules might be too dear; here it is counted.
+///
+/// Read `CelEnvironment` first, then `KubernetesLibrary`.
+@NullMarked
+package io.moka.apiserver.cel;
+
+import org.jspecify.annotations.NullMarked;

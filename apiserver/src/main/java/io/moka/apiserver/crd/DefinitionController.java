@@ -1,0 +1,238 @@
+package io.moka.apiserver.crd;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.authn.UserInfo;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.resource.ResourceType;
+import io.moka.apiserver.rest.ObjectWriter;
+import io.moka.apiserver.rest.Registry;
+import io.moka.apiserver.status.ApiException;
+import io.moka.apiserver.storage.CacheEvent;
+import io.moka.apiserver.storage.StoreUnavailableException;
+import io.moka.apiserver.storage.WatchListener;
+import io.moka.apiserver.webhook.WebhookClient;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes the server serve what the definitions in the store say, by looking at all of them whenever one changes: names are accepted or
+/// refused, accepted definitions are published, and then called established. One thread; every step may be repeated.
+public final class DefinitionController implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DefinitionController.class);
+    private static final UserInfo SERVER = new UserInfo("system:apiserver", List.of("system:masters", "system:authenticated"));
+    private static final long AGAIN_SECONDS = 5;
+
+    private final Registry registry;
+    private final ObjectWriter writer;
+    private final ResourceType definitions;
+    private final Publication publication;
+    private final Semaphore changed = new Semaphore(1);
+    private final Set<String> cleaning = ConcurrentHashMap.newKeySet();
+    private final Thread thread = Thread.ofVirtual().name("definitions").unstarted(this::run);
+    private volatile boolean synced;
+    private volatile boolean stopping;
+
+    public DefinitionController(Registry registry, WebhookClient webhooks) {
+        this.registry = registry;
+        writer = new ObjectWriter(registry);
+        definitions = registry.catalog().get("apiextensions.k8s.io", "v1", "customresourcedefinitions");
+        publication = new Publication(registry.catalog(), registry.schemas(), registry.caches(), webhooks);
+        registry.strategies().put("customresourcedefinitions.apiextensions.k8s.io", new DefinitionStrategy(registry.clock()));
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /// Whether everything that was defined before the server started is served.
+    public boolean synced() {
+        return synced;
+    }
+
+    /// Wakes the controller; what has changed it finds out by itself.
+    private final class Waker implements WatchListener {
+        @Override
+        public void onEvent(CacheEvent event) {
+            changed.release();
+        }
+
+        @Override
+        public void onProgress(long revision) {}
+
+        @Override
+        public void onInitialEventsEnd(long revision) {}
+
+        @Override
+        public void onExpired() {
+            watch();
+        }
+
+        private void watch() {
+            Thread.startVirtualThread(() -> registry.caches().of(definitions).watchFromState(this, false));
+            changed.release();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!registry.caches().awaitSynced(java.time.Duration.ofSeconds(10))) {
+                LOG.debug("Waiting for the caches");
+            }
+            new Waker().watch();
+            while (!stopping) {
+                boolean ignored = changed.tryAcquire(AGAIN_SECONDS, TimeUnit.SECONDS);
+                changed.drainPermits();
+                look();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look() {
+        try {
+            reconcile(registry.caches().list(definitions, "").stream().map(Definition::new).toList());
+            synced = true;
+        } catch (ApiException | StoreUnavailableException failed) {
+            LOG.info("Definitions are looked at again: {}", failed.getMessage());
+        } catch (RuntimeException unexpected) {
+            LOG.error("Definitions could not be looked at", unexpected);
+        }
+    }
+
+    private void reconcile(List<Definition> all) {
+        List<Definition> served = new ArrayList<>();
+        List<Definition> accepted = new ArrayList<>();
+        for (Definition definition : all) {
+            boolean free = NameConflicts.find(definition, all) == null && accepted.stream().allMatch(other -> NameConflicts.find(definition, List.of(asAccepted(other))) == null);
+            if (free && !definition.condition("Established")) {
+                accepted.add(definition);
+            }
+            if (free || definition.condition("Established")) {
+                served.add(definition);
+            }
+        }
+        publication.publish(served);
+        for (Definition definition : all) {
+            writeStatus(definition, all, served.contains(definition));
+            if (definition.deleting() && definition.hasCleanupFinalizer() && cleaning.add(definition.uid())) {
+                Thread.ofVirtual().name("cleanup-" + definition.name()).start(() -> cleanUp(definition));
+            }
+        }
+    }
+
+    /// A definition as it will be once its names are its own.
+    private static Definition asAccepted(Definition definition) {
+        ObjectNode copy = definition.object().deepCopy();
+        Json.child(copy, "status").set("acceptedNames", definition.names());
+        return new Definition(copy);
+    }
+
+    private void writeStatus(Definition definition, List<Definition> all, boolean served) {
+        NameConflicts.@Nullable Conflict conflict = NameConflicts.find(definition, all);
+        Instant now = registry.clock().instant();
+        ObjectNode wanted = definition.object().deepCopy();
+        setStatus(wanted, conflict, served, now);
+        if (wanted.path("status").equals(definition.object().path("status"))) {
+            return;
+        }
+        try {
+            writer.updateStatus(definitions, "", definition.name(), SERVER, current -> {
+                if (Json.uid(current).equals(definition.uid())) {
+                    setStatus(current, conflict, served, now);
+                }
+            });
+        } catch (ApiException refused) {
+            if (refused.code() != 404 && refused.code() != 409) {
+                throw refused;
+            }
+        }
+    }
+
+    private static void setStatus(ObjectNode object, NameConflicts.@Nullable Conflict conflict, boolean served, Instant now) {
+        if (conflict == null) {
+            Json.child(object, "status").set("acceptedNames", object.path("spec").path("names").deepCopy());
+            Conditions.set(object, "NamesAccepted", true, "NoConflicts", "no conflicts found", now);
+        } else {
+            Conditions.set(object, "NamesAccepted", false, conflict.reason(), conflict.message(), now);
+        }
+        if (served) {
+            Conditions.set(object, "Established", true, "InitialNamesAccepted", "the initial names have been accepted", now);
+        } else {
+            Conditions.set(object, "Established", false, "NotAccepted", "not all names are accepted", now);
+        }
+    }
+
+    /// Deletes all objects of a definition, waits until the last has gone, and lets the definition go.
+    private void cleanUp(Definition definition) {
+        try {
+            List<ResourceType> types = publication.typesOf(definition.object());
+            if (!types.isEmpty()) {
+                setTerminating(definition, "InstanceDeletionInProgress", "CustomResource deletion is in progress");
+                deleteAll(types.getFirst());
+            }
+            setTerminatingFinished(definition);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (ApiException | StoreUnavailableException failed) {
+            LOG.info("The objects of {} will be deleted later: {}", definition.name(), failed.getMessage());
+        } finally {
+            cleaning.remove(definition.uid());
+        }
+    }
+
+    private void deleteAll(ResourceType type) throws InterruptedException {
+        while (!stopping) {
+            registry.caches().awaitFresh();
+            List<ObjectNode> left = registry.caches().list(type, "");
+            if (left.isEmpty()) {
+                return;
+            }
+            for (ObjectNode object : left) {
+                if (Json.text(object, "metadata", "deletionTimestamp").isEmpty()) {
+                    delete(type, object);
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    private void delete(ResourceType type, ObjectNode object) {
+        try {
+            writer.delete(type, Json.namespace(object), Json.name(object), SERVER);
+        } catch (ApiException refused) {
+            if (refused.code() != 404 && refused.code() != 409) {
+                throw refused;
+            }
+        }
+    }
+
+    private void setTerminating(Definition definition, String reason, String message) {
+        writer.updateStatus(definitions, "", definition.name(), SERVER,
+                current -> Conditions.set(current, "Terminating", true, reason, message, registry.clock().instant()));
+    }
+
+    private void setTerminatingFinished(Definition definition) {
+        writer.update(definitions, "", definition.name(), SERVER, current -> {
+            var finalizers = Json.metadata(current).withArray("finalizers");
+            for (int i = finalizers.size() - 1; i >= 0; i--) {
+                if (finalizers.get(i).asText().equals(DefinitionStrategy.CLEANUP)) {
+                    finalizers.remove(i);
+                }
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        thread.interrupt();
+    }
+}

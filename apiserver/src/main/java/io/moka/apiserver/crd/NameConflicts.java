@@ -1,0 +1,57 @@
+package io.moka.apiserver.crd;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.moka.apiserver.json.Json;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The names that a group's definitions have been given, and by which a new one may be refused.
+final class NameConflicts {
+    private static final String NONE = "";
+
+    /// @param reason as the condition NamesAccepted gives it
+    record Conflict(String reason, String message) {}
+
+    private NameConflicts() {}
+
+    /// Why a definition cannot have its names; null when it can.
+    static @Nullable Conflict find(Definition definition, List<Definition> all) {
+        Map<String, String> resources = new HashMap<>();
+        Map<String, String> kinds = new HashMap<>();
+        for (Definition other : all) {
+            if (!other.uid().equals(definition.uid()) && other.group().equals(definition.group())) {
+                JsonNode accepted = other.object().path("status").path("acceptedNames");
+                List.of("plural", "singular").forEach(name -> resources.put(Json.text(accepted, name), other.name()));
+                accepted.path("shortNames").forEach(name -> resources.put(name.asText(), other.name()));
+                List.of("kind", "listKind").forEach(name -> kinds.put(Json.text(accepted, name), other.name()));
+            }
+        }
+        resources.remove(NONE);
+        kinds.remove(NONE);
+        return firstConflict(definition, resources, kinds);
+    }
+
+    private static @Nullable Conflict firstConflict(Definition definition, Map<String, String> resources, Map<String, String> kinds) {
+        if (resources.containsKey(definition.name("plural"))) {
+            return conflict("PluralConflict", definition.name("plural"));
+        }
+        if (resources.containsKey(definition.name("singular"))) {
+            return conflict("SingularConflict", definition.name("singular"));
+        }
+        for (String name : definition.nameList("shortNames")) {
+            if (resources.containsKey(name)) {
+                return conflict("ShortNamesConflict", name);
+            }
+        }
+        if (kinds.containsKey(definition.name("kind"))) {
+            return conflict("KindConflict", definition.name("kind"));
+        }
+        return kinds.containsKey(definition.name("listKind")) ? conflict("ListKindConflict", definition.name("listKind")) : null;
+    }
+
+    private static Conflict conflict(String reason, String name) {
+        return new Conflict(reason, "\"" + name + "\" is already in use");
+    }
+}

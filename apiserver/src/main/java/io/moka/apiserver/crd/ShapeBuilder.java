@@ -1,0 +1,72 @@
+package io.moka.apiserver.crd;
+
+import io.moka.apiserver.resource.GroupVersionKind;
+import io.moka.apiserver.schema.Field;
+import io.moka.apiserver.schema.Field.ListType;
+import io.moka.apiserver.schema.Schema;
+import io.moka.apiserver.schema.Shapes;
+import io.moka.apiserver.structural.StructuralSchema;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// Turns a structural schema into the shape that patches and server-side apply walk.
+final class ShapeBuilder {
+    private ShapeBuilder() {}
+
+    /// @param header the fields that every object has: `apiVersion`, `kind`, `metadata`
+    static Schema.Struct of(String name, GroupVersionKind kind, StructuralSchema schema, Map<String, Field> header) {
+        Map<String, Field> fields = new LinkedHashMap<>(header);
+        schema.properties().forEach((field, property) -> {
+            if (!header.containsKey(field)) {
+                fields.put(field, field(name, field, property));
+            }
+        });
+        return Shapes.custom(name, kind, fields, schema.source());
+    }
+
+    private static Field field(String owner, String name, StructuralSchema schema) {
+        ListType listType = schema.listType().isEmpty() ? ListType.UNSPECIFIED : ListType.valueOf(schema.listType().toUpperCase(Locale.ROOT));
+        return Shapes.field(name, shape(owner + "." + name, schema), schema.type().equals("array") && listType == ListType.UNSPECIFIED ? ListType.ATOMIC : listType,
+                schema.listMapKeys());
+    }
+
+    private static Schema shape(String name, StructuralSchema schema) {
+        if (schema.intOrString()) {
+            return Schema.Scalar.INTSTR;
+        }
+        return switch (schema.type()) {
+            case "string" -> Schema.Scalar.STRING;
+            case "integer" -> Schema.Scalar.INT64;
+            case "number" -> Schema.Scalar.DOUBLE;
+            case "boolean" -> Schema.Scalar.BOOL;
+            case "array" -> schema.items() == null ? Schema.Scalar.ANY : new Schema.ListOf(shape(name, schema.items()));
+            case "object" -> object(name, schema);
+            default -> Schema.Scalar.ANY;
+        };
+    }
+
+    /// An atomic object, and one whose fields nobody knows, is a value as a whole.
+    private static Schema object(String name, StructuralSchema schema) {
+        if (schema.mapType().equals("atomic")) {
+            return Schema.Scalar.ANY;
+        }
+        if (schema.additional() != null) {
+            return new Schema.MapOf(shape(name, schema.additional()));
+        }
+        if (schema.properties().isEmpty()) {
+            return new Schema.MapOf(Schema.Scalar.ANY);
+        }
+        Map<String, Field> fields = new LinkedHashMap<>();
+        schema.properties().forEach((field, property) -> fields.put(field, field(name, field, property)));
+        return Shapes.struct(name, null, fields);
+    }
+
+    /// The shape of a list of the kind.
+    static Schema.Struct list(String name, GroupVersionKind kind, Schema.Struct item, Map<String, Field> listHeader) {
+        Map<String, Field> fields = new LinkedHashMap<>(listHeader);
+        fields.put("items", Shapes.field("items", new Schema.ListOf(item), ListType.UNSPECIFIED, List.of()));
+        return Shapes.struct(name, kind, fields);
+    }
+}

@@ -1,0 +1,130 @@
+package io.moka.apiserver.rest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.authz.Attributes;
+import io.moka.apiserver.authz.Authorizer;
+import io.moka.apiserver.authz.Decision;
+import io.moka.apiserver.fieldmanager.FieldOwner;
+import io.moka.apiserver.http.Exchange;
+import io.moka.apiserver.http.Forbidden;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.rest.UpdateVerb.Outcome;
+import io.moka.apiserver.status.ApiException;
+import java.util.List;
+
+/// PATCH with a configuration: server-side apply. Makes the object when there is none.
+final class ApplyVerb {
+    private static final String MEDIA_TYPE = "application/apply-patch+yaml";
+
+    /// How often an object that others make and delete meanwhile is looked for again.
+    private static final int CREATE_ATTEMPTS = 5;
+
+    private final Intake intake;
+    private final ObjectStorage storage;
+    private final UpdateRules rules;
+    private final Ownership ownership;
+    private final CreateVerb createVerb;
+    private final Authorizer authorizer;
+
+    ApplyVerb(Intake intake, ObjectStorage storage, UpdateRules rules, Ownership ownership, CreateVerb createVerb, Authorizer authorizer) {
+        this.intake = intake;
+        this.storage = storage;
+        this.rules = rules;
+        this.ownership = ownership;
+        this.createVerb = createVerb;
+        this.authorizer = authorizer;
+    }
+
+    static boolean isMeant(Exchange exchange) {
+        return BodyDecoder.mediaType(exchange).equals(MEDIA_TYPE);
+    }
+
+    /// What is to be applied. Fields that it names twice have been told.
+    static Document read(Exchange exchange) {
+        Document document = document(exchange.body());
+        try {
+            FieldValidation.of(exchange).apply(exchange, document, List.of());
+        } catch (UndecodableException twice) {
+            throw ApiException.badRequest("error strict decoding YAML: error converting YAML to JSON: " + twice.detail().replaceFirst("strict decoding error: ", ""));
+        }
+        return Document.of(document.root());
+    }
+
+    /// YAML, of which JSON is a part that is read faster.
+    private static Document document(byte[] body) {
+        if (body.length > 0 && body[0] == '{') {
+            try {
+                return BodyDecoder.json(body);
+            } catch (ApiException noJson) {
+                return yaml(body);
+            }
+        }
+        return yaml(body);
+    }
+
+    private static Document yaml(byte[] body) {
+        try {
+            return BodyDecoder.yaml(body);
+        } catch (ApiException malformed) {
+            throw ApiException.badRequest("error decoding YAML: " + malformed.getMessage());
+        }
+    }
+
+    Outcome apply(Exchange exchange, Target target) {
+        FieldOwner applier = FieldOwners.applier(exchange, target);
+        Document document = read(exchange);
+        ObjectNode config = BodyDecoder.asObject(document.root());
+        boolean dryRun = WriteOptions.dryRun(exchange);
+        boolean force = exchange.query().flag("force");
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return new Outcome(storage.update(target, dryRun, current -> {
+                    ObjectNode applied = ownership.applied(target.type(), current, config, applier, force);
+                    intake.acceptPatched(exchange, target.type().gvk(), applied, document);
+                    ownership.fields().settle(current.object(), applied);
+                    return rules.apply(target, applied, current, exchange.user(), dryRun);
+                }), false);
+            } catch (ApiException missing) {
+                if (missing.code() != 404 || !target.subresource().isEmpty()) {
+                    throw missing;
+                }
+            }
+            try {
+                return create(exchange, target, config, document, applier, dryRun);
+            } catch (ApiException taken) {
+                if (!taken.reason().equals("AlreadyExists") || attempt == CREATE_ATTEMPTS) {
+                    throw taken;
+                }
+            }
+        }
+    }
+
+    private Outcome create(Exchange exchange, Target target, ObjectNode config, Document document, FieldOwner applier, boolean dryRun) {
+        requireAllowed(exchange);
+        requireNothingExpected(target, config);
+        ObjectNode object = ownership.appliedAnew(target.type(), config, applier);
+        UpdateRules.requireName(target, object);
+        intake.acceptPatched(exchange, target.type().gvk(), object, document);
+        return new Outcome(createVerb.create(target, object, exchange.user(), dryRun), true);
+    }
+
+    /// Who may patch may not always create.
+    private void requireAllowed(Exchange exchange) {
+        var info = exchange.info();
+        var attributes = new Attributes(exchange.user(), "create", info.group(), info.version(), info.resource(), "", info.namespace(), info.name(), true, info.path());
+        switch (authorizer.authorize(attributes)) {
+            case Decision.Allow ignored -> { }
+            case Decision.Deny(String reason) -> throw Forbidden.answer(attributes, reason);
+            case Decision.NoOpinion(String reason) -> throw Forbidden.answer(attributes, reason);
+        }
+    }
+
+    private static void requireNothingExpected(Target target, ObjectNode config) {
+        if (!Json.uid(config).isEmpty()) {
+            throw target.conflict("Precondition failed: UID in precondition: " + Json.uid(config) + ", UID in object meta: ");
+        }
+        if (!Json.text(config, "metadata", "resourceVersion").isEmpty()) {
+            throw target.modified();
+        }
+    }
+}
