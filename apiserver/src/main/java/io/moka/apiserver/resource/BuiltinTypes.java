@@ -63,11 +63,13 @@ final class BuiltinTypes {
                 of("batch/v1", "CronJob", "cronjobs", true).shortNames("cj").categories("all").subresources("status"),
                 of("batch/v1", "Job", "jobs", true).categories("all").subresources("status").selectable("status.successful"),
                 of("certificates.k8s.io/v1", "CertificateSigningRequest", "certificatesigningrequests", false).shortNames("csr")
-                        .subresources("status").selectable("spec.signerName"),
+                        .subresources("status", "approval").selectable("spec.signerName"),
                 of("coordination.k8s.io/v1", "Lease", "leases", true),
                 of("discovery.k8s.io/v1", "EndpointSlice", "endpointslices", true),
                 of("events.k8s.io/v1", "Event", "events", true).shortNames("ev").selectable(
                         "reason", "regarding.kind", "regarding.namespace", "regarding.name", "regarding.uid", "reportingController", "type"),
+                of("flowcontrol.apiserver.k8s.io/v1", "FlowSchema", "flowschemas", false).subresources("status"),
+                of("flowcontrol.apiserver.k8s.io/v1", "PriorityLevelConfiguration", "prioritylevelconfigurations", false).subresources("status"),
                 of("networking.k8s.io/v1", "IngressClass", "ingressclasses", false),
                 of("networking.k8s.io/v1", "Ingress", "ingresses", true).shortNames("ing").subresources("status").keySegment("ingress"),
                 of("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", true).shortNames("netpol"),
