@@ -1,8 +1,14 @@
 package io.moka.apiserver;
 
+import io.moka.apiserver.audit.AuditOptions;
+import io.moka.apiserver.authn.AuthenticationOptions;
+import io.moka.apiserver.authz.AuthorizationOptions;
+import io.moka.apiserver.encryption.EncryptionOptions;
+import io.moka.apiserver.http.RequestOptions;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The flags, under upstream's names.
@@ -31,23 +37,11 @@ public final class ServerOptions {
     @Option(names = "--etcd-prefix", paramLabel = "PATH", defaultValue = "/registry", description = "Where in etcd everything is kept (${DEFAULT-VALUE}).")
     String etcdPrefix = "/registry";
 
-    @Option(names = "--client-ca-file", paramLabel = "FILE", required = true, description = "Authority of the clients' certificates.")
-    Path clientCaFile = Path.of("");
-
     @Option(names = "--tls-cert-file", paramLabel = "FILE", required = true, description = "Certificate to serve with.")
     Path tlsCertFile = Path.of("");
 
     @Option(names = "--tls-private-key-file", paramLabel = "FILE", required = true, description = "Its key.")
     Path tlsPrivateKeyFile = Path.of("");
-
-    @Option(names = "--service-account-key-file", paramLabel = "FILE", required = true, description = "Public keys that service-account tokens are checked with.")
-    List<Path> serviceAccountKeyFiles = List.of();
-
-    @Option(names = "--service-account-signing-key-file", paramLabel = "FILE", required = true, description = "Private key that they are signed with.")
-    Path serviceAccountSigningKeyFile = Path.of("");
-
-    @Option(names = "--service-account-issuer", paramLabel = "URL", defaultValue = "https://kubernetes.default.svc.cluster.local", description = "Issuer of the tokens (${DEFAULT-VALUE}).")
-    String serviceAccountIssuer = "https://kubernetes.default.svc.cluster.local";
 
     @Option(names = "--kubelet-client-certificate", paramLabel = "FILE", description = "Our certificate for kubelets.")
     @Nullable Path kubeletClientCertificate;
@@ -67,16 +61,25 @@ public final class ServerOptions {
     @Option(names = "--event-ttl-seconds", paramLabel = "SECONDS", defaultValue = "3600", description = "How long events are kept (${DEFAULT-VALUE}).")
     long eventTtlSeconds = 3600;
 
-    @Option(names = "--max-requests-inflight", paramLabel = "N", defaultValue = "400", description = "Reading requests handled at once (${DEFAULT-VALUE}).")
-    int maxRequestsInFlight = 400;
-
-    @Option(names = "--max-mutating-requests-inflight", paramLabel = "N", defaultValue = "200", description = "Changing requests handled at once (${DEFAULT-VALUE}).")
-    int maxMutatingRequestsInFlight = 200;
-
     @Option(names = "--watch-cache-events", paramLabel = "N", defaultValue = "4096", description = "Recent events kept for each resource (${DEFAULT-VALUE}).")
     int watchCacheEvents = 4096;
 
-    @picocli.CommandLine.Mixin
+    @Mixin
+    AuthenticationOptions authentication = new AuthenticationOptions();
+
+    @Mixin
+    AuthorizationOptions authorization = new AuthorizationOptions();
+
+    @Mixin
+    AuditOptions audit = new AuditOptions();
+
+    @Mixin
+    EncryptionOptions encryption = new EncryptionOptions();
+
+    @Mixin
+    RequestOptions requests = new RequestOptions();
+
+    @Mixin
     final io.moka.apiserver.aggregation.AggregationOptions aggregation = new io.moka.apiserver.aggregation.AggregationOptions();
 
     /// The prefix of all keys, ending in `/`.

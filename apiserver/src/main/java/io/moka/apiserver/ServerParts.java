@@ -1,7 +1,9 @@
 package io.moka.apiserver;
 
 import io.moka.apiserver.admission.AdmissionChain;
+import io.moka.apiserver.admission.CertificateAdmission;
 import io.moka.apiserver.admission.DefaultTolerationSeconds;
+import io.moka.apiserver.admission.EscalationCheck;
 import io.moka.apiserver.admission.NamespaceLifecycle;
 import io.moka.apiserver.admission.NodeRestriction;
 import io.moka.apiserver.admission.PriorityAdmission;
@@ -9,24 +11,29 @@ import io.moka.apiserver.admission.ServiceAccountAdmission;
 import io.moka.apiserver.aggregation.AggregatingHandler;
 import io.moka.apiserver.aggregation.ApiServiceStrategy;
 import io.moka.apiserver.aggregation.RemoteServices;
-import io.moka.apiserver.authn.Authenticator;
-import io.moka.apiserver.authn.CertificateAuthenticator;
-import io.moka.apiserver.authn.TokenAuthenticator;
-import io.moka.apiserver.authn.TokenSigner;
-import io.moka.apiserver.authn.TokenVerifier;
+import io.moka.apiserver.audit.Auditor;
+import io.moka.apiserver.authn.Authenticators;
 import io.moka.apiserver.authz.Authorizer;
 import io.moka.apiserver.authz.AuthorizerChain;
 import io.moka.apiserver.authz.BootstrapRoles;
+import io.moka.apiserver.authz.Escalation;
 import io.moka.apiserver.authz.RbacAuthorizer;
 import io.moka.apiserver.bootstrap.AuthenticationConfig;
+import io.moka.apiserver.bootstrap.FlowObjects;
 import io.moka.apiserver.bootstrap.RoleObjects;
 import io.moka.apiserver.bootstrap.SystemObjects;
 import io.moka.apiserver.crd.DefinitionController;
 import io.moka.apiserver.discovery.Discovery;
+import io.moka.apiserver.discovery.EtcdCheck;
 import io.moka.apiserver.discovery.HealthChecks;
+import io.moka.apiserver.discovery.IssuerDocuments;
 import io.moka.apiserver.discovery.OpenApiHandler;
 import io.moka.apiserver.discovery.RootHandler;
 import io.moka.apiserver.discovery.Version;
+import io.moka.apiserver.encryption.EncryptedStore;
+import io.moka.apiserver.encryption.Reloads;
+import io.moka.apiserver.flowcontrol.FlowControl;
+import io.moka.apiserver.flowcontrol.FlowController;
 import io.moka.apiserver.flowcontrol.InFlightLimiter;
 import io.moka.apiserver.http.FrontendOptions;
 import io.moka.apiserver.http.HttpFrontend;
@@ -54,20 +61,17 @@ import io.moka.apiserver.strategy.Strategies;
 import io.moka.apiserver.table.Tables;
 import io.moka.apiserver.webhook.ServiceEndpoints;
 import io.moka.apiserver.webhook.WebhookClient;
-import io.moka.machinery.pki.Pem;
 import io.moka.machinery.process.Metrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.PublicKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,35 +96,51 @@ public final class ServerParts implements AutoCloseable {
     private final HttpFrontend frontend;
     private final AtomicBoolean systemObjectsMade = new AtomicBoolean();
     private final AtomicBoolean rolesMade = new AtomicBoolean();
+    private final AtomicBoolean flowsMade = new AtomicBoolean();
+    private final RbacAuthorizer roles;
+    private final Authorizer authorizer;
+    private final HealthChecks health;
+    private final RequestPipeline pipeline;
+    private final @Nullable Auditor auditor;
+    private final Reloads reloads;
     private final Thread starter;
 
     public ServerParts(ServerOptions options) throws IOException {
         this.options = options;
-        store = Stores.etcd(vertx, new EtcdOptions(options.etcdServers, options.etcdCaFile, options.etcdCertFile, options.etcdKeyFile, Duration.ofSeconds(10)));
+        Store etcd = Stores.etcd(vertx, new EtcdOptions(options.etcdServers, options.etcdCaFile, options.etcdCertFile, options.etcdKeyFile, Duration.ofSeconds(10)));
+        EncryptedStore encrypted = options.encryption.configFile == null ? null : EncryptedStore.open(etcd, options.encryption, options.keyPrefix(), catalog);
+        store = encrypted == null ? etcd : encrypted;
         caches = new Caches(store, options.keyPrefix(), catalog, new CacheBounds(options.watchCacheEvents, CacheBounds.DEFAULT.maxEventBytes()));
+        reloads = encrypted == null ? Reloads.NONE : encrypted.follow(caches::relist);
         caches.start();
+        health = health();
+        roles = new RbacAuthorizer(catalog, caches);
+        authorizer = AuthorizerChain.of(options.authorization.modes, catalog, caches, roles);
         AddressRange addresses = AddressRange.parse(options.serviceClusterIpRange);
         services = new ServiceAllocations(caches.of(catalog.get("", "v1", "services")), addresses, PortRange.parse(options.serviceNodePortRange),
                 new AllocationGuard(store, caches, options.keyPrefix() + "moka/service-allocations"));
         registry = new Registry(catalog, SchemaRegistry.load(), store, caches, options.keyPrefix(),
                 new Strategies(services, options.eventTtlSeconds), admission(), clock);
-        TokenAuthenticator tokens = tokenAuthenticator();
-        Authorizer authorizer = AuthorizerChain.standard(catalog, caches);
-        RbacAuthorizer roles = new RbacAuthorizer(catalog, caches);
+        Authenticators authenticators = Authenticators.of(options.authentication, catalog, caches, clock);
         var kubelets = new KubeletProxy(vertx,
                 new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
-        resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, tokens, signer(), kubelets, new ProxySubresource(vertx, caches, catalog), options.serviceAccountIssuer));
+        resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, authenticators, options.authentication.accounts, kubelets, new ProxySubresource(vertx, caches, catalog)));
         var endpoints = new ServiceEndpoints(caches, catalog);
         definitions = new DefinitionController(registry, new WebhookClient(vertx, endpoints));
         definitions.start();
         registry.strategies().put("apiservices.apiregistration.k8s.io", new ApiServiceStrategy());
         remoteServices = new RemoteServices(registry, endpoints, vertx, options.aggregation);
-        HealthChecks health = health();
+        FlowControl flowControl = flowControl();
         var openApi = new OpenApiHandler(new OpenApi(registry.schemas(), catalog, Version.TEXT));
         var root = new RootHandler(new Discovery(catalog, remoteServices::versions), health, Metrics::scrape, openApi, resources);
-        var certificates = new CertificateAuthenticator(Pem.certificates(Files.readAllBytes(options.clientCaFile)), clock);
-        var pipeline = new RequestPipeline(Authenticator.anyOf(List.of(certificates, tokens)), authorizer,
-                new InFlightLimiter(options.maxRequestsInFlight, options.maxMutatingRequestsInFlight),
+        root.add("/.well-known/openid-configuration", issuer(authenticators)::configuration);
+        root.add("/openid/v1/jwks", issuer(authenticators)::keys);
+        if (flowControl instanceof FlowController controller) {
+            root.add("/debug/api_priority_and_fairness/dump_priority_levels", exchange -> RootHandler.text(exchange, controller.dumpLevels()));
+            root.add("/debug/api_priority_and_fairness/dump_queues", exchange -> RootHandler.text(exchange, controller.dumpQueues()));
+        }
+        auditor = options.audit.enabled() ? Auditor.open(options.audit, clock, Metrics.registry()) : null;
+        pipeline = new RequestPipeline(new RequestPipeline.Guards(authenticators.any(), options.authentication.anonymous, authorizer, flowControl, auditor, options.requests.timeout),
                 new RequestMetrics(Metrics.registry()), () -> caches.synced() && definitions.synced(), new AggregatingHandler(remoteServices, root));
         frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile), pipeline);
         starter = Thread.ofVirtual().name("post-start").start(() -> finishStart(addresses));
@@ -132,34 +152,30 @@ public final class ServerParts implements AutoCloseable {
 
     private AdmissionChain admission() {
         return new AdmissionChain(List.of(new NamespaceLifecycle(caches, catalog), new ServiceAccountAdmission(caches, catalog),
-                new DefaultTolerationSeconds(), new PriorityAdmission(caches, catalog), new NodeRestriction()));
+                new DefaultTolerationSeconds(), new PriorityAdmission(caches, catalog), new NodeRestriction(caches, catalog),
+                new CertificateAdmission(authorizer), new EscalationCheck(new Escalation(roles, authorizer))));
     }
 
-    private TokenAuthenticator tokenAuthenticator() {
-        List<PublicKey> keys = options.serviceAccountKeyFiles.stream().map(ServerParts::publicKey).toList();
-        return new TokenAuthenticator(new TokenVerifier(options.serviceAccountIssuer, keys, clock), List.of(options.serviceAccountIssuer), caches, catalog);
+    private IssuerDocuments issuer(Authenticators authenticators) {
+        return new IssuerDocuments(options.authentication.accounts, authenticators.keys(), "https://" + options.advertised() + ":" + options.securePort);
     }
 
-    private static PublicKey publicKey(Path file) {
-        try {
-            return Pem.publicKey(Files.readAllBytes(file));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(file + ": " + unreadable.getMessage(), unreadable);
+    private FlowControl flowControl() {
+        if (!options.requests.priorityAndFairness) {
+            return new InFlightLimiter(options.requests.maxReading, options.requests.maxChanging);
         }
-    }
-
-    private TokenSigner signer() throws IOException {
-        return new TokenSigner(options.serviceAccountIssuer, Pem.privateKey(Files.readAllBytes(options.serviceAccountSigningKeyFile)), "moka");
+        return new FlowController(catalog, caches, options.requests.maxReading + options.requests.maxChanging, caches::count, Metrics.registry());
     }
 
     private HealthChecks health() {
-        HealthChecks health = new HealthChecks();
-        health.addReadiness("etcd", caches::synced);
-        health.addReadiness("informer-sync", caches::synced);
-        health.addReadiness("poststarthook/crd-informer-synced", definitions::synced);
-        health.addReadiness("poststarthook/start-system-namespaces-controller", systemObjectsMade::get);
-        health.addReadiness("poststarthook/rbac/bootstrap-roles", rolesMade::get);
-        return health;
+        HealthChecks checks = new HealthChecks();
+        checks.addReadiness("etcd", new EtcdCheck(store));
+        checks.addReadiness("informer-sync", caches::synced);
+        checks.addReadiness("poststarthook/crd-informer-synced", () -> definitions.synced());
+        checks.add("poststarthook/start-system-namespaces-controller", systemObjectsMade::get);
+        checks.add("poststarthook/rbac/bootstrap-roles", rolesMade::get);
+        checks.add("poststarthook/priority-and-fairness-config-producer", flowsMade::get);
+        return checks;
     }
 
     /// What has to wait for etcd.
@@ -174,9 +190,13 @@ public final class ServerParts implements AutoCloseable {
             systemObjectsMade.set(true);
             BootstrapRoles.reconcile(catalog, new RoleObjects(registry, writer));
             rolesMade.set(true);
-            new AuthenticationConfig(registry, writer).ensure(options.clientCaFile, null, List.of());
+            new AuthenticationConfig(registry, writer).ensure(options.authentication.clientCaFile, options.authentication.frontProxy.clientCaFile, options.authentication.frontProxy.allowedNames);
             remoteServices.start();
+            FlowObjects flows = new FlowObjects(registry, writer);
+            flows.make();
+            flowsMade.set(true);
             LOG.info("Serving on port {}", port());
+            flows.run();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | IOException failed) {
@@ -187,12 +207,28 @@ public final class ServerParts implements AutoCloseable {
     /// Ends watches and finishes what is in flight, then lets go of etcd, and with it of the event loops.
     @Override
     public void close() {
+        health.shutDown();
+        pause(options.requests.shutdownDelay);
         starter.interrupt();
         resources.stop();
         definitions.close();
         remoteServices.close();
         frontend.close();
+        pipeline.close();
+        if (auditor != null) {
+            auditor.close();
+        }
+        reloads.close();
         caches.close();
         store.close();
+    }
+
+    /// Load balancers need a while to notice that we are no longer ready.
+    private static void pause(Duration delay) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

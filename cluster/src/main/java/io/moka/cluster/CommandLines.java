@@ -62,7 +62,7 @@ final class CommandLines {
     }
 
     private List<String> apiserver() {
-        return List.of("--bind-address=0.0.0.0", "--secure-port=" + settings.ports().apiserver(), "--advertise-address=" + settings.nodeAddress(),
+        var arguments = new ArrayList<>(List.of("--bind-address=0.0.0.0", "--secure-port=" + settings.ports().apiserver(), "--advertise-address=" + settings.nodeAddress(),
                 "--etcd-servers=https://127.0.0.1:" + settings.ports().etcd(), "--etcd-cafile=" + pki("etcd/ca.crt"),
                 "--etcd-certfile=" + pki("apiserver-etcd-client.crt"), "--etcd-keyfile=" + pki("apiserver-etcd-client.key"),
                 "--client-ca-file=" + pki("ca.crt"), "--tls-cert-file=" + pki("apiserver.crt"), "--tls-private-key-file=" + pki("apiserver.key"),
@@ -71,7 +71,11 @@ final class CommandLines {
                 "--kubelet-client-certificate=" + pki("apiserver-kubelet-client.crt"), "--kubelet-client-key=" + pki("apiserver-kubelet-client.key"),
                 "--kubelet-certificate-authority=" + pki("ca.crt"),
                 "--proxy-client-cert-file=" + pki("front-proxy-client.crt"), "--proxy-client-key-file=" + pki("front-proxy-client.key"),
-                "--service-cluster-ip-range=" + settings.serviceCidr(), "--service-node-port-range=" + settings.nodePorts());
+                "--service-cluster-ip-range=" + settings.serviceCidr(), "--service-node-port-range=" + settings.nodePorts()));
+        arguments.addAll(List.of("--requestheader-client-ca-file=" + pki("front-proxy-ca.crt"), "--requestheader-allowed-names=front-proxy-client",
+                "--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group",
+                "--requestheader-extra-headers-prefix=X-Remote-Extra-"));
+        return arguments;
     }
 
     private List<String> kubelet() {

@@ -17,6 +17,11 @@ public record ServiceAccountToken(
         }
     }
 
+    /// Whether this is the content of a secret of the type `kubernetes.io/service-account-token`.
+    public boolean legacy() {
+        return secret.present() && secret.uid().isEmpty();
+    }
+
     public String subject() {
         return "system:serviceaccount:" + namespace + ":" + serviceAccount;
     }

@@ -1,10 +1,17 @@
 package io.moka.apiserver.authn;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.resource.ObjectReader;
 import io.moka.apiserver.resource.ResourceType;
+import io.moka.machinery.meta.Times;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,15 +21,17 @@ public final class TokenAuthenticator implements Authenticator {
     private final TokenVerifier verifier;
     private final List<String> audiences;
     private final ObjectReader objects;
+    private final InstantSource clock;
     private final ResourceType accounts;
     private final ResourceType pods;
     private final ResourceType secrets;
     private final ResourceType nodes;
 
-    public TokenAuthenticator(TokenVerifier verifier, List<String> audiences, ObjectReader objects, Catalog catalog) {
+    public TokenAuthenticator(TokenVerifier verifier, List<String> audiences, ObjectReader objects, Catalog catalog, InstantSource clock) {
         this.verifier = verifier;
         this.audiences = audiences;
         this.objects = objects;
+        this.clock = clock;
         accounts = catalog.get("", "v1", "serviceaccounts");
         pods = catalog.get("", "v1", "pods");
         secrets = catalog.get("", "v1", "secrets");
@@ -40,18 +49,31 @@ public final class TokenAuthenticator implements Authenticator {
         if (token == null) {
             return new Authentication.Rejected("the token is not ours, or its time is over");
         }
-        if (token.audiences().stream().noneMatch(wantedAudiences::contains)) {
+        if (audiencesOf(token).stream().noneMatch(wantedAudiences::contains)) {
             return new Authentication.Rejected("the token is for " + token.audiences());
         }
         if (!exists(accounts, token.namespace(), token.serviceAccount(), token.serviceAccountUid())) {
             return new Authentication.Rejected("the service account is gone");
         }
-        return boundObjectsExist(token) ? new Authentication.Authenticated(user(token)) : new Authentication.Rejected("what the token is bound to is gone");
+        boolean backed = token.legacy() ? isInSecret(token, bearerToken) : boundObjectsExist(token);
+        return backed ? new Authentication.Authenticated(user(token)) : new Authentication.Rejected("what the token is bound to is gone");
     }
 
     /// The audiences of a token that is known to be good.
     public List<String> audiencesOf(String bearerToken) {
-        return verifier.verify(bearerToken).map(ServiceAccountToken::audiences).orElse(List.of());
+        return verifier.verify(bearerToken).map(this::audiencesOf).orElse(List.of());
+    }
+
+    private List<String> audiencesOf(ServiceAccountToken token) {
+        return token.legacy() ? audiences : token.audiences();
+    }
+
+    private boolean isInSecret(ServiceAccountToken token, String bearerToken) {
+        ObjectNode secret = objects.get(secrets, token.namespace(), token.secret().name());
+        if (secret == null || !Json.text(secret, "type").equals("kubernetes.io/service-account-token") || isLongDeleted(secret)) {
+            return false;
+        }
+        return MessageDigest.isEqual(Base64.getMimeDecoder().decode(Json.text(secret, "data", "token")), bearerToken.getBytes(UTF_8));
     }
 
     private boolean boundObjectsExist(ServiceAccountToken token) {
@@ -62,12 +84,20 @@ public final class TokenAuthenticator implements Authenticator {
 
     private boolean exists(ResourceType type, String namespace, String name, String uid) {
         ObjectNode found = objects.get(type, namespace, name);
-        return found != null && Json.uid(found).equals(uid);
+        return found != null && Json.uid(found).equals(uid) && !isLongDeleted(found);
+    }
+
+    /// What waits for finalizers, or for its grace period, still counts for a minute after its time.
+    private boolean isLongDeleted(ObjectNode object) {
+        Instant deleted = Times.parse(Json.text(object, "metadata", "deletionTimestamp"));
+        return deleted != null && deleted.plusSeconds(60).isBefore(clock.instant());
     }
 
     private static UserInfo user(ServiceAccountToken token) {
         Map<String, List<String>> extra = new LinkedHashMap<>();
-        extra.put("authentication.kubernetes.io/credential-id", List.of("JTI=" + token.id()));
+        if (!token.id().isEmpty()) {
+            extra.put("authentication.kubernetes.io/credential-id", List.of("JTI=" + token.id()));
+        }
         putBound(extra, "node", token.node());
         putBound(extra, "pod", token.pod());
         return new UserInfo(token.subject(), token.serviceAccountUid(),

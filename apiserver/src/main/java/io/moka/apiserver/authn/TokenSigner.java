@@ -14,22 +14,36 @@ import java.security.interfaces.ECPrivateKey;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Signs service-account tokens: ES256 with an EC key, RS256 with an RSA key.
 public final class TokenSigner {
     private final String issuer;
     private final JWSSigner signer;
-    private final JWSHeader header;
+    private final JWSAlgorithm algorithm;
+    private final Supplier<String> findKeyId;
+    private volatile @Nullable JWSHeader header;
 
-    public TokenSigner(String issuer, PrivateKey key, String keyId) {
+    /// @param keyId how tokens name the key; asked for once, when the first is signed
+    public TokenSigner(String issuer, PrivateKey key, Supplier<String> keyId) {
         this.issuer = issuer;
-        boolean elliptic = key instanceof ECPrivateKey;
+        findKeyId = keyId;
         try {
             signer = key instanceof ECPrivateKey ec ? new ECDSASigner(ec) : new RSASSASigner(key);
         } catch (JOSEException unusable) {
             throw new IllegalArgumentException("the service-account signing key cannot be used: " + unusable.getMessage(), unusable);
         }
-        header = new JWSHeader.Builder(elliptic ? JWSAlgorithm.ES256 : JWSAlgorithm.RS256).type(JOSEObjectType.JWT).keyID(keyId).build();
+        algorithm = key instanceof ECPrivateKey ? JWSAlgorithm.ES256 : JWSAlgorithm.RS256;
+    }
+
+    private JWSHeader header() {
+        JWSHeader known = header;
+        if (known == null) {
+            known = new JWSHeader.Builder(algorithm).type(JOSEObjectType.JWT).keyID(findKeyId.get()).build();
+            header = known;
+        }
+        return known;
     }
 
     public String sign(ServiceAccountToken token) {
@@ -39,7 +53,7 @@ public final class TokenSigner {
                 .jwtID(token.id())
                 .claim("kubernetes.io", kubernetesClaims(token))
                 .build();
-        SignedJWT jwt = new SignedJWT(header, claims);
+        SignedJWT jwt = new SignedJWT(header(), claims);
         try {
             jwt.sign(signer);
         } catch (JOSEException failed) {

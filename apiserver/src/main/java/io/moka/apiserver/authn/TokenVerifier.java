@@ -23,14 +23,18 @@ import org.jspecify.annotations.Nullable;
 
 /// Checks signature, issuer and time of service-account tokens. A token whose signature was good is remembered, at most a thousand.
 public final class TokenVerifier {
-    private final String issuer;
+    private static final String LEGACY_ISSUER = "kubernetes/serviceaccount";
+    private static final String LEGACY_CLAIMS = "kubernetes.io/serviceaccount/";
+
+    private final List<String> issuers;
     private final InstantSource clock;
     private final List<JWSVerifier> verifiers = new ArrayList<>();
     private final Cache<String, ServiceAccountToken> verified =
             Caffeine.newBuilder().maximumSize(1000).expireAfterWrite(Duration.ofMinutes(10)).executor(Runnable::run).build();
 
-    public TokenVerifier(String issuer, List<PublicKey> keys, InstantSource clock) {
-        this.issuer = issuer;
+    /// @param issuers the first signs new tokens, those of all are good
+    public TokenVerifier(List<String> issuers, List<PublicKey> keys, InstantSource clock) {
+        this.issuers = List.copyOf(issuers);
         this.clock = clock;
         for (PublicKey key : keys) {
             verifiers.add(verifier(key));
@@ -67,10 +71,11 @@ public final class TokenVerifier {
         try {
             SignedJWT jwt = SignedJWT.parse(token);
             JWTClaimsSet claims = jwt.getJWTClaimsSet();
-            if (!issuer.equals(claims.getIssuer()) || !signedByUs(jwt)) {
+            boolean legacy = LEGACY_ISSUER.equals(claims.getIssuer());
+            if (!legacy && !issuers.contains(claims.getIssuer()) || !signedByUs(jwt)) {
                 return null;
             }
-            return read(claims);
+            return legacy ? readLegacy(claims) : read(claims);
         } catch (ParseException | JOSEException notOurs) {
             return null;
         }
@@ -94,6 +99,19 @@ public final class TokenVerifier {
         return new ServiceAccountToken(String.valueOf(own.get("namespace")), account.name(), account.uid(),
                 bound(own, "pod"), bound(own, "secret"), bound(own, "node"), claims.getAudience(),
                 claims.getIssueTime().toInstant(), claims.getExpirationTime().toInstant(), String.valueOf(claims.getJWTID()));
+    }
+
+    /// The tokens of secrets have no end: they are good while the secret holds them.
+    private static @Nullable ServiceAccountToken readLegacy(JWTClaimsSet claims) throws ParseException {
+        String namespace = claims.getStringClaim(LEGACY_CLAIMS + "namespace");
+        String secret = claims.getStringClaim(LEGACY_CLAIMS + "secret.name");
+        String account = claims.getStringClaim(LEGACY_CLAIMS + "service-account.name");
+        String uid = claims.getStringClaim(LEGACY_CLAIMS + "service-account.uid");
+        if (namespace == null || secret == null || account == null || uid == null) {
+            return null;
+        }
+        return new ServiceAccountToken(namespace, account, uid, ServiceAccountToken.Bound.NONE, new ServiceAccountToken.Bound(secret, ""),
+                ServiceAccountToken.Bound.NONE, List.of(), Instant.EPOCH, Instant.MAX, "");
     }
 
     private static ServiceAccountToken.Bound bound(Map<String, Object> claims, String name) {

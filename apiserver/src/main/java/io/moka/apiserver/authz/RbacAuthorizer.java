@@ -38,7 +38,7 @@ public final class RbacAuthorizer implements Authorizer {
         for (RbacPolicy.Grant grant : grants) {
             for (PolicyRule rule : grant.rules()) {
                 if (rule.allows(request)) {
-                    return new Decision.Allow();
+                    return new Decision.Allow(grant.reason());
                 }
             }
             if (!grant.missingRole().isEmpty()) {
@@ -80,6 +80,18 @@ public final class RbacAuthorizer implements Authorizer {
         }
         policy().grantsOf(user, namespace).forEach(grant -> rules.addAll(grant.rules()));
         return rules.stream().distinct().toList();
+    }
+
+    /// All rules that hold for a user in a namespace; cluster-wide ones alone when it is empty.
+    List<PolicyRule> held(UserInfo user, String namespace) {
+        List<PolicyRule> rules = new ArrayList<>();
+        policy().grantsOf(user, namespace).forEach(grant -> rules.addAll(grant.rules()));
+        return rules;
+    }
+
+    /// The rules of the role that a binding refers to, null when there is no such role.
+    @Nullable List<PolicyRule> rulesOfRole(String kind, String namespace, String name) {
+        return policy().rulesOf(kind, namespace, name);
     }
 
     private static void addAll(ArrayNode target, List<String> values) {

@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.authn.UserInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// All roles and bindings, resolved: which rules hold for a subject, and where. Immutable.
@@ -14,7 +17,8 @@ final class RbacPolicy {
 
     /// @param namespace where the rules hold; empty means everywhere
     /// @param missingRole names the role when it does not exist; else empty
-    record Grant(String namespace, List<PolicyRule> rules, String missingRole) {
+    /// @param reason      what a request that the rules allow was allowed by
+    record Grant(String namespace, List<PolicyRule> rules, String missingRole, String reason) {
 
         boolean holdsIn(String where) {
             return namespace.isEmpty() || namespace.equals(where);
@@ -27,8 +31,7 @@ final class RbacPolicy {
     private final Map<String, List<PolicyRule>> roles = new HashMap<>();
 
     RbacPolicy(List<ObjectNode> clusterRoles, List<ObjectNode> roles, List<ObjectNode> clusterRoleBindings, List<ObjectNode> roleBindings) {
-        clusterRoles.forEach(role -> this.clusterRoles.put(name(role), PolicyRule.listOf(role)));
-        clusterRoles.forEach(role -> aggregate(role, clusterRoles));
+        clusterRoles.forEach(role -> this.clusterRoles.put(name(role), resolve(role, clusterRoles, new HashSet<>())));
         roles.forEach(role -> this.roles.put(namespace(role) + "/" + name(role), PolicyRule.listOf(role)));
         clusterRoleBindings.forEach(binding -> addBinding(binding, ""));
         roleBindings.forEach(binding -> addBinding(binding, namespace(binding)));
@@ -42,23 +45,28 @@ final class RbacPolicy {
         return object.path("metadata").path("namespace").asText();
     }
 
-    /// An aggregated role has the rules of all roles that its selectors match.
-    private void aggregate(ObjectNode role, List<ObjectNode> candidates) {
+    /// An aggregated role has the rules of all roles that its selectors match, which may be aggregated too, and none of its own.
+    private List<PolicyRule> resolve(ObjectNode role, List<ObjectNode> candidates, Set<String> visiting) {
         JsonNode selectors = role.path("aggregationRule").path("clusterRoleSelectors");
         if (selectors.isEmpty()) {
-            return;
+            return PolicyRule.listOf(role);
         }
-        List<PolicyRule> rules = new ArrayList<>(clusterRoles.getOrDefault(name(role), List.of()));
+        if (!visiting.add(name(role))) {
+            return List.of();
+        }
+        Set<PolicyRule> rules = new LinkedHashSet<>();
         for (ObjectNode candidate : Aggregation.selected(selectors, candidates)) {
-            rules.addAll(PolicyRule.listOf(candidate));
+            rules.addAll(resolve(candidate, candidates, visiting));
         }
-        clusterRoles.put(name(role), rules.stream().distinct().toList());
+        visiting.remove(name(role));
+        return List.copyOf(rules);
     }
 
     private void addBinding(ObjectNode binding, String namespace) {
-        Grant grant = grant(binding.path("roleRef"), namespace);
+        Grant unnamed = grant(binding.path("roleRef"), namespace);
         for (JsonNode subject : binding.path("subjects")) {
             String name = subject.path("name").asText();
+            Grant grant = new Grant(unnamed.namespace(), unnamed.rules(), unnamed.missingRole(), reason(binding, subject, namespace));
             switch (subject.path("kind").asText()) {
                 case "User" -> add(users, name, grant);
                 case "Group" -> add(groups, name, grant);
@@ -68,14 +76,27 @@ final class RbacPolicy {
         }
     }
 
+    private static String reason(JsonNode binding, JsonNode subject, String namespace) {
+        JsonNode role = binding.path("roleRef");
+        String account = subject.path("kind").asText().equals("ServiceAccount") ? subject.path("namespace").asText() : "";
+        return "RBAC: allowed by " + (namespace.isEmpty() ? "ClusterRoleBinding \"" + name(binding) : "RoleBinding \"" + name(binding) + "/" + namespace)
+                + "\" of " + role.path("kind").asText() + " \"" + role.path("name").asText() + "\" to " + subject.path("kind").asText()
+                + " \"" + subject.path("name").asText() + (account.isEmpty() ? "" : "/" + account) + "\"";
+    }
+
+    /// The rules of a role, null when there is no such role.
+    @Nullable List<PolicyRule> rulesOf(String kind, String namespace, String name) {
+        return kind.equals("ClusterRole") ? clusterRoles.get(name) : roles.get(namespace + "/" + name);
+    }
+
     private Grant grant(JsonNode reference, String namespace) {
         String name = reference.path("name").asText();
         boolean cluster = reference.path("kind").asText().equals("ClusterRole");
         List<PolicyRule> rules = cluster ? clusterRoles.get(name) : roles.get(namespace + "/" + name);
         if (rules == null) {
-            return new Grant(namespace, List.of(), (cluster ? "clusterrole" : "role") + ".rbac.authorization.k8s.io \"" + name + "\" not found");
+            return new Grant(namespace, List.of(), (cluster ? "clusterrole" : "role") + ".rbac.authorization.k8s.io \"" + name + "\" not found", "");
         }
-        return new Grant(namespace, rules, "");
+        return new Grant(namespace, rules, "", "");
     }
 
     private static void add(Map<String, List<Grant>> grants, String subject, Grant grant) {

@@ -4,6 +4,7 @@
 /// - Decisions are made from the server's own caches; none waits for etcd.
 /// - Roles are resolved anew only when a role or a binding has changed.
 /// - A node reads only the secrets, config maps, claims and accounts that its own pods refer to.
+/// - Nobody gives what they do not have: `Escalation` is asked before a role or a binding is written.
 /// - The roles that a cluster starts with are data (`rbac.yaml`); what an administrator adds to them stays.
 ///
 /// Upstream keeps a graph of all pods' references for the node authorizer; here the pods of one namespace are looked

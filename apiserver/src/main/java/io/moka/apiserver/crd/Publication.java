@@ -144,7 +144,7 @@ final class Publication {
         String plural = definition.name("plural");
         return new ResourceType(definition.group(), version.name(), definition.name("kind"), plural, definition.name("singular"),
                 definition.nameList("shortNames"), definition.nameList("categories"), definition.namespaced(), Set.copyOf(subresources),
-                definition.selectableFields(), definition.group() + "/" + plural, true, custom(definition, version, schema));
+                definition.selectableFields(), definition.group() + "/" + plural, true, custom(definition, version, schema), null);
     }
 
     private CustomType custom(Definition definition, Definition.Version version, StructuralSchema schema) {

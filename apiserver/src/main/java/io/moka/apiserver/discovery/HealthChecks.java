@@ -8,21 +8,37 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
-/// `/healthz`, `/livez` and `/readyz`, whole or check by check.
+/// `/healthz`, `/livez` and `/readyz`, whole or check by check. A server whose etcd is away is not ready, but alive: to start it anew would
+/// not help, and its caches still answer. (Upstream calls it dead.)
 public final class HealthChecks {
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final Map<String, BooleanSupplier> live = new LinkedHashMap<>();
     private final Map<String, BooleanSupplier> ready = new LinkedHashMap<>();
 
+    private volatile boolean shuttingDown;
+
     public HealthChecks() {
         live.put("ping", () -> true);
         ready.put("ping", () -> true);
+        ready.put("shutdown", () -> !shuttingDown);
     }
 
     public void addReadiness(String name, BooleanSupplier check) {
         ready.put(name, check);
+    }
+
+    /// A check that a server must also pass to be called alive.
+    public void add(String name, BooleanSupplier check) {
+        live.put(name, check);
+        ready.put(name, check);
+    }
+
+    /// From now on the server is not ready, and says that it is going.
+    public void shutDown() {
+        shuttingDown = true;
     }
 
     public boolean ready() {
@@ -56,7 +72,7 @@ public final class HealthChecks {
             throw ApiException.noSuchPath();
         }
         boolean well = check.getAsBoolean();
-        text(exchange, well ? 200 : 500, well ? "ok" : "internal server error: " + name + " is not ready");
+        text(exchange, well ? 200 : 500, well ? "ok" : "internal server error: " + name + " failed: reason withheld\n");
     }
 
     private static void all(Exchange exchange, Map<String, BooleanSupplier> checks, String endpoint) {
@@ -64,9 +80,18 @@ public final class HealthChecks {
         StringBuilder report = new StringBuilder();
         boolean well = true;
         for (var check : checks.entrySet()) {
-            boolean passed = excluded.contains(check.getKey()) || check.getValue().getAsBoolean();
+            if (excluded.contains(check.getKey())) {
+                report.append("[+]").append(check.getKey()).append(" excluded: ok\n");
+                continue;
+            }
+            boolean passed = check.getValue().getAsBoolean();
             well &= passed;
             report.append(passed ? "[+]" : "[-]").append(check.getKey()).append(passed ? " ok\n" : " failed: reason withheld\n");
+        }
+        List<String> unknown = excluded.stream().filter(name -> !checks.containsKey(name)).toList();
+        if (!unknown.isEmpty()) {
+            report.append("warn: some health checks cannot be excluded: no matches for ")
+                    .append(unknown.stream().map(name -> '"' + name + '"').collect(Collectors.joining(","))).append('\n');
         }
         report.append(endpoint).append(well ? " check passed\n" : " check failed\n");
         text(exchange, well ? 200 : 500, well && !exchange.query().has("verbose") ? "ok" : report.toString());

@@ -7,7 +7,10 @@ import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.http.RequestHandler;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.status.ApiException;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Serves what is no resource: discovery, health, version, metrics and the OpenAPI documents. Hands resources on.
 public final class RootHandler implements RequestHandler {
@@ -18,6 +21,7 @@ public final class RootHandler implements RequestHandler {
     private final Supplier<String> metrics;
     private final RequestHandler openApi;
     private final RequestHandler resources;
+    private final Map<String, RequestHandler> pages = new TreeMap<>();
 
     public RootHandler(Discovery discovery, HealthChecks health, Supplier<String> metrics, RequestHandler openApi, RequestHandler resources) {
         this.discovery = discovery;
@@ -25,6 +29,16 @@ public final class RootHandler implements RequestHandler {
         this.metrics = metrics;
         this.openApi = openApi;
         this.resources = resources;
+    }
+
+    /// Serves one more path.
+    public void add(String path, RequestHandler page) {
+        pages.put(path, page);
+    }
+
+    /// Answers with plain text.
+    public static void text(Exchange exchange, String text) {
+        exchange.answer(200, "text/plain; charset=utf-8", text.getBytes(UTF_8));
     }
 
     @Override
@@ -49,17 +63,24 @@ public final class RootHandler implements RequestHandler {
             openApi.handle(exchange);
         } else if (path.equals("/")) {
             exchange.answer(200, paths());
+        } else if (page(path) instanceof RequestHandler page) {
+            page.handle(exchange);
         } else if (!health.answer(exchange) && !discovery.answer(exchange)) {
             throw ApiException.noSuchPath();
         }
     }
 
-    private static ObjectNode paths() {
+    private @Nullable RequestHandler page(String path) {
+        return pages.get(path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
+    }
+
+    private ObjectNode paths() {
         ObjectNode root = Json.object();
         var paths = root.putArray("paths");
         for (String path : new String[] {"/api", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version"}) {
             paths.add(path);
         }
+        pages.keySet().forEach(paths::add);
         return root;
     }
 }

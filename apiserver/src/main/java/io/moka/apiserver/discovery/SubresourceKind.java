@@ -18,7 +18,7 @@ record SubresourceKind(String name, GroupVersionKind kind, List<String> verbs) {
         List<SubresourceKind> known = new ArrayList<>();
         for (String name : new TreeSet<>(type.subresources())) {
             switch (name) {
-                case "status" -> known.add(new SubresourceKind(name, type.gvk(), READ_WRITE));
+                case "status", "approval" -> known.add(new SubresourceKind(name, type.gvk(), READ_WRITE));
                 case "scale" -> known.add(new SubresourceKind(name, new GroupVersionKind("autoscaling", "v1", "Scale"), READ_WRITE));
                 case "binding" -> known.add(new SubresourceKind(name, new GroupVersionKind("", "v1", "Binding"), CREATE));
                 case "eviction" -> known.add(new SubresourceKind(name, new GroupVersionKind("policy", "v1", "Eviction"), CREATE));

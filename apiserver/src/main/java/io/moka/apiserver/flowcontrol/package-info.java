@@ -1,11 +1,15 @@
-/// Protection from overload.
+/// Protection from overload: priority and fairness.
 ///
-/// - A bounded number of requests is handled at once; watches, logs and upgraded connections are not counted.
-/// - At the bound a request is refused with 429 and a Retry-After; nothing queues.
+/// - A request's flow schema decides its priority level; a level has a share of the server's seats, and may borrow what others lend.
+/// - What finds no seat queues, fairly among flows, so that one noisy client delays itself before it delays others.
+/// - Queues are bounded and so is the time in them; past either bound the answer is 429 with a Retry-After.
+/// - A list of many objects takes several seats. A watch takes one only until its initial events are under way.
+/// - Logs, exec and the like are not counted. The level `exempt` never waits.
 ///
-/// Upstream adds priority and fairness: queues for each flow, with shares of the server for each priority level.
+/// Upstream moves lent seats every ten seconds by measured demand; here they are lent when asked for, and return as requests end. Without
+/// priority and fairness (`--enable-priority-and-fairness=false`) `InFlightLimiter` merely counts.
 ///
-/// There is one file: `InFlightLimiter`.
+/// Read `FlowControl` first, then `FlowController` and `PriorityLevel`.
 @NullMarked
 package io.moka.apiserver.flowcontrol;
 

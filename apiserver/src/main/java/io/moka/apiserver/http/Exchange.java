@@ -1,6 +1,7 @@
 package io.moka.apiserver.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.moka.apiserver.audit.AuditTrail;
 import io.moka.apiserver.authn.UserInfo;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.status.ApiException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// One request and its answer, as a virtual thread handles it.
 public final class Exchange {
@@ -27,6 +29,9 @@ public final class Exchange {
     private final byte[] body;
     private final Executor eventLoop;
     private UserInfo user = UserInfo.ANONYMOUS;
+    private @Nullable String auditId;
+    private @Nullable AuditTrail trail;
+    private Runnable onBegun = () -> { };
     private final List<String> warnings = new ArrayList<>(0);
     private int warningChars;
 
@@ -56,6 +61,34 @@ public final class Exchange {
 
     void user(UserInfo established) {
         user = established;
+    }
+
+    /// Names this request in logs, ours and the client's.
+    public String auditId() {
+        String known = auditId;
+        if (known == null) {
+            known = AuditId.of(header("Audit-Id"));
+            auditId = known;
+        }
+        return known;
+    }
+
+    /// Where the audit log is told of this request; null when it wants to know nothing.
+    public @Nullable AuditTrail trail() {
+        return trail;
+    }
+
+    void trail(@Nullable AuditTrail begun) {
+        trail = begun;
+    }
+
+    void onBegun(Runnable action) {
+        onBegun = action;
+    }
+
+    /// To be called by who answers a watch, when all that is costly has been done and only waiting is left.
+    public void begun() {
+        onBegun.run();
     }
 
     /// The method that the client has sent.
@@ -108,6 +141,9 @@ public final class Exchange {
     }
 
     public void answer(int code, String contentType, byte[] bytes) {
+        if (trail != null && trail.wantsAnswer(code) && contentType.startsWith(JSON)) {
+            trail.answered(bytes);
+        }
         HttpServerResponse response = head(code, contentType);
         if (bytes.length >= Gzip.THRESHOLD_BYTES && header("Accept-Encoding").contains("gzip")) {
             response.putHeader("Content-Encoding", "gzip").putHeader("Vary", "Accept-Encoding").end(Buffer.buffer(Gzip.compress(bytes)));
@@ -118,6 +154,9 @@ public final class Exchange {
 
     /// Answers with parts that are sent one after the other, so that a long list need not be copied together.
     public void answerParts(String contentType, List<byte[]> parts) {
+        if (trail != null && trail.wantsAnswer(200) && contentType.startsWith(JSON)) {
+            trail.answered(PartsWriter.joined(parts));
+        }
         long length = parts.stream().mapToLong(part -> part.length).sum();
         if (length >= Gzip.THRESHOLD_BYTES && header("Accept-Encoding").contains("gzip")) {
             head(200, contentType).putHeader("Content-Encoding", "gzip").putHeader("Vary", "Accept-Encoding").end(Buffer.buffer(Gzip.compress(parts)));
@@ -145,6 +184,9 @@ public final class Exchange {
         response.putHeader("Content-Type", contentType).putHeader("Cache-Control", "no-cache, private");
         for (String warning : warnings) {
             response.headers().add("Warning", "299 - \"" + warning.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
+        }
+        if (trail != null) {
+            trail.responseStarted(code);
         }
         return response;
     }

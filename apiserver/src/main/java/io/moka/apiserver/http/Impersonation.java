@@ -1,5 +1,7 @@
 package io.moka.apiserver.http;
 
+import io.moka.apiserver.authn.Credentials;
+import io.moka.apiserver.authn.ExtraHeaders;
 import io.moka.apiserver.authn.UserInfo;
 import io.moka.apiserver.authz.Attributes;
 import io.moka.apiserver.authz.Authorizer;
@@ -9,9 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// `Impersonate-User` and `Impersonate-Group`: acting as another, for those who may `impersonate` that user and those groups.
+/// `Impersonate-User`, `-Group`, `-Uid` and `-Extra-*`: acting as another, for those who may `impersonate` that user and each of the other things.
 final class Impersonation {
     private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
+    private static final String AUTHENTICATION = "authentication.k8s.io";
+    private static final String AUTHENTICATED = "system:authenticated";
+    private static final String UNAUTHENTICATED = "system:unauthenticated";
 
     private final Authorizer authorizer;
 
@@ -20,44 +25,56 @@ final class Impersonation {
     }
 
     UserInfo effectiveUser(Exchange exchange, UserInfo caller) {
+        Credentials.Headers headers = new RequestHeaders(exchange.request().headers());
         String name = exchange.header("Impersonate-User");
-        List<String> groups = exchange.request().headers().getAll("Impersonate-Group");
+        String uid = exchange.header("Impersonate-Uid");
+        List<String> groups = headers.all("Impersonate-Group");
+        Map<String, List<String>> extra = ExtraHeaders.read(headers, "Impersonate-Extra-");
         if (name.isEmpty()) {
-            if (!groups.isEmpty()) {
-                throw ApiException.badRequest("requested groups without impersonating a user");
+            if (!groups.isEmpty() || !uid.isEmpty() || !extra.isEmpty()) {
+                throw ApiException.badRequest("requested groups, a uid or extra facts without impersonating a user");
             }
             return caller;
         }
-        requireAllowed(caller, name);
-        groups.forEach(group -> require(caller, "groups", "", group));
-        return new UserInfo(name, "", effectiveGroups(name, groups), Map.of());
+        requireUser(caller, name);
+        groups.forEach(group -> require(caller, "", "groups", "", "", group));
+        extra.forEach((key, values) -> values.forEach(value -> require(caller, AUTHENTICATION, "userextras", key, "", value)));
+        if (!uid.isEmpty()) {
+            require(caller, AUTHENTICATION, "uids", "", "", uid);
+        }
+        return new UserInfo(name, uid, effectiveGroups(name, groups), extra);
     }
 
     private static List<String> effectiveGroups(String name, List<String> asked) {
         List<String> groups = new ArrayList<>(asked);
-        if (groups.isEmpty() && name.startsWith(SERVICE_ACCOUNT)) {
+        String[] parts = name.split(":", -1);
+        if (groups.isEmpty() && isServiceAccount(name, parts)) {
             groups.add("system:serviceaccounts");
-            groups.add("system:serviceaccounts:" + name.split(":")[2]);
+            groups.add("system:serviceaccounts:" + parts[2]);
         }
-        if (!name.equals(UserInfo.ANONYMOUS_NAME) && !groups.contains("system:authenticated")) {
-            groups.add("system:authenticated");
+        if (!groups.contains(AUTHENTICATED) && !groups.contains(UNAUTHENTICATED)) {
+            groups.add(name.equals(UserInfo.ANONYMOUS_NAME) ? UNAUTHENTICATED : AUTHENTICATED);
         }
         return List.copyOf(groups);
     }
 
-    private void requireAllowed(UserInfo caller, String name) {
-        String[] parts = name.split(":");
-        if (name.startsWith(SERVICE_ACCOUNT) && parts.length == 4) {
-            require(caller, "serviceaccounts", parts[2], parts[3]);
+    private static boolean isServiceAccount(String name, String[] parts) {
+        return name.startsWith(SERVICE_ACCOUNT) && parts.length == 4 && !parts[2].isEmpty() && !parts[3].isEmpty();
+    }
+
+    private void requireUser(UserInfo caller, String name) {
+        String[] parts = name.split(":", -1);
+        if (isServiceAccount(name, parts)) {
+            require(caller, "", "serviceaccounts", "", parts[2], parts[3]);
         } else {
-            require(caller, "users", "", name);
+            require(caller, "", "users", "", "", name);
         }
     }
 
-    private void require(UserInfo caller, String resource, String namespace, String name) {
-        var asked = new Attributes(caller, "impersonate", "", "v1", resource, "", namespace, name, true, "");
+    private void require(UserInfo caller, String group, String resource, String subresource, String namespace, String name) {
+        var asked = new Attributes(caller, "impersonate", group, "v1", resource, subresource, namespace, name, true, "");
         switch (authorizer.authorize(asked)) {
-            case Decision.Allow() -> { }
+            case Decision.Allow ignored -> { }
             case Decision.Deny(String reason) -> throw Forbidden.answer(asked, reason);
             case Decision.NoOpinion(String reason) -> throw Forbidden.answer(asked, reason);
         }

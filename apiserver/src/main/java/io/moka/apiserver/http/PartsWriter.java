@@ -2,6 +2,7 @@ package io.moka.apiserver.http;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
@@ -26,7 +27,13 @@ final class PartsWriter {
         response.end(chunk);
     }
 
-    /// False when the client has gone.
+    static byte[] joined(List<byte[]> parts) {
+        var whole = new ByteArrayOutputStream();
+        parts.forEach(whole::writeBytes);
+        return whole.toByteArray();
+    }
+
+    /// False when the client has gone, or the request has taken too long.
     private static boolean send(HttpServerResponse response, Buffer chunk) {
         var written = response.write(chunk);
         if (!response.writeQueueFull()) {
@@ -39,6 +46,7 @@ final class PartsWriter {
             return false;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+            response.reset();
             return false;
         }
     }

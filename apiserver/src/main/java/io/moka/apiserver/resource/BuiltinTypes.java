@@ -2,6 +2,7 @@ package io.moka.apiserver.resource;
 
 import static io.moka.apiserver.resource.ResourceType.of;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// The built-in kinds, one row each. A kind with special rules has a strategy beside its row; one without needs nothing more.
@@ -9,6 +10,12 @@ final class BuiltinTypes {
     private BuiltinTypes() {}
 
     static List<ResourceType> rows() {
+        List<ResourceType> rows = new ArrayList<>(stable());
+        rows.addAll(OlderVersions.rows());
+        return rows;
+    }
+
+    static List<ResourceType> stable() {
         return List.of(
                 of("v1", "Binding", "bindings", true).notStored(),
                 of("v1", "ConfigMap", "configmaps", true).shortNames("cm"),
@@ -51,14 +58,18 @@ final class BuiltinTypes {
                 of("authorization.k8s.io/v1", "SelfSubjectRulesReview", "selfsubjectrulesreviews", false).notStored(),
                 of("authorization.k8s.io/v1", "SubjectAccessReview", "subjectaccessreviews", false).notStored(),
                 of("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", true).shortNames("hpa").categories("all").subresources("status"),
+                of("autoscaling/v1", "HorizontalPodAutoscaler", "horizontalpodautoscalers", true).shortNames("hpa").categories("all").subresources("status")
+                        .alias("v1", new Alias(GroupVersionKind.of("autoscaling/v2", "HorizontalPodAutoscaler"), new AutoscalerForm())),
                 of("batch/v1", "CronJob", "cronjobs", true).shortNames("cj").categories("all").subresources("status"),
                 of("batch/v1", "Job", "jobs", true).categories("all").subresources("status").selectable("status.successful"),
                 of("certificates.k8s.io/v1", "CertificateSigningRequest", "certificatesigningrequests", false).shortNames("csr")
-                        .subresources("status").selectable("spec.signerName"),
+                        .subresources("status", "approval").selectable("spec.signerName"),
                 of("coordination.k8s.io/v1", "Lease", "leases", true),
                 of("discovery.k8s.io/v1", "EndpointSlice", "endpointslices", true),
                 of("events.k8s.io/v1", "Event", "events", true).shortNames("ev").selectable(
                         "reason", "regarding.kind", "regarding.namespace", "regarding.name", "regarding.uid", "reportingController", "type"),
+                of("flowcontrol.apiserver.k8s.io/v1", "FlowSchema", "flowschemas", false).subresources("status"),
+                of("flowcontrol.apiserver.k8s.io/v1", "PriorityLevelConfiguration", "prioritylevelconfigurations", false).subresources("status"),
                 of("networking.k8s.io/v1", "IngressClass", "ingressclasses", false),
                 of("networking.k8s.io/v1", "Ingress", "ingresses", true).shortNames("ing").subresources("status").keySegment("ingress"),
                 of("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", true).shortNames("netpol"),

@@ -6,6 +6,24 @@ import java.util.List;
 /// Between the form in which objects are stored and the one in which a version of their type shows them. Safe for all threads.
 public interface StoredForm {
 
+    /// Nothing differs.
+    StoredForm SAME = new StoredForm() {
+        @Override
+        public boolean shownAsStored() {
+            return true;
+        }
+
+        @Override
+        public List<ObjectNode> show(List<ObjectNode> stored) {
+            return stored;
+        }
+
+        @Override
+        public ObjectNode store(ObjectNode object) {
+            return object;
+        }
+    };
+
     /// Whether stored bytes are what clients see, so that nothing has to be read.
     boolean shownAsStored();
 

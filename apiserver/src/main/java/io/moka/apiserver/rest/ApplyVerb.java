@@ -113,7 +113,7 @@ final class ApplyVerb {
         var info = exchange.info();
         var attributes = new Attributes(exchange.user(), "create", info.group(), info.version(), info.resource(), "", info.namespace(), info.name(), true, info.path());
         switch (authorizer.authorize(attributes)) {
-            case Decision.Allow() -> { }
+            case Decision.Allow ignored -> { }
             case Decision.Deny(String reason) -> throw Forbidden.answer(attributes, reason);
             case Decision.NoOpinion(String reason) -> throw Forbidden.answer(attributes, reason);
         }

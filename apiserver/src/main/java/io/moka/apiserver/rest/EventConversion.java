@@ -33,8 +33,8 @@ final class EventConversion {
         return type.group().equals("events.k8s.io");
     }
 
-    static ObjectNode toEventsV1(ObjectNode core) {
-        return renamed(core, CORE_TO_V1, "events.k8s.io/v1");
+    static ObjectNode toEvents(ObjectNode core, String apiVersion) {
+        return renamed(core, CORE_TO_V1, apiVersion);
     }
 
     static ObjectNode toCore(ObjectNode v1) {

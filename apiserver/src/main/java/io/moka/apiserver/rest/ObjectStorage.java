@@ -164,7 +164,7 @@ final class ObjectStorage {
     private Applied write(Target target, Versioned current, ObjectNode object, boolean dryRun) {
         try (Reservation reservation = strategy(target.type()).reserve(object, current.object())) {
             Json.metadata(object).put("resourceVersion", Long.toString(current.revision()));
-            if (dryRun || object.equals(current.object())) {
+            if (dryRun || object.equals(current.object()) && !registry.store().stale(storeKey(target))) {
                 return new Applied.Unwritten(Json.write(object));
             }
             byte[] bytes = ObjectCodec.encode(target.type(), object);

@@ -12,8 +12,8 @@ public final class ObjectWriter {
     private final CreateVerb createVerb;
     private final UpdateRules rules;
     private final ObjectStorage storage;
-    private final DeleteVerb deleteVerb;
     private final Ownership ownership;
+    private final DeleteVerb deleteVerb;
 
     public ObjectWriter(Registry registry) {
         intake = new Intake(registry.schemas());
@@ -48,12 +48,15 @@ public final class ObjectWriter {
 
     /// @param change edits the present state in place; may be called again with a newer one
     public ObjectNode update(ResourceType type, String namespace, String name, UserInfo user, Consumer<ObjectNode> change) {
-        Target target = new Target(type, namespace, name, "");
+        return update(new Target(type, namespace, name, ""), user, change);
+    }
+
+    private ObjectNode update(Target target, UserInfo user, Consumer<ObjectNode> change) {
         return Json.read(storage.update(target, false, current -> {
             ObjectNode updated = current.object().deepCopy();
             change.accept(updated);
-            intake.schema(type.gvk()).applyDefaults(updated);
-            ownership.updated(type, updated, current, FieldOwners.server(type));
+            intake.schema(target.type().gvk()).applyDefaults(updated);
+            ownership.updated(target.type(), updated, current, FieldOwners.server(target.type()));
             return rules.apply(target, updated, current, user, false);
         }));
     }

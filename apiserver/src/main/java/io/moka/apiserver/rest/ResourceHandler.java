@@ -1,8 +1,8 @@
 package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.moka.apiserver.authn.TokenAuthenticator;
-import io.moka.apiserver.authn.TokenSigner;
+import io.moka.apiserver.authn.Authenticators;
+import io.moka.apiserver.authn.ServiceAccountOptions;
 import io.moka.apiserver.authn.UserInfo;
 import io.moka.apiserver.authz.Authorizer;
 import io.moka.apiserver.http.Exchange;
@@ -10,6 +10,7 @@ import io.moka.apiserver.http.RequestHandler;
 import io.moka.apiserver.http.RequestInfo;
 import io.moka.apiserver.kubelet.KubeletProxy;
 import io.moka.apiserver.proxy.ProxySubresource;
+import io.moka.apiserver.resource.OlderVersions;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.table.Tables;
@@ -37,7 +38,7 @@ public final class ResourceHandler implements RequestHandler {
     /// What the special resources need beyond the registry.
     ///
     /// @param rules what a user may do in a namespace, as the status of a SelfSubjectRulesReview
-    public record Services(Tables tables, Authorizer authorizer, BiFunction<UserInfo, String, ObjectNode> rules, TokenAuthenticator tokens, TokenSigner signer, KubeletProxy kubelets, ProxySubresource proxy, String issuer) {}
+    public record Services(Tables tables, Authorizer authorizer, BiFunction<UserInfo, String, ObjectNode> rules, Authenticators authenticators, ServiceAccountOptions accounts, KubeletProxy kubelets, ProxySubresource proxy) {}
 
     public ResourceHandler(Registry registry, Services services) {
         this.registry = registry;
@@ -81,8 +82,9 @@ public final class ResourceHandler implements RequestHandler {
             throw ApiException.noSuchPath();
         }
         Target target = Target.of(type, exchange);
-        if (type.custom() != null && !type.custom().deprecationWarning().isEmpty()) {
-            exchange.warn(type.custom().deprecationWarning());
+        String warning = type.custom() != null ? type.custom().deprecationWarning() : OlderVersions.warning(type.gvk());
+        if (!warning.isEmpty()) {
+            exchange.warn(warning);
         }
         if (!type.stored()) {
             answerReview(exchange, target);
@@ -99,7 +101,7 @@ public final class ResourceHandler implements RequestHandler {
 
     /// Whether a subresource is the object itself, of which only a part is written.
     private static boolean isPart(String subresource) {
-        return subresource.equals("status") || PodPart.isPart(subresource);
+        return subresource.equals("status") || subresource.equals("approval") || PodPart.isPart(subresource);
     }
 
     private void answerReview(Exchange exchange, Target target) {

@@ -3,6 +3,7 @@ package io.moka.apiserver.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.authn.Authentication;
+import io.moka.apiserver.authn.Credentials;
 import io.moka.apiserver.authn.TokenAuthenticator;
 import io.moka.apiserver.authn.UserInfo;
 import io.moka.apiserver.authz.Attributes;
@@ -52,19 +53,34 @@ final class Reviews {
         List<String> audiences = new ArrayList<>();
         review.path("spec").path("audiences").forEach(audience -> audiences.add(audience.asText()));
         if (audiences.isEmpty()) {
-            audiences.add(services.issuer());
+            audiences.addAll(services.accounts().apiAudiences());
         }
-        TokenAuthenticator tokens = services.tokens();
         ObjectNode status = review.putObject("status");
-        switch (tokens.check(token, audiences)) {
+        switch (check(token, audiences)) {
             case Authentication.Authenticated(UserInfo user) -> {
                 writeUser(status.put("authenticated", true).putObject("user"), user);
                 var both = status.putArray("audiences");
-                tokens.audiencesOf(token).stream().filter(audiences::contains).forEach(both::add);
+                audiencesOf(token).stream().filter(audiences::contains).forEach(both::add);
             }
             case Authentication.Rejected(String reason) -> status.put("authenticated", false).put("error", reason);
             case Authentication.Absent() -> status.put("authenticated", false);
         }
+    }
+
+    /// Tokens other than service accounts' have no audience of their own: they are for this server.
+    private Authentication check(String token, List<String> audiences) {
+        TokenAuthenticator accounts = services.authenticators().accounts();
+        return switch (accounts.check(token, audiences)) {
+            case Authentication.Authenticated known -> known;
+            case Authentication.Absent absent -> absent;
+            case Authentication.Rejected rejected -> audiences.stream().noneMatch(services.accounts().apiAudiences()::contains) ? rejected
+                    : services.authenticators().bearer().authenticate(new Credentials(List.of(), token));
+        };
+    }
+
+    private List<String> audiencesOf(String token) {
+        List<String> own = services.authenticators().accounts().audiencesOf(token);
+        return own.isEmpty() ? services.accounts().apiAudiences() : own;
     }
 
     private static void writeUser(ObjectNode node, UserInfo user) {
@@ -104,7 +120,12 @@ final class Reviews {
                 : Attributes.nonResource(user, Json.text(path, "verb"), Json.text(path, "path"));
         ObjectNode status = review.putObject("status");
         switch (services.authorizer().authorize(asked)) {
-            case Decision.Allow() -> status.put("allowed", true);
+            case Decision.Allow(String reason) -> {
+                status.put("allowed", true);
+                if (!reason.isEmpty()) {
+                    status.put("reason", reason);
+                }
+            }
             case Decision.Deny(String reason) -> status.put("allowed", false).put("denied", true).put("reason", reason);
             case Decision.NoOpinion(String reason) -> {
                 status.put("allowed", false);

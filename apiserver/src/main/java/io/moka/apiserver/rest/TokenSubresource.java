@@ -2,6 +2,7 @@ package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.admission.AdmissionRequest;
 import io.moka.apiserver.authn.ServiceAccountToken;
 import io.moka.apiserver.authn.ServiceAccountToken.Bound;
 import io.moka.apiserver.http.Exchange;
@@ -44,6 +45,8 @@ final class TokenSubresource implements Subresource {
         if (account == null) {
             throw target.notFound();
         }
+        registry.admission().validate(new AdmissionRequest(AdmissionRequest.Operation.CREATE, target.type(), "token", target.namespace(), target.name(), request, null, exchange.user(),
+                WriteOptions.dryRun(exchange)));
         ServiceAccountToken token = token(target, request, account);
         fillIn(request, target, token);
         exchange.answer(201, request);
@@ -57,10 +60,12 @@ final class TokenSubresource implements Subresource {
             throw ApiException.invalid("authentication.k8s.io", "TokenRequest", target.name(), "spec.expirationSeconds: " + message,
                     List.of(new StatusCause("FieldValueInvalid", message, "spec.expirationSeconds")));
         }
+        long most = services.accounts().maxTokenSeconds;
+        seconds = most > 0 ? Math.min(seconds, most) : seconds;
         List<String> audiences = new ArrayList<>();
         request.path("spec").path("audiences").forEach(audience -> audiences.add(audience.asText()));
         if (audiences.isEmpty()) {
-            audiences.add(services.issuer());
+            audiences.addAll(services.accounts().apiAudiences());
         }
         JsonNode reference = request.path("spec").path("boundObjectRef");
         String kind = Json.text(reference, "kind");
@@ -77,7 +82,7 @@ final class TokenSubresource implements Subresource {
             case "Pod" -> registry.catalog().get("", "v1", "pods");
             case "Secret" -> registry.catalog().get("", "v1", "secrets");
             case "Node" -> registry.catalog().get("", "v1", "nodes");
-            default -> throw ApiException.badRequest("cannot bind token for serviceaccount \"" + target.name() + "\" to type /" + kind);
+            default -> throw ApiException.badRequest("cannot bind token to object of type " + gvk(reference));
         };
         String name = Json.text(reference, "name");
         ObjectNode found = registry.caches().get(type, type.namespaced() ? target.namespace() : "", name);
@@ -95,6 +100,10 @@ final class TokenSubresource implements Subresource {
         return found;
     }
 
+    private static String gvk(JsonNode reference) {
+        return GroupVersionKind.of(Json.text(reference, "apiVersion"), Json.text(reference, "kind")).toString();
+    }
+
     private Bound nodeOf(ObjectNode pod) {
         String name = Json.text(pod, "spec", "nodeName");
         ObjectNode node = name.isEmpty() ? null : registry.caches().get(registry.catalog().get("", "v1", "nodes"), "", name);
@@ -107,6 +116,6 @@ final class TokenSubresource implements Subresource {
         ObjectNode spec = Json.child(request, "spec");
         spec.putArray("audiences").addAll(token.audiences().stream().map(Json.object()::textNode).toList());
         spec.put("expirationSeconds", token.expiresAt().getEpochSecond() - token.issuedAt().getEpochSecond());
-        request.putObject("status").put("token", services.signer().sign(token)).put("expirationTimestamp", Times.format(token.expiresAt()));
+        request.putObject("status").put("token", services.authenticators().signer().sign(token)).put("expirationTimestamp", Times.format(token.expiresAt()));
     }
 }

@@ -38,6 +38,9 @@ final class UpdateRules {
         if (target.subresource().equals("status")) {
             onlyStatus(updated, current.object());
             strategy.prepareForStatusUpdate(updated, current.object());
+        } else if (target.subresource().equals("approval")) {
+            onlyStatus(updated, current.object());
+            strategy.prepareForApproval(updated, current.object());
         } else if (PodPart.isPart(target.subresource())) {
             PodPart.of(target.subresource()).keepRest(updated, current.object());
         } else {

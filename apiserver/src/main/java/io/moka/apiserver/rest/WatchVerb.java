@@ -41,6 +41,7 @@ final class WatchVerb {
         open.add(stream);
         try {
             begin(cache, start, stream);
+            exchange.begun();
             stay(exchange, cache, stream);
         } finally {
             cache.stop(stream);

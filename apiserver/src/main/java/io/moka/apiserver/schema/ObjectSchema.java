@@ -2,6 +2,7 @@ package io.moka.apiserver.schema;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.resource.GroupVersionKind;
+import io.moka.apiserver.resource.OlderVersions;
 import java.util.List;
 
 /// Everything the server knows about one kind. Custom kinds have a form of it of their own. Immutable and safe for all threads.
@@ -17,7 +18,7 @@ public class ObjectSchema {
     public ObjectSchema(GroupVersionKind kind, Schema.Struct struct) {
         this.kind = kind;
         this.struct = struct;
-        this.rules = KindRules.of(kind);
+        this.rules = KindRules.of(OlderVersions.sameSchema(kind));
     }
 
     public GroupVersionKind kind() {

@@ -48,7 +48,11 @@ public sealed interface Schema {
             this(name, kind, atomic, decoder, null);
         }
 
-        Struct(String name, @Nullable GroupVersionKind kind, boolean atomic, Supplier<Map<String, Field>> decoder, @Nullable JsonNode definition) {
+        Struct(String name, @Nullable GroupVersionKind kind, Supplier<Map<String, Field>> decoder, @Nullable JsonNode definition) {
+            this(name, kind, false, decoder, definition);
+        }
+
+        private Struct(String name, @Nullable GroupVersionKind kind, boolean atomic, Supplier<Map<String, Field>> decoder, @Nullable JsonNode definition) {
             this.name = name;
             this.kind = kind;
             this.atomic = atomic;

@@ -1,6 +1,7 @@
 package io.moka.apiserver.schema;
 
 import io.moka.apiserver.resource.GroupVersionKind;
+import io.moka.apiserver.resource.OlderVersions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -43,7 +44,7 @@ public final class SchemaRegistry {
         if (known != null) {
             return known;
         }
-        Schema.Struct struct = text.find(kind);
+        Schema.Struct struct = text.find(OlderVersions.sameSchema(kind));
         return struct == null ? custom.schemas().get(kind) : kinds.computeIfAbsent(kind, k -> new ObjectSchema(k, struct));
     }
 
@@ -55,7 +56,7 @@ public final class SchemaRegistry {
     /// The shape of a kind.
     public Schema.@Nullable Struct findKind(String group, String version, String kind) {
         GroupVersionKind wanted = new GroupVersionKind(group, version, kind);
-        Schema.Struct struct = text.find(wanted);
+        Schema.Struct struct = text.find(OlderVersions.sameSchema(wanted));
         if (struct != null) {
             return struct;
         }

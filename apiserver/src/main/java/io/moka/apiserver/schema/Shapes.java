@@ -17,7 +17,7 @@ public final class Shapes {
 
     /// A custom kind, with the schema that OpenAPI shows of it.
     public static Schema.Struct custom(String name, GroupVersionKind kind, Map<String, Field> fields, JsonNode definition) {
-        return new Schema.Struct(name, kind, false, () -> fields, definition);
+        return new Schema.Struct(name, kind, () -> fields, definition);
     }
 
     /// A field that has no rules here: custom kinds are checked by their own schema.

@@ -22,6 +22,7 @@ final class CacheFeed implements Runnable {
     private final Caches caches;
     private final CacheProgress progress;
     private final AtomicBoolean running = new AtomicBoolean(true);
+    private final AtomicBoolean again = new AtomicBoolean();
     private final Thread thread = Thread.ofPlatform().name("cache-feed").daemon().unstarted(this);
 
     CacheFeed(Store store, String prefix, Caches caches, CacheProgress progress) {
@@ -33,6 +34,12 @@ final class CacheFeed implements Runnable {
 
     void start() {
         thread.start();
+    }
+
+    /// Lists again before long.
+    void relist() {
+        again.set(true);
+        thread.interrupt();
     }
 
     void stop() {
@@ -58,7 +65,7 @@ final class CacheFeed implements Runnable {
     }
 
     private void pause(Exception why) {
-        if (!running.get()) {
+        if (!running.get() || again.getAndSet(false)) {
             return;
         }
         LOG.info("Waiting for etcd: {}", why.getMessage());
@@ -130,7 +137,7 @@ final class CacheFeed implements Runnable {
                     progress.advance(seen);
                 }
             } catch (StoreUnavailableException broken) {
-                if (!running.get()) {
+                if (!running.get() || again.get()) {
                     return;
                 }
                 LOG.warn("The watch of etcd broke and resumes after revision {}: {}", seen, broken.getMessage());

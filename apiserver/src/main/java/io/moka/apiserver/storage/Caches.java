@@ -25,6 +25,7 @@ public final class Caches implements ObjectReader, AutoCloseable {
 
     private final Store store;
     private final String prefix;
+    private final Catalog catalog;
     private final CacheProgress progress = new CacheProgress();
     private final Map<String, WatchCache> bySegment = new ConcurrentHashMap<>();
     private final CacheBounds bounds;
@@ -37,6 +38,7 @@ public final class Caches implements ObjectReader, AutoCloseable {
     public Caches(Store store, String prefix, Catalog catalog, CacheBounds bounds) {
         this.store = store;
         this.prefix = prefix;
+        this.catalog = catalog;
         this.bounds = bounds;
         for (ResourceType type : catalog.all()) {
             if (type.stored()) {
@@ -159,6 +161,19 @@ public final class Caches implements ObjectReader, AutoCloseable {
             Store.Value current = store.get(key);
             store.update(key, NUDGE, current == null ? 0 : current.revision(), 0);
         }
+    }
+
+    /// Reads everything again if something could not be read before.
+    public void relist() {
+        if (all().stream().anyMatch(WatchCache::hasUnreadable)) {
+            feed.relist();
+        }
+    }
+
+    /// How many objects of a resource there are; negative when there is no such resource.
+    public int count(String group, String version, String plural) {
+        ResourceType type = catalog.find(group, version, plural);
+        return type == null || !type.stored() ? -1 : of(type).size();
     }
 
     /// The revision that every cache has reached.

@@ -36,6 +36,11 @@ public interface Store extends AutoCloseable {
 
     CasResult delete(String key, long expectedRevision);
 
+    /// Whether the value is kept in a form that it would not be written in today, so that writing it again makes a difference.
+    default boolean stale(String key) {
+        return false;
+    }
+
     /// The store's revision now: every write acknowledged before this call is at or below it. Calls that overlap share one request.
     long currentRevision();
 

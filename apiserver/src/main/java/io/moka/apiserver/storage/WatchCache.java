@@ -28,6 +28,7 @@ public final class WatchCache {
     // guarded by lock: state is what the events up to revision made it
     private final NavigableMap<String, CachedObject> state = new TreeMap<>();
     private final EventRing ring;
+    private final NavigableMap<String, String> unreadable = new TreeMap<>();
     private final Set<WatchListener> listeners = new LinkedHashSet<>();
     /// Changes up to here were in the list already.
     private long listedAt;
@@ -49,9 +50,14 @@ public final class WatchCache {
         return revision;
     }
 
+    /// @throws UnreadableObjectException when it cannot be read
     public @Nullable CachedObject get(String key) {
         lock.readLock().lock();
         try {
+            String problem = unreadable.isEmpty() ? null : unreadable.get(key);
+            if (problem != null) {
+                throw new UnreadableObjectException(problem);
+            }
             return state.get(key);
         } finally {
             lock.readLock().unlock();
@@ -65,9 +71,11 @@ public final class WatchCache {
     /// @param limit     0 for no limit
     /// @param atRevision 0 for now
     /// @return empty when the cache does not reach back to that revision
+    /// @throws UnreadableObjectException when an object there cannot be read
     public Optional<Listing> list(String scope, String fromKey, int limit, long atRevision, Predicate<CachedObject> selection, boolean selectsAll) {
         lock.readLock().lock();
         try {
+            requireReadable(scope);
             long at = atRevision == 0 ? current() : atRevision;
             if (!ring.reachesBackTo(at)) {
                 return Optional.empty();
@@ -102,6 +110,34 @@ public final class WatchCache {
             }
         } while (page.more());
         return new Listing(chosen, atRevision, false, 0);
+    }
+
+    private void requireReadable(String scope) {
+        if (!unreadable.isEmpty()) {
+            var first = unreadable.ceilingEntry(scope);
+            if (first != null && first.getKey().startsWith(scope)) {
+                throw new UnreadableObjectException(first.getValue());
+            }
+        }
+    }
+
+    boolean hasUnreadable() {
+        lock.readLock().lock();
+        try {
+            return !unreadable.isEmpty();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /// How many objects there are.
+    public int size() {
+        lock.readLock().lock();
+        try {
+            return state.size();
+        } finally {
+            lock.readLock().unlock();
+        }
     }
 
     private static String max(String one, String other) {
@@ -187,6 +223,7 @@ public final class WatchCache {
         lock.writeLock().lock();
         try {
             state.clear();
+            unreadable.clear();
             for (Store.Value value : values) {
                 CachedObject object = scan(value.key().substring(prefixLength), value.bytes(), value.revision());
                 if (object != null) {
@@ -246,6 +283,7 @@ public final class WatchCache {
             }
             case StoreWatch.Removed removed -> {
                 CachedObject previous = state.remove(key);
+                unreadable.remove(key);
                 yield previous == null ? null : new CacheEvent(CacheEvent.Type.DELETED, previous.withRevision(removed.revision()), previous);
             }
         };
@@ -253,9 +291,14 @@ public final class WatchCache {
 
     private @Nullable CachedObject scan(String key, byte[] bytes, long at) {
         try {
-            return scanner.scan(key, bytes, at);
-        } catch (RuntimeException unreadable) {
-            LOG.error("Leaving out {} {}, which cannot be read", type.qualifiedPlural(), key, unreadable);
+            CachedObject object = scanner.scan(key, bytes, at);
+            if (!unreadable.isEmpty()) {
+                unreadable.remove(key);
+            }
+            return object;
+        } catch (RuntimeException malformed) {
+            LOG.error("{} {} cannot be read", type.qualifiedPlural(), key, malformed);
+            unreadable.put(key, "unable to transform key \"" + type.keySegment() + "/" + key + "\": the stored bytes cannot be read");
             return null;
         }
     }

@@ -1,6 +1,7 @@
 package io.moka.apiserver.strategy;
 
 import io.moka.apiserver.resource.ResourceType;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,7 +20,8 @@ public final class Strategies {
         for (String name : new String[] {
             "deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps", "replicationcontrollers", "jobs.batch", "cronjobs.batch",
             "poddisruptionbudgets.policy", "ingresses.networking.k8s.io", "ingressclasses.networking.k8s.io", "networkpolicies.networking.k8s.io",
-            "endpointslices.discovery.k8s.io", "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+            "endpointslices.discovery.k8s.io", "flowschemas.flowcontrol.apiserver.k8s.io",
+            "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io", "mutatingwebhookconfigurations.admissionregistration.k8s.io",
             "validatingwebhookconfigurations.admissionregistration.k8s.io", "priorityclasses.scheduling.k8s.io"}) {
             byResource.put(name, WITH_GENERATION);
         }
@@ -38,6 +40,7 @@ public final class Strategies {
         byResource.put("serviceaccounts", new ReturningStrategy());
         byResource.put("persistentvolumes", new VolumeStrategy("Pending"));
         byResource.put("persistentvolumeclaims", new VolumeStrategy("Pending"));
+        byResource.put("certificatesigningrequests.certificates.k8s.io", new CertificateStrategy(InstantSource.system()));
         byResource.put("podtemplates", new ReturningStrategy());
         byResource.put("resourcequotas", new ReturningStrategy());
     }

@@ -41,6 +41,9 @@ public interface Strategy {
     /// The same for an update of the status subresource.
     default void prepareForStatusUpdate(ObjectNode updated, ObjectNode current) {}
 
+    /// The same for an update of the approval subresource.
+    default void prepareForApproval(ObjectNode updated, ObjectNode current) {}
+
     /// What is wrong with a new object that the schema's rules do not see.
     default List<Cause> validateCreate(ObjectNode object) {
         return List.of();

@@ -28,8 +28,32 @@ final class AccessColumns {
                     Column.path("Requestor", "spec.username", ""),
                     Column.of("RequestedDuration", AccessColumns::duration),
                     Column.of("Condition", AccessColumns::condition));
+            case "flowcontrol.apiserver.k8s.io/v1/FlowSchema" -> List.of(
+                    Columns.NAME,
+                    Column.path("PriorityLevel", "spec.priorityLevelConfiguration.name", Cells.NONE),
+                    Column.path("MatchingPrecedence", "spec.matchingPrecedence", ""),
+                    Column.path("DistinguisherMethod", "spec.distinguisherMethod.type", Cells.NONE),
+                    Columns.AGE,
+                    Column.of("MissingPL", AccessColumns::dangling));
+            case "flowcontrol.apiserver.k8s.io/v1/PriorityLevelConfiguration" -> List.of(
+                    Columns.NAME,
+                    Column.path("Type", "spec.type", ""),
+                    Column.path("NominalConcurrencyShares", "spec.limited.nominalConcurrencyShares", Cells.NONE),
+                    Column.path("Queues", "spec.limited.limitResponse.queuing.queues", Cells.NONE),
+                    Column.path("HandSize", "spec.limited.limitResponse.queuing.handSize", Cells.NONE),
+                    Column.path("QueueLengthLimit", "spec.limited.limitResponse.queuing.queueLengthLimit", Cells.NONE),
+                    Columns.AGE);
             default -> null;
         };
+    }
+
+    private static String dangling(JsonNode schema) {
+        for (JsonNode condition : schema.path("status").path("conditions")) {
+            if (condition.path("type").asText().equals("Dangling")) {
+                return condition.path("status").asText();
+            }
+        }
+        return "?";
     }
 
     private static List<Column> binding() {

@@ -1,6 +1,7 @@
 package io.moka.apiserver.table;
 
 import io.moka.apiserver.resource.GroupVersionKind;
+import io.moka.apiserver.resource.OlderVersions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,8 @@ final class Columns {
     }
 
     static List<Column> of(GroupVersionKind kind) {
-        String name = kind.apiVersion() + "/" + kind.kind();
+        GroupVersionKind known = OlderVersions.sameSchema(kind);
+        String name = known.apiVersion() + "/" + known.kind();
         List<Column> columns = KNOWN.get(name);
         if (columns == null) {
             columns = make(name);

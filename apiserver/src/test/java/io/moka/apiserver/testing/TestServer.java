@@ -35,7 +35,7 @@ public final class TestServer implements AutoCloseable {
     private final Caller admin;
 
     public static TestServer start(String... flags) {
-        return new TestServer("/" + UUID.randomUUID(), flags);
+        return new TestServer(EtcdProcess.shared(), "/" + UUID.randomUUID(), flags);
     }
 
     /// A server on the state that another left behind, or works on.

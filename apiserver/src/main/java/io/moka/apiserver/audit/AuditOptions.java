@@ -1,0 +1,27 @@
+package io.moka.apiserver.audit;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The flags about the audit log.
+public final class AuditOptions {
+    @Option(names = "--audit-policy-file", paramLabel = "FILE", description = "What is written of which request; without it nothing is.")
+    public @Nullable Path policyFile;
+
+    @Option(names = "--audit-log-path", paramLabel = "FILE", description = "Where it is written; '-' is standard output.")
+    public @Nullable String logPath;
+
+    @Option(names = "--audit-log-maxsize", paramLabel = "MB", defaultValue = "0", description = "Size at which the file is put aside; 0 for never, or at 100 if backups are asked for.")
+    public int maxSizeMegabytes;
+
+    @Option(names = "--audit-log-maxbackup", paramLabel = "N", defaultValue = "0", description = "How many files are kept aside; 0 for all.")
+    public int maxBackups;
+
+    @Option(names = "--audit-log-maxage", paramLabel = "DAYS", defaultValue = "0", description = "How long they are kept; 0 for ever.")
+    public int maxAgeDays;
+
+    public boolean enabled() {
+        return policyFile != null && logPath != null;
+    }
+}

@@ -1,0 +1,129 @@
+package io.moka.apiserver.encryption;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/// One way to keep bytes.
+sealed interface Provider {
+    byte[] MARK = "k8s:enc:".getBytes(UTF_8);
+
+    /// What its bytes begin with; empty for the one that leaves them as they are.
+    byte[] prefix();
+
+    /// @param path where in etcd the bytes are kept
+    byte[] encrypt(String path, byte[] plain);
+
+    /// @param stored with the prefix
+    /// @throws GeneralSecurityException when the bytes are not what this provider wrote to that path
+    byte[] decrypt(String path, byte[] stored) throws GeneralSecurityException;
+
+    /// Whether the bytes look like its own.
+    default boolean wrote(byte[] stored) {
+        return startsWith(stored, prefix());
+    }
+
+    static boolean startsWith(byte[] bytes, byte[] prefix) {
+        return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    /// No encryption.
+    record Identity() implements Provider {
+        @Override
+        public byte[] prefix() {
+            return new byte[0];
+        }
+
+        @Override
+        public boolean wrote(byte[] stored) {
+            return !startsWith(stored, MARK);
+        }
+
+        @Override
+        public byte[] encrypt(String path, byte[] plain) {
+            return plain;
+        }
+
+        @Override
+        public byte[] decrypt(String path, byte[] stored) {
+            return stored;
+        }
+    }
+
+    /// AES in Galois/counter mode: a random nonce, then the text and its tag.
+    record AesGcm(byte[] prefix, SecretKeySpec key, SecureRandom random) implements Provider {
+        private static final int NONCE_BYTES = 12;
+        private static final int TAG_BITS = 128;
+
+        @Override
+        public byte[] encrypt(String path, byte[] plain) {
+            byte[] nonce = new byte[NONCE_BYTES];
+            random.nextBytes(nonce);
+            try {
+                return concatenate(prefix, nonce, cipher(Cipher.ENCRYPT_MODE, path, nonce).doFinal(plain));
+            } catch (GeneralSecurityException impossible) {
+                throw new IllegalStateException("cannot encrypt", impossible);
+            }
+        }
+
+        @Override
+        public byte[] decrypt(String path, byte[] stored) throws GeneralSecurityException {
+            int start = prefix.length + NONCE_BYTES;
+            if (stored.length < start) {
+                throw new GeneralSecurityException("the stored data was shorter than the required size");
+            }
+            return cipher(Cipher.DECRYPT_MODE, path, Arrays.copyOfRange(stored, prefix.length, start)).doFinal(stored, start, stored.length - start);
+        }
+
+        private Cipher cipher(int mode, String path, byte[] nonce) throws GeneralSecurityException {
+            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+            cipher.updateAAD(path.getBytes(UTF_8));
+            return cipher;
+        }
+    }
+
+    /// AES in cipher block chaining mode, which does not notice changes: for what older clusters wrote.
+    record AesCbc(byte[] prefix, SecretKeySpec key, SecureRandom random) implements Provider {
+        private static final int BLOCK_BYTES = 16;
+
+        @Override
+        public byte[] encrypt(String path, byte[] plain) {
+            byte[] start = new byte[BLOCK_BYTES];
+            random.nextBytes(start);
+            try {
+                return concatenate(prefix, start, cipher(Cipher.ENCRYPT_MODE, start).doFinal(plain));
+            } catch (GeneralSecurityException impossible) {
+                throw new IllegalStateException("cannot encrypt", impossible);
+            }
+        }
+
+        @Override
+        public byte[] decrypt(String path, byte[] stored) throws GeneralSecurityException {
+            int start = prefix.length + BLOCK_BYTES;
+            if (stored.length < start) {
+                throw new GeneralSecurityException("the stored data was shorter than the required size");
+            }
+            return cipher(Cipher.DECRYPT_MODE, Arrays.copyOfRange(stored, prefix.length, start)).doFinal(stored, start, stored.length - start);
+        }
+
+        private Cipher cipher(int mode, byte[] start) throws GeneralSecurityException {
+            Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
+            cipher.init(mode, key, new IvParameterSpec(start));
+            return cipher;
+        }
+    }
+
+    private static byte[] concatenate(byte[] prefix, byte[] start, byte[] text) {
+        byte[] all = Arrays.copyOf(prefix, prefix.length + start.length + text.length);
+        System.arraycopy(start, 0, all, prefix.length, start.length);
+        System.arraycopy(text, 0, all, prefix.length + start.length, text.length);
+        return all;
+    }
+}

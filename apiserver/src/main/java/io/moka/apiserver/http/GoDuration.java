@@ -1,0 +1,54 @@
+package io.moka.apiserver.http;
+
+import io.moka.apiserver.status.ApiException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Durations as clients write them: `1m30s`, `500ms`, `0`.
+public final class GoDuration {
+    private static final Pattern WHOLE = Pattern.compile("([+-]?)((?:\\d+\\.?\\d*|\\.\\d+)(?:ns|us|µs|μs|ms|s|m|h))+");
+    private static final Pattern PART = Pattern.compile("(\\d+\\.?\\d*|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)");
+
+    private GoDuration() {}
+
+    /// @throws ApiException when it is no duration
+    static Duration ofQuery(String text) {
+        try {
+            return parse(text);
+        } catch (IllegalArgumentException malformed) {
+            throw ApiException.badRequest("invalid timeout specified in the request URL - time: invalid duration \"" + text + "\"");
+        }
+    }
+
+    /// @throws IllegalArgumentException when it is no duration
+    public static Duration parse(String text) {
+        if (text.equals("0")) {
+            return Duration.ZERO;
+        }
+        if (text.length() > 100 || !WHOLE.matcher(text).matches()) {
+            throw new IllegalArgumentException("not a duration: " + text);
+        }
+        BigDecimal nanos = BigDecimal.ZERO;
+        Matcher part = PART.matcher(text);
+        while (part.find()) {
+            nanos = nanos.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(nanosOf(part.group(2)))));
+        }
+        if (nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+            throw new IllegalArgumentException("too long a duration: " + text);
+        }
+        return Duration.ofNanos(text.startsWith("-") ? -nanos.longValue() : nanos.longValue());
+    }
+
+    private static long nanosOf(String unit) {
+        return switch (unit) {
+            case "ns" -> 1;
+            case "ms" -> 1_000_000;
+            case "s" -> 1_000_000_000;
+            case "m" -> 60_000_000_000L;
+            case "h" -> 3_600_000_000_000L;
+            default -> 1_000;
+        };
+    }
+}

@@ -1,0 +1,37 @@
+package io.moka.apiserver.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Reads the files that flags name: one object of a known kind, in YAML or JSON.
+public final class YamlFile {
+    private YamlFile() {}
+
+    /// @param group of the kind; any version of it will do
+    /// @throws IOException saying what is wrong with the file
+    public static ObjectNode read(Path file, String group, String kind) throws IOException {
+        JsonNode node;
+        try {
+            node = new ObjectMapper(YAMLFactory.builder().build()).readTree(Files.readAllBytes(file));
+        } catch (IOException malformed) {
+            throw new IOException(file + ": " + String.valueOf(malformed.getMessage()).lines().findFirst().orElse(""), malformed);
+        }
+        if (!(node instanceof ObjectNode object) || !Json.text(node, "kind").equals(kind) || !Json.text(node, "apiVersion").startsWith(group + "/")) {
+            throw new IOException(file + " is not a " + kind + " of " + group);
+        }
+        return object;
+    }
+
+    public static List<String> strings(JsonNode node, String field) {
+        List<String> values = new ArrayList<>();
+        node.path(field).forEach(value -> values.add(value.asText()));
+        return List.copyOf(values);
+    }
+}

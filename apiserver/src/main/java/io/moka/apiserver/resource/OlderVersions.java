@@ -1,0 +1,73 @@
+package io.moka.apiserver.resource;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Versions that upstream has served in the past, for the clients and components that still ask for them.
+public final class OlderVersions {
+
+    /// One row: the group, the older version, the version whose schema it has, upstream's last release with it, and its resources.
+    private record Row(String group, String version, String same, String deprecatedIn, String goneIn, List<String> plurals) {
+        static Row of(String groupVersion, String same, String deprecatedIn, String goneIn, String... plurals) {
+            String[] parts = groupVersion.split("/");
+            return new Row(parts[0], parts[1], same, deprecatedIn, goneIn, List.of(plurals));
+        }
+    }
+
+    private static final List<Row> ROWS = List.of(
+            Row.of("policy/v1beta1", "v1", "v1.21", "v1.25", "poddisruptionbudgets"),
+            Row.of("batch/v1beta1", "v1", "v1.21", "v1.25", "cronjobs"),
+            Row.of("discovery.k8s.io/v1beta1", "v1", "v1.21", "v1.25", "endpointslices"),
+            Row.of("events.k8s.io/v1beta1", "v1", "v1.19", "v1.25", "events"),
+            Row.of("coordination.k8s.io/v1beta1", "v1", "v1.19", "v1.22", "leases"),
+            Row.of("rbac.authorization.k8s.io/v1beta1", "v1", "v1.17", "v1.22", "roles", "rolebindings", "clusterroles", "clusterrolebindings"),
+            Row.of("scheduling.k8s.io/v1beta1", "v1", "v1.14", "v1.22", "priorityclasses"),
+            Row.of("storage.k8s.io/v1beta1", "v1", "v1.19", "v1.22", "storageclasses", "volumeattachments", "csidrivers", "csinodes"),
+            Row.of("node.k8s.io/v1beta1", "v1", "v1.20", "v1.25", "runtimeclasses"),
+            Row.of("autoscaling/v2beta2", "v2", "v1.23", "v1.26", "horizontalpodautoscalers"));
+
+    private static final List<ResourceType> ALIASES = new ArrayList<>();
+    private static final Map<GroupVersionKind, GroupVersionKind> SAME_SCHEMA = new HashMap<>();
+    private static final Map<GroupVersionKind, String> WARNINGS = new HashMap<>();
+
+    static {
+        for (Row row : ROWS) {
+            for (ResourceType type : BuiltinTypes.stable()) {
+                if (type.group().equals(row.group) && type.version().equals(row.same) && row.plurals.contains(type.plural())) {
+                    add(row, type, type.alias(row.version));
+                }
+            }
+        }
+    }
+
+    private OlderVersions() {}
+
+    private static void add(Row row, ResourceType type, ResourceType alias) {
+        ALIASES.add(alias);
+        SAME_SCHEMA.put(alias.gvk(), type.gvk());
+        SAME_SCHEMA.put(list(alias.gvk()), list(type.gvk()));
+        WARNINGS.put(alias.gvk(), alias.groupVersion() + " " + alias.kind() + " is deprecated in " + row.deprecatedIn + "+, unavailable in " + row.goneIn
+                + "+; use " + type.groupVersion() + " " + type.kind());
+    }
+
+    /// The rows to be served after those of the newer versions.
+    static List<ResourceType> rows() {
+        return List.copyOf(ALIASES);
+    }
+
+    private static GroupVersionKind list(GroupVersionKind kind) {
+        return new GroupVersionKind(kind.group(), kind.version(), kind.kind() + "List");
+    }
+
+    /// The kind by whose schema and rules a kind goes: itself, unless it is an older version.
+    public static GroupVersionKind sameSchema(GroupVersionKind kind) {
+        return SAME_SCHEMA.getOrDefault(kind, kind);
+    }
+
+    /// What users of a kind are told; empty when there is nothing to tell.
+    public static String warning(GroupVersionKind kind) {
+        return WARNINGS.getOrDefault(kind, "");
+    }
+}
