@@ -161,7 +161,7 @@ public final class Exchange {
         if (length >= Gzip.THRESHOLD_BYTES && header("Accept-Encoding").contains("gzip")) {
             head(200, contentType).putHeader("Content-Encoding", "gzip").putHeader("Vary", "Accept-Encoding").end(Buffer.buffer(Gzip.compress(parts)));
         } else {
-            PartsWriter.write(head(200, contentType), parts, length);
+            PartsWriter.write(head(200, contentType), eventLoop, parts, length);
         }
     }
 

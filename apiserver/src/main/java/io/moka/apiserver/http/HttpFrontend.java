@@ -48,8 +48,11 @@ public final class HttpFrontend implements AutoCloseable {
         }
     }
 
+    /// Netty's own multiplexing of HTTP/2 streams: in the other one of Vert.x 5.2.0, several long answers on one connection that wait for
+    /// room at the same time may wait for ever.
     private static HttpServerOptions serverOptions(FrontendOptions options) {
         return new HttpServerOptions()
+                .setHttp2MultiplexImplementation(true)
                 .setHost(options.bindAddress()).setPort(options.port())
                 .setSsl(true).setUseAlpn(true).setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
                 .setKeyCertOptions(new PemKeyCertOptions().addCertPath(options.certFile().toString()).addKeyPath(options.keyFile().toString()))

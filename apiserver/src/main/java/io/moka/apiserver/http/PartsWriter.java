@@ -4,50 +4,73 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 
-/// Writes many small arrays as one body, in chunks of a fixed size, waiting when the client reads slower than we write.
+/// Writes many small arrays as one body, in chunks of a fixed size, as fast as the client reads.
+///
+/// All of it happens on the connection's event loop, which asks for the next chunk when there is room.
 final class PartsWriter {
     private static final int CHUNK_BYTES = 64 * 1024;
 
-    private PartsWriter() {}
+    private final HttpServerResponse response;
+    private final List<byte[]> parts;
+    private final CountDownLatch done = new CountDownLatch(1);
+    // only the event loop looks at it
+    private int next;
 
-    static void write(HttpServerResponse response, List<byte[]> parts, long lengthBytes) {
+    private PartsWriter(HttpServerResponse response, List<byte[]> parts) {
+        this.response = response;
+        this.parts = parts;
+    }
+
+    /// Returns when all has been handed to the connection, or the client has gone. An interrupt ends the answer in its middle.
+    static void write(HttpServerResponse response, Executor eventLoop, List<byte[]> parts, long lengthBytes) {
         response.putHeader("Content-Length", Long.toString(lengthBytes));
-        Buffer chunk = Buffer.buffer((int) Math.min(lengthBytes, CHUNK_BYTES + 4096));
-        for (byte[] part : parts) {
-            chunk.appendBytes(part);
-            if (chunk.length() >= CHUNK_BYTES) {
-                if (!send(response, chunk)) {
-                    return;
-                }
-                chunk = Buffer.buffer(CHUNK_BYTES + 4096);
+        PartsWriter writer = new PartsWriter(response, parts);
+        eventLoop.execute(writer::start);
+        try {
+            writer.done.await();
+        } catch (InterruptedException stopped) {
+            eventLoop.execute(response::reset);
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void start() {
+        response.drainHandler(room -> pump());
+        response.closeHandler(gone -> done.countDown());
+        response.exceptionHandler(gone -> done.countDown());
+        pump();
+    }
+
+    private void pump() {
+        while (!response.ended() && !response.writeQueueFull()) {
+            if (response.closed()) {
+                done.countDown();
+                return;
+            }
+            Buffer chunk = chunk();
+            if (next == parts.size()) {
+                response.end(chunk);
+                done.countDown();
+            } else {
+                response.write(chunk);
             }
         }
-        response.end(chunk);
+    }
+
+    private Buffer chunk() {
+        Buffer chunk = Buffer.buffer(CHUNK_BYTES + 4096);
+        while (next < parts.size() && chunk.length() < CHUNK_BYTES) {
+            chunk.appendBytes(parts.get(next++));
+        }
+        return chunk;
     }
 
     static byte[] joined(List<byte[]> parts) {
         var whole = new ByteArrayOutputStream();
         parts.forEach(whole::writeBytes);
         return whole.toByteArray();
-    }
-
-    /// False when the client has gone, or the request has taken too long.
-    private static boolean send(HttpServerResponse response, Buffer chunk) {
-        var written = response.write(chunk);
-        if (!response.writeQueueFull()) {
-            return !response.closed();
-        }
-        try {
-            written.toCompletionStage().toCompletableFuture().get();
-            return true;
-        } catch (ExecutionException clientGone) {
-            return false;
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            response.reset();
-            return false;
-        }
     }
 }
