@@ -1,5 +1,6 @@
 package io.moka.apiserver.http;
 
+import io.moka.apiserver.admission.Remarks;
 import io.moka.apiserver.audit.AuditTrail;
 import io.moka.apiserver.audit.AuditedRequest;
 import io.moka.apiserver.audit.Auditor;
@@ -95,6 +96,15 @@ public final class RequestPipeline implements RequestHandler, AutoCloseable {
         }
         Duration wanted = GoDuration.ofQuery(asked);
         return wanted.isPositive() && wanted.compareTo(guards.timeout()) < 0 ? wanted : guards.timeout();
+    }
+
+    private static Remarks remarks(Exchange exchange) {
+        return new Remarks(exchange::warn, (key, value) -> {
+            AuditTrail trail = exchange.trail();
+            if (trail != null) {
+                trail.annotate(key, value);
+            }
+        });
     }
 
     private static ApiException late() {
@@ -236,7 +246,7 @@ public final class RequestPipeline implements RequestHandler, AutoCloseable {
         switch (guards.authorizer().authorize(attributes)) {
             case Decision.Allow(String reason) -> {
                 note(exchange, "allow", reason);
-                handler.handle(exchange);
+                remarks(exchange).during(() -> handler.handle(exchange));
             }
             case Decision.Deny(String reason) -> {
                 note(exchange, "forbid", reason);
