@@ -103,6 +103,7 @@ public final class ServerParts implements AutoCloseable {
     private final RequestPipeline pipeline;
     private final @Nullable Auditor auditor;
     private final Reloads reloads;
+    private final IdleHeap idleHeap = new IdleHeap();
     private final Thread starter;
 
     public ServerParts(ServerOptions options) throws IOException {
@@ -195,6 +196,7 @@ public final class ServerParts implements AutoCloseable {
             FlowObjects flows = new FlowObjects(registry, writer);
             flows.make();
             flowsMade.set(true);
+            idleHeap.start();
             LOG.info("Serving on port {}", port());
             flows.run();
         } catch (InterruptedException stopped) {
@@ -210,6 +212,7 @@ public final class ServerParts implements AutoCloseable {
         health.shutDown();
         pause(options.requests.shutdownDelay);
         starter.interrupt();
+        idleHeap.close();
         resources.stop();
         definitions.close();
         remoteServices.close();
