@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 final class WatchStream implements WatchListener {
     static final int MAX_PENDING = 1000;
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
+    private static final int USUAL_CHUNK_BYTES = 4 * 1024;
+    private static final Map<String, byte[]> HEADS = Map.of("ADDED", head("ADDED"), "MODIFIED", head("MODIFIED"), "DELETED", head("DELETED"),
+            "BOOKMARK", head("BOOKMARK"), "ERROR", head("ERROR"));
+    private static final byte[] TAIL = "}\n".getBytes(UTF_8);
 
     /// What is to be written next.
     private sealed interface Frame {
@@ -151,7 +156,7 @@ final class WatchStream implements WatchListener {
 
     private void drain() {
         while (!response.writeQueueFull()) {
-            Buffer chunk = Buffer.buffer();
+            Buffer chunk = Buffer.buffer(USUAL_CHUNK_BYTES);
             boolean last = fill(chunk);
             if (chunk.length() > 0 && !response.closed()) {
                 response.write(chunk);
@@ -216,7 +221,11 @@ final class WatchStream implements WatchListener {
     }
 
     private static void append(Buffer chunk, String kind, byte[] object) {
-        chunk.appendString("{\"type\":\"").appendString(kind).appendString("\",\"object\":").appendBytes(object).appendString("}\n");
+        chunk.appendBytes(HEADS.get(kind)).appendBytes(object).appendBytes(TAIL);
+    }
+
+    private static byte[] head(String kind) {
+        return ("{\"type\":\"" + kind + "\",\"object\":").getBytes(UTF_8);
     }
 
     private byte[] bookmark(Frame.Bookmark bookmark) {
