@@ -23,8 +23,8 @@ public final class ProtobufDecoder {
 
     /// Fields of Go's embedded structs, which are messages here and not there in JSON.
     private static final Set<String> EMBEDDED = Set.of("volumeSource", "persistentVolumeSource", "handler", "ephemeralContainerCommon",
-            "localObjectReference", "rule", "ruleWithOperations");
-    private static final Set<String> EMBEDDED_NOWHERE_ELSE = Set.of("volumeSource", "persistentVolumeSource", "ephemeralContainerCommon", "ruleWithOperations");
+            "localObjectReference", "rule", "ruleWithOperations", "ingressRuleValue");
+    private static final Set<String> EMBEDDED_NOWHERE_ELSE = Set.of("volumeSource", "persistentVolumeSource", "ephemeralContainerCommon", "ruleWithOperations", "ingressRuleValue");
 
     /// Numbers that are pointers in Go: a zero of theirs was meant. Of the others Go writes zeros that nobody set.
     private static final Set<String> MEANT_ZEROS = Set.of("replicas", "terminationGracePeriodSeconds", "activeDeadlineSeconds", "tolerationSeconds",

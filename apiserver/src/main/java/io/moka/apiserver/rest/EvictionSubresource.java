@@ -37,7 +37,7 @@ final class EvictionSubresource implements Subresource {
         if (!Json.name(eviction).isEmpty() && !Json.name(eviction).equals(target.name())) {
             throw ApiException.badRequest("name in URL does not match name in Eviction object");
         }
-        boolean dryRun = WriteOptions.dryRun(exchange);
+        boolean dryRun = WriteOptions.dryRun(exchange) || eviction.path("deleteOptions").path("dryRun").path(0).asText().equals("All");
         registry.caches().awaitFresh();
         ObjectNode pod = registry.caches().get(target.type(), target.namespace(), target.name());
         if (pod == null) {

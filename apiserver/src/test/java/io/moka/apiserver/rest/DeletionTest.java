@@ -94,4 +94,14 @@ final class DeletionTest extends ServerTest {
         assertFalse(admin().get(namespace + "/pods/p").text("metadata", "deletionTimestamp").isEmpty());
         assertEquals("0", admin().get(budgets + "/b").text("status", "disruptionsAllowed"));
     }
+
+    @Test
+    void dryRunInAnEvictionsOptionsEvictsNobody() {
+        String pods = server.namespace("dry-evictions") + "/pods";
+        assertEquals(201, admin().post(pods, POD.formatted("stays")).code());
+        assertEquals(201, admin().post(pods + "/stays/eviction", "{\"metadata\":{\"name\":\"stays\"},\"deleteOptions\":{\"dryRun\":[\"All\"]}}").code());
+        assertEquals(200, admin().get(pods + "/stays").code());
+        assertEquals(201, admin().post(pods + "/stays/eviction", "{\"metadata\":{\"name\":\"stays\"}}").code());
+        assertEquals(404, admin().get(pods + "/stays").code());
+    }
 }
