@@ -15,6 +15,8 @@ import io.moka.apiserver.admission.PriorityAdmission;
 import io.moka.apiserver.admission.ServiceAccountAdmission;
 import io.moka.apiserver.authz.Authorizer;
 import io.moka.apiserver.authz.Escalation;
+import io.moka.apiserver.limits.LimitRanger;
+import io.moka.apiserver.podsecurity.PodSecurity;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.storage.Caches;
 import java.util.List;
@@ -32,8 +34,10 @@ final class BuiltinPlugins {
         Caches caches = parts.caches();
         return List.of(
                 on("NamespaceLifecycle", () -> new NamespaceLifecycle(caches, catalog)),
+                on("LimitRanger", () -> new LimitRanger(caches, catalog)),
                 on("ServiceAccount", () -> new ServiceAccountAdmission(caches, catalog)),
                 on("NodeRestriction", () -> new NodeRestriction(caches, catalog)),
+                on("PodSecurity", configuration -> new PodSecurity(caches, catalog, configuration)),
                 on("Priority", () -> new PriorityAdmission(caches, catalog)),
                 on("DefaultTolerationSeconds", DefaultTolerationSeconds::new),
                 on("CertificateApproval", () -> CertificateSigners.approval(parts.authorizer())),

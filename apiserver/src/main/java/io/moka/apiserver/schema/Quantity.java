@@ -113,6 +113,15 @@ public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Qu
         return value.signum();
     }
 
+    /// In this one's notation, unless this is zero.
+    public Quantity plus(Quantity other) {
+        return new Quantity(value.add(other.value), value.signum() == 0 ? other.suffix : suffix);
+    }
+
+    public Quantity negated() {
+        return new Quantity(value.negate(), suffix);
+    }
+
     public boolean isInteger() {
         return value.stripTrailingZeros().scale() <= 0;
     }
