@@ -145,8 +145,13 @@ public final class ServerParts implements AutoCloseable {
     }
 
     private AdmissionChain admission() throws IOException {
-        return PluginSelection.choose(BuiltinPlugins.rows(new BuiltinPlugins.Parts(catalog, caches, authorizer)), options.admission,
+        return PluginSelection.choose(BuiltinPlugins.rows(new BuiltinPlugins.Parts(catalog, caches, authorizer, this::quotaWriter, clock)), options.admission,
                 BuiltinPlugins.always(new Escalation(roles, authorizer)));
+    }
+
+    /// Plugins are made before the registry is.
+    private ObjectWriter quotaWriter() {
+        return new ObjectWriter(registry);
     }
 
     private IssuerDocuments issuer(Authenticators authenticators) {

@@ -2,7 +2,8 @@ package io.moka.apiserver.limits;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.moka.apiserver.json.Json;
-import io.moka.apiserver.schema.Quantity;
+import io.moka.machinery.meta.Quantity;
+import io.moka.machinery.quota.ResourceList;
 import java.math.MathContext;
 import java.util.Locale;
 import java.util.Set;

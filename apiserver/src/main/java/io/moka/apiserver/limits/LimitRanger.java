@@ -10,6 +10,8 @@ import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.storage.Caches;
+import io.moka.machinery.quota.PodResources;
+import io.moka.machinery.quota.ResourceList;
 import java.util.LinkedHashSet;
 import java.util.Set;
 

@@ -1,4 +1,4 @@
-/// Least, most and default resources of pods and claims, as the LimitRanges of a namespace say, and the sums behind them.
+/// Least, most and default resources of pods and claims, as the LimitRanges of a namespace say.
 ///
 /// - Defaults are set when a pod is made, and never later; a container that names an amount keeps it.
 /// - All problems that one LimitRange finds are told at once.
@@ -6,7 +6,7 @@
 ///
 /// Upstream asks the store when its cache knows no LimitRange of a namespace; this cache is at most a moment behind.
 ///
-/// Read `LimitRanger` first, then `PodResources`, which quotas use too.
+/// Read `LimitRanger` first.
 @NullMarked
 package io.moka.apiserver.limits;
 

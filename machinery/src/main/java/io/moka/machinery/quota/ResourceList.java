@@ -1,9 +1,9 @@
-package io.moka.apiserver.limits;
+package io.moka.machinery.quota;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.moka.apiserver.json.Json;
-import io.moka.apiserver.schema.Quantity;
+import io.moka.machinery.meta.Quantity;
 import java.util.Collection;
 import java.util.Map;
 import java.util.SortedMap;
@@ -93,7 +93,7 @@ public record ResourceList(SortedMap<String, Quantity> amounts) {
     }
 
     public ObjectNode toJson() {
-        ObjectNode node = Json.object();
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
         amounts.forEach((name, amount) -> node.put(name, amount.toString()));
         return node;
     }

@@ -1,7 +1,6 @@
-package io.moka.apiserver.limits;
+package io.moka.machinery.quota;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.moka.apiserver.json.Json;
 import java.util.Set;
 
 /// What a pod needs as a whole. Init containers run one after the other, before the others and beside the sidecars that came before
@@ -38,7 +37,7 @@ public final class PodResources {
         ResourceList sidecars = ResourceList.EMPTY;
         ResourceList starting = ResourceList.EMPTY;
         for (JsonNode container : podSpec.path("initContainers")) {
-            if (Json.text(container, "restartPolicy").equals("Always")) {
+            if (container.path("restartPolicy").asText().equals("Always")) {
                 running = running.plus(of(container, which));
                 sidecars = sidecars.plus(of(container, which));
                 starting = starting.max(sidecars);
