@@ -64,8 +64,12 @@ public final class EventRateLimit implements AdmissionPlugin {
         if (burst <= 0 || perSecond <= 0) {
             throw new IOException(where + "." + (burst <= 0 ? "burst" : "qps") + ": Invalid value: must be positive");
         }
+        int most = limit.path("cacheSize").asInt();
+        if (most < 0) {
+            throw new IOException(where + ".cacheSize: Invalid value: " + most + ": must not be negative");
+        }
         try {
-            return new Limit(Kind.valueOf(Json.text(limit, "type")), new TokenBuckets(clock, perSecond, burst, limit.path("cacheSize").asInt(DEFAULT_CACHE_SIZE)));
+            return new Limit(Kind.valueOf(Json.text(limit, "type")), new TokenBuckets(clock, perSecond, burst, most == 0 ? DEFAULT_CACHE_SIZE : most));
         } catch (IllegalArgumentException unknown) {
             throw new IOException(where + ".type: Unsupported value: \"" + Json.text(limit, "type") + "\": supported values: \"Namespace\", \"Server\", \"SourceAndObject\", \"User\"", unknown);
         }

@@ -21,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Writes what requests take into `status.used`, by compare-and-swap: however many servers do this at a time, together they never
 /// give more than there is. Requests that come while another's charge is being written wait, and are then written together.
@@ -69,14 +70,26 @@ final class QuotaLedger {
     }
 
     private void settle(List<Charge> charges) {
+        @Nullable RuntimeException failure = ApiException.internal("quotas could not be charged");
         try {
             Map<String, List<Charge>> byNamespace = new HashMap<>();
             charges.forEach(charge -> byNamespace.computeIfAbsent(charge.request().namespace(), ignored -> new ArrayList<>()).add(charge));
             byNamespace.forEach(this::settle);
+            failure = null;
         } catch (RuntimeException failed) {
-            charges.stream().filter(charge -> charge.settlement().refusal == null).forEach(charge -> charge.settlement().refusal = failed);
+            failure = failed;
         } finally {
-            charges.forEach(charge -> charge.settlement().settled = true);
+            close(charges, failure);
+        }
+    }
+
+    /// Whoever has not been charged for certain is refused.
+    private static void close(List<Charge> charges, @Nullable RuntimeException failure) {
+        for (Charge charge : charges) {
+            if (failure != null && charge.settlement().refusal == null) {
+                charge.settlement().refusal = failure;
+            }
+            charge.settlement().settled = true;
         }
     }
 

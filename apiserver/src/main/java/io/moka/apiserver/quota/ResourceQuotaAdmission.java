@@ -8,6 +8,7 @@ import io.moka.apiserver.admission.AdmissionRequest.Operation;
 import io.moka.apiserver.admission.NamespacedObjects;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.rest.ObjectWriter;
+import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.storage.Caches;
 import io.moka.machinery.quota.MissingRequests;
 import io.moka.machinery.quota.Quota;
@@ -27,6 +28,7 @@ import java.util.function.Supplier;
 /// Refuses what would take more than a quota of the namespace has left, and charges the quotas for what it lets through.
 /// What is charged and then not written after all stays charged until the controller counts anew.
 public final class ResourceQuotaAdmission implements AdmissionPlugin {
+    private final Caches caches;
     private final NamespacedObjects quotas;
     private final QuotaLedger ledger;
     private final InstantSource clock;
@@ -35,6 +37,7 @@ public final class ResourceQuotaAdmission implements AdmissionPlugin {
     /// @param writer        is first asked for when there is something to charge
     /// @param configuration a ResourceQuotaConfiguration, or a missing node
     public ResourceQuotaAdmission(Caches caches, Catalog catalog, Supplier<ObjectWriter> writer, InstantSource clock, JsonNode configuration) throws IOException {
+        this.caches = caches;
         quotas = new NamespacedObjects(caches, catalog.get("", "v1", "resourcequotas"));
         ledger = new QuotaLedger(quotas.type(), writer);
         this.clock = clock;
@@ -138,8 +141,23 @@ public final class ResourceQuotaAdmission implements AdmissionPlugin {
             }
         }
         if (!charges.isEmpty() && !request.dryRun()) {
+            requireNew(request);
             ledger.charge(new Charge(request, charges));
         }
+    }
+
+    /// Else whoever creates the same object over and over would use up the quota without making anything.
+    private void requireNew(AdmissionRequest request) {
+        if (request.operation() == Operation.CREATE && exists(request)) {
+            caches.awaitFresh();
+            if (exists(request)) {
+                throw ApiException.alreadyExists(request.type().group(), request.type().plural(), request.name());
+            }
+        }
+    }
+
+    private boolean exists(AdmissionRequest request) {
+        return !request.name().isEmpty() && caches.of(request.type()).get(request.namespace() + "/" + request.name()) != null;
     }
 
     /// Only for a dry run does the cache's state decide: it may be behind.

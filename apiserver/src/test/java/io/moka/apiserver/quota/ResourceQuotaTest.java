@@ -216,6 +216,18 @@ class ResourceQuotaTest {
     }
 
     @Test
+    void creatingWhatIsThereUsesNothingUp() {
+        String namespace = quota("again", "'configmaps':'2'");
+        String map = "{\"metadata\":{\"name\":\"m\"}}";
+        assertEquals(201, server.admin().post(namespace + "/configmaps", map).code());
+        TestServer.await("the cache knows of the object", () -> server.admin().get(namespace + "/configmaps?resourceVersion=0").json().path("items").size() == 1);
+        for (int i = 0; i < 5; i++) {
+            assertEquals(409, server.admin().post(namespace + "/configmaps", map).code());
+        }
+        assertEquals("1", used(namespace, "q", "configmaps"));
+    }
+
+    @Test
     void dryRunIsCheckedAndNotCharged() {
         String namespace = quota("dry", "'configmaps':'1'");
         String map = "{\"metadata\":{\"name\":\"%s\"}}";
