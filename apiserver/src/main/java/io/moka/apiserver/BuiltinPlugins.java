@@ -34,6 +34,7 @@ import io.moka.apiserver.quota.ResourceQuotaAdmission;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.rest.ObjectWriter;
 import io.moka.apiserver.storage.Caches;
+import io.moka.machinery.process.Metrics;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
@@ -59,7 +60,7 @@ final class BuiltinPlugins {
                 on("NodeRestriction", () -> new NodeRestriction(caches, catalog)),
                 on("TaintNodesByCondition", NotReadyTaint::new),
                 off("AlwaysPullImages", AlwaysPullImages::new),
-                on("PodSecurity", configuration -> new PodSecurity(caches, catalog, configuration)),
+                on("PodSecurity", configuration -> new PodSecurity(caches, catalog, Metrics.registry(), configuration)),
                 off("PodNodeSelector", configuration -> new PodNodeSelector(caches, catalog, configuration)),
                 on("Priority", () -> new PriorityAdmission(caches, catalog)),
                 on("DefaultTolerationSeconds", DefaultTolerationSeconds::new),

@@ -27,8 +27,12 @@ record LevelVersion(Level level, int minor) {
         return new LevelVersion(level, other);
     }
 
+    String versionText() {
+        return minor == LATEST ? "latest" : "v1." + minor;
+    }
+
     @Override
     public String toString() {
-        return level + ":" + (minor == LATEST ? "latest" : "v1." + minor);
+        return level + ":" + versionText();
     }
 }

@@ -2,6 +2,7 @@ package io.moka.apiserver.podsecurity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.moka.apiserver.admission.AdmissionPlugin;
 import io.moka.apiserver.admission.AdmissionRequest;
 import io.moka.apiserver.admission.AdmissionRequest.Operation;
@@ -28,13 +29,15 @@ public final class PodSecurity implements AdmissionPlugin {
     private final ResourceType namespaces;
     private final ResourceType pods;
     private final PodSecurityConfiguration configuration;
+    private final Evaluations evaluations;
 
     /// @param configuration a PodSecurityConfiguration, or a missing node
-    public PodSecurity(Caches caches, Catalog catalog, JsonNode configuration) throws IOException {
+    public PodSecurity(Caches caches, Catalog catalog, MeterRegistry metrics, JsonNode configuration) throws IOException {
         this.caches = caches;
         namespaces = catalog.get("", "v1", "namespaces");
         pods = catalog.get("", "v1", "pods");
         this.configuration = PodSecurityConfiguration.of(configuration);
+        evaluations = new Evaluations(metrics);
     }
 
     @Override
@@ -64,10 +67,14 @@ public final class PodSecurity implements AdmissionPlugin {
 
     private void checkPod(AdmissionRequest request) {
         NamespacePolicy policy = exempt(request) ? null : policyOf(request.namespace());
-        if (policy == null || policy.asksNothing() || request.oldObject() != null && !SignificantChange.between(request.oldObject(), request.newObject())) {
+        if (policy == null) {
             return;
         }
-        check(request, policy, PodShape.of(request.newObject()), true);
+        if (policy.asksNothing()) {
+            evaluations.decided(true, "enforce", policy.enforce(), request);
+        } else if (request.oldObject() == null || SignificantChange.between(request.oldObject(), request.newObject())) {
+            check(request, policy, PodShape.of(request.newObject()), true);
+        }
     }
 
     private void checkTemplate(AdmissionRequest request) {
@@ -84,6 +91,7 @@ public final class PodSecurity implements AdmissionPlugin {
     private boolean exempt(AdmissionRequest request) {
         boolean user = configuration.users().contains(request.user().name());
         if (user || configuration.namespaces().contains(request.namespace())) {
+            evaluations.exempted(request);
             annotate("exempt", user ? "user" : "namespace");
             return true;
         }
@@ -92,6 +100,7 @@ public final class PodSecurity implements AdmissionPlugin {
 
     private void check(AdmissionRequest request, NamespacePolicy policy, PodShape pod, boolean enforce) {
         if (configuration.exemptsClassOf(pod)) {
+            evaluations.exempted(request);
             annotate("exempt", "runtimeClass");
             return;
         }
@@ -101,10 +110,12 @@ public final class PodSecurity implements AdmissionPlugin {
         Map<String, List<Violation>> found = new TreeMap<>();
         List<Violation> enforced = enforce ? violations(policy.enforce(), pod, found) : List.of();
         if (enforce) {
+            evaluations.decided(enforced.isEmpty(), "enforce", policy.enforce(), request);
             annotate("enforce-policy", policy.enforce().toString());
         }
         List<Violation> audited = violations(policy.audit(), pod, found);
         if (!audited.isEmpty()) {
+            evaluations.decided(false, "audit", policy.audit(), request);
             annotate("audit-violations", would(policy.audit(), audited));
         }
         if (!enforced.isEmpty()) {
@@ -113,6 +124,7 @@ public final class PodSecurity implements AdmissionPlugin {
         }
         List<Violation> warned = violations(policy.warn(), pod, found);
         if (!warned.isEmpty()) {
+            evaluations.decided(false, "warn", policy.warn(), request);
             Remarks.warn(would(policy.warn(), warned));
         }
     }

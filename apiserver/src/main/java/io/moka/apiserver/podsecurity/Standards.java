@@ -8,7 +8,7 @@ import java.util.Set;
 /// The Pod Security Standards: which rules there are at which level, since when, in the order in which violations are told.
 final class Standards {
     /// Later versions than this are what this is.
-    private static final int NEWEST = 36;
+    static final int NEWEST = 36;
     private static final int NEVER = Integer.MAX_VALUE;
 
     /// @param from       the first minor version that has the rule in this form

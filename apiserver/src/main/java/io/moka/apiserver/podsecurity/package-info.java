@@ -6,7 +6,7 @@
 /// - Labels that cannot be understood are refused; if they are there all the same, `enforce` is as strict as can be.
 /// - A pod in a namespace without labels costs one look into the cache of namespaces.
 ///
-/// Upstream has metrics of evaluations, and looks at pods of different controllers first when it warns of existing ones.
+/// Upstream looks at pods of different controllers first when it warns of existing ones.
 ///
 /// Read `PodSecurity` first, then `Standards`, which lists the rules.
 @NullMarked

@@ -68,6 +68,7 @@ class PodSecurityTest {
         assertEquals(403, answer.code());
         assertEquals("pods \"p\" is forbidden: violates PodSecurity \"restricted:latest\": " + DETAILS, answer.text("message"));
         assertEquals(404, admin().get(pods + "/p").code());
+        assertTrue(admin().get("/metrics").body().lines().anyMatch(line -> line.startsWith("pod_security_evaluations_total{decision=\"deny\",mode=\"enforce\",policy_level=\"restricted\"")));
     }
 
     @Test
