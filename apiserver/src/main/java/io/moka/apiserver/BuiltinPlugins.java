@@ -28,6 +28,7 @@ import io.moka.apiserver.plugins.InUseProtection;
 import io.moka.apiserver.plugins.NotReadyTaint;
 import io.moka.apiserver.plugins.OwnerReferences;
 import io.moka.apiserver.plugins.PodNodeSelector;
+import io.moka.apiserver.plugins.PodTopologyLabels;
 import io.moka.apiserver.plugins.RuntimeClassAdmission;
 import io.moka.apiserver.podsecurity.PodSecurity;
 import io.moka.apiserver.quota.ResourceQuotaAdmission;
@@ -76,6 +77,7 @@ final class BuiltinPlugins {
                 on("CertificateSubjectRestriction", CertificateSubjectRestriction::new),
                 on("DefaultIngressClass", () -> DefaultClass.ofIngress(caches, catalog)),
                 off("DenyServiceExternalIPs", ExternalIps::new),
+                on("PodTopologyLabels", () -> new PodTopologyLabels(caches, catalog)),
                 // Policies and webhooks come here, in the order MutatingAdmissionPolicy, MutatingAdmissionWebhook, ValidatingAdmissionPolicy,
                 // ValidatingAdmissionWebhook, and then what counts only what nobody else has refused.
                 on("ResourceQuota", configuration -> new ResourceQuotaAdmission(caches, catalog, parts.writer(), parts.clock(), configuration)));

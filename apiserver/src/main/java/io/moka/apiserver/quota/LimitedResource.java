@@ -50,6 +50,6 @@ record LimitedResource(String group, String plural, List<String> contains, List<
 
     /// The scopes that an object is in and no quota has.
     List<Scope> uncovered(JsonNode object, Collection<Scope> covered) {
-        return scopes.stream().filter(scope -> scope.matches(object) && covered.stream().noneMatch(other -> other.name().equals(scope.name()))).toList();
+        return scopes.stream().filter(scope -> scope.matches(plural, object) && covered.stream().noneMatch(other -> other.name().equals(scope.name()))).toList();
     }
 }

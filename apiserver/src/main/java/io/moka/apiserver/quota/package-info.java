@@ -5,7 +5,7 @@
 /// - Who is refused by one of several quotas is charged by none.
 /// - Namespaces without quotas cost one look at a number.
 ///
-/// Upstream leaves charges of earlier quotas in place when a later one refuses, and counts volume attributes classes too.
+/// Upstream leaves charges of earlier quotas in place when a later one refuses, and charges for the creation of what there is already.
 ///
 /// Read `ResourceQuotaAdmission` first, then `QuotaLedger`. How much an object takes is in machinery's `quota`, since the controller asks that too.
 @NullMarked

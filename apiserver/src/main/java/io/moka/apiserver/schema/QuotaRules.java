@@ -14,7 +14,9 @@ final class QuotaRules {
             "services.nodeports", "services.loadbalancers");
     private static final Set<String> COMPUTE = Set.of("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory");
     private static final Set<String> STORAGE = Set.of("ephemeral-storage", "requests.storage", "requests.ephemeral-storage", "limits.ephemeral-storage");
-    private static final Set<String> OF_ALL_KINDS = Set.of("BestEffort", "NotBestEffort", "Terminating", "NotTerminating", "PriorityClass", "CrossNamespacePodAffinity");
+    private static final Set<String> OF_ALL_KINDS = Set.of("BestEffort", "NotBestEffort", "Terminating", "NotTerminating", "PriorityClass", "CrossNamespacePodAffinity",
+            "VolumeAttributesClass");
+    private static final Set<String> CLAIMS = Set.of("persistentvolumeclaims", "requests.storage");
     /// These are so or are not so; there is nothing to compare.
     private static final Set<String> PLAIN = Set.of("BestEffort", "NotBestEffort", "Terminating", "NotTerminating", "CrossNamespacePodAffinity");
 
@@ -76,6 +78,9 @@ final class QuotaRules {
     }
 
     private static boolean covers(String scope, String resource) {
+        if (scope.equals("VolumeAttributesClass")) {
+            return CLAIMS.contains(resource);
+        }
         return resource.equals("pods") || !scope.equals("BestEffort") && COMPUTE.contains(resource);
     }
 

@@ -69,6 +69,7 @@ class KubectlTest {
     @Test
     void warningsAreShown() throws Exception {
         assertTrue(kubectl("label", "namespace", "loud", "pod-security.kubernetes.io/warn=baseline").contains("labeled"));
+        server.settle();
         String output = kubectl("-n=loud", "run", "p", "--image=i", "--overrides={\"spec\":{\"hostNetwork\":true}}");
         assertTrue(output.contains("Warning: would violate PodSecurity \"baseline:latest\": host namespaces (hostNetwork=true)"), output);
     }

@@ -35,6 +35,7 @@ class LimitRangerTest {
     private static String withRange(String name, String limits) {
         String namespace = server.namespace(name);
         assertEquals(201, range(namespace, limits).code());
+        server.settle();
         return namespace;
     }
 
@@ -105,6 +106,7 @@ class LimitRangerTest {
         String claim = "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"accessModes\":[\"ReadWriteOnce\"],\"resources\":{\"requests\":{\"storage\":\"%s\"}}}}";
         assertEquals(201, server.admin().post(namespace + "/persistentvolumeclaims", claim.formatted("old", "9Gi")).code());
         assertEquals(201, range(namespace, "{'type':'PersistentVolumeClaim','min':{'storage':'1Gi'},'max':{'storage':'2Gi'}}").code());
+        server.settle();
         assertEquals("persistentvolumeclaims \"c\" is forbidden: maximum storage usage per PersistentVolumeClaim is 2Gi, but request is 3Gi",
                 server.admin().post(namespace + "/persistentvolumeclaims", claim.formatted("c", "3Gi")).text("message"));
         assertEquals("persistentvolumeclaims \"c\" is forbidden: minimum storage usage per PersistentVolumeClaim is 1Gi, but request is 1Mi",

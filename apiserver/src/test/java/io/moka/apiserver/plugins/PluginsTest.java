@@ -63,6 +63,7 @@ class PluginsTest {
 
     private static TestServer.Answer made(TestServer.Answer answer) {
         assertEquals(201, answer.code(), answer.body());
+        server.settle();
         return answer;
     }
 
@@ -127,6 +128,7 @@ class PluginsTest {
         for (String name : List.of("fast", "defaulted")) {
             server.admin().patch(claims + "/" + name + "/status", "merge-patch", json("{'status':{'phase':'Bound'}}"));
         }
+        server.settle();
         assertEquals(200, server.admin().patch(claims + "/fast", "merge-patch", grow).code());
         refused(server.admin().patch(claims + "/defaulted", "merge-patch", grow),
                 "persistentvolumeclaims \"defaulted\" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize");
@@ -153,6 +155,18 @@ class PluginsTest {
         assertEquals("node.kubernetes.io/not-ready", node.json().path("spec").path("taints").path(0).path("key").asText());
         var tainted = made(post("/api/v1/nodes", "{'metadata':{'name':'m'},'spec':{'taints':[{'key':'node.kubernetes.io/not-ready','effect':'NoSchedule'}]}}"));
         assertEquals(1, tainted.json().path("spec").path("taints").size());
+    }
+
+    @Test
+    void podsGetTheZoneOfTheirNode() {
+        made(post("/api/v1/nodes", "{'metadata':{'name':'z','labels':{'topology.kubernetes.io/zone':'cellar','other':'x'}}}"));
+        String namespace = server.namespace("zones");
+        made(pod(namespace, "p", ""));
+        made(post(namespace + "/pods/p/binding", "{'metadata':{'name':'p'},'target':{'kind':'Node','name':'z'}}"));
+        JsonNode labels = server.admin().get(namespace + "/pods/p").json().path("metadata").path("labels");
+        assertEquals("cellar", labels.path("topology.kubernetes.io/zone").asText());
+        assertFalse(labels.has("other"));
+        assertEquals("cellar", made(pod(namespace, "q", "'nodeName':'z',")).json().path("metadata").path("labels").path("topology.kubernetes.io/zone").asText());
     }
 
     @Test

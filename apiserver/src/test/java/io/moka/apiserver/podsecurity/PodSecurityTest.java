@@ -132,8 +132,10 @@ class PodSecurityTest {
         for (String name : List.of("a", "b", "c")) {
             assertEquals(201, admin().post(pods, PLAIN.formatted(name, name.equals("c") ? "\"hostNetwork\":true," : "")).code());
         }
+        server.settle();
         var answer = admin().patch("/api/v1/namespaces/later", "merge-patch", "{\"metadata\":{\"labels\":{\"" + ENFORCE + "\":\"restricted\"}}}");
         assertEquals(200, answer.code());
+        server.settle();
         String reasons = "allowPrivilegeEscalation != false, unrestricted capabilities, runAsNonRoot != true, seccompProfile";
         assertEquals(List.of("existing pods in namespace \"later\" violate the new PodSecurity enforce level \"restricted:latest\"",
                 "a (and 1 other pod): " + reasons, "c: host namespaces, " + reasons), warnings(answer));

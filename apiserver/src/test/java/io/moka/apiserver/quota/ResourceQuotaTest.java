@@ -56,6 +56,7 @@ class ResourceQuotaTest {
         String used = json(hard).replaceAll(":\"[^\"]*\"", ":\"0\"");
         var counted = server.admin().patch(namespace + "/resourcequotas/" + name + "/status", "merge-patch", "{\"status\":{\"hard\":{" + json(hard) + "},\"used\":{" + used + "}}}");
         assertEquals(200, counted.code(), counted.body());
+        server.settle();
         return namespace;
     }
 
@@ -128,7 +129,7 @@ class ResourceQuotaTest {
         server.admin().post(namespace + "/resourcequotas", "{\"metadata\":{\"name\":\"q\"},\"spec\":{\"hard\":{\"pods\":\"0\"}}}");
         assertEquals(201, pod(namespace, "p", "", "").code());
         server.admin().patch(namespace + "/resourcequotas/q/status", "merge-patch", "{\"status\":{\"hard\":{\"pods\":\"7\",\"count/pods\":\"7\"}}}");
-        TestServer.await("the quota is seen", () -> pod(namespace, "other", "", "").code() == 403);
+        server.settle();
         refused(pod(namespace, "other", "", ""), "pods \"other\" is forbidden: status unknown for quota: q, resources: count/pods,pods");
     }
 
@@ -205,6 +206,17 @@ class ResourceQuotaTest {
     }
 
     @Test
+    void claimsAreCountedByTheirAttributesClass() {
+        String namespace = quota(server.namespace("attributes"), "q", "'persistentvolumeclaims':'5'",
+                ",'scopeSelector':{'matchExpressions':[{'scopeName':'VolumeAttributesClass','operator':'In','values':['gold']}]}");
+        String claim = "{'metadata':{'name':'%s'},'spec':{'volumeAttributesClassName':'%s','accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}";
+        for (String name : List.of("gold", "silver")) {
+            assertEquals(201, server.admin().post(namespace + "/persistentvolumeclaims", json(claim.formatted(name, name))).code());
+        }
+        assertEquals("1", used(namespace, "q", "persistentvolumeclaims"));
+    }
+
+    @Test
     void whoIsRefusedByOneQuotaIsChargedByNone() {
         String namespace = quota("several", "'pods':'5'");
         quota(namespace, "z", "'requests.cpu':'1'", "");
@@ -220,7 +232,7 @@ class ResourceQuotaTest {
         String namespace = quota("again", "'configmaps':'2'");
         String map = "{\"metadata\":{\"name\":\"m\"}}";
         assertEquals(201, server.admin().post(namespace + "/configmaps", map).code());
-        TestServer.await("the cache knows of the object", () -> server.admin().get(namespace + "/configmaps?resourceVersion=0").json().path("items").size() == 1);
+        server.settle();
         for (int i = 0; i < 5; i++) {
             assertEquals(409, server.admin().post(namespace + "/configmaps", map).code());
         }
@@ -234,7 +246,8 @@ class ResourceQuotaTest {
         assertEquals(201, server.admin().post(namespace + "/configmaps?dryRun=All", map.formatted("m")).code());
         assertEquals("0", used(namespace, "q", "configmaps"));
         assertEquals(201, server.admin().post(namespace + "/configmaps", map.formatted("m")).code());
-        TestServer.await("the cache knows of the charge", () -> server.admin().post(namespace + "/configmaps?dryRun=All", map.formatted("n")).code() == 403);
+        server.settle();
+        assertEquals(403, server.admin().post(namespace + "/configmaps?dryRun=All", map.formatted("n")).code());
     }
 
     @Test

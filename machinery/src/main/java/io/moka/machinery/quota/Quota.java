@@ -15,7 +15,7 @@ public record Quota(String name, ResourceList hard, ResourceList used, List<Scop
 
     /// Whether an object is in all of the quota's scopes.
     public boolean covers(String group, String plural, JsonNode object) {
-        return scopes.isEmpty() || group.isEmpty() && plural.equals("pods") && scopes.stream().allMatch(scope -> scope.matches(object));
+        return scopes.isEmpty() || group.isEmpty() && scopes.stream().allMatch(scope -> scope.matches(plural, object));
     }
 
     /// What the quota limits of a kind of object.

@@ -3,9 +3,11 @@ package io.moka.machinery.quota;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.moka.machinery.meta.Quantity;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/// Which pods a quota is about. Objects of other kinds are in no scope.
+/// Which pods, or which claims, a quota is about. Objects of other kinds are in no scope.
 ///
 /// @param operator `Exists`, `DoesNotExist`, `In` or `NotIn`
 public record Scope(String name, String operator, List<String> values) {
@@ -24,14 +26,22 @@ public record Scope(String name, String operator, List<String> values) {
         return new Scope(expression.path("scopeName").asText(), expression.path("operator").asText(), List.copyOf(values));
     }
 
-    public boolean matches(JsonNode pod) {
-        JsonNode spec = pod.path("spec");
+    /// @param plural of the core group
+    public boolean matches(String plural, JsonNode object) {
+        return switch (plural) {
+            case "pods" -> matchesPod(object.path("spec"));
+            case "persistentvolumeclaims" -> name.equals("VolumeAttributesClass") && matchesAny(attributesClasses(object));
+            default -> false;
+        };
+    }
+
+    private boolean matchesPod(JsonNode spec) {
         return switch (name) {
             case "Terminating" -> terminating(spec);
             case "NotTerminating" -> !terminating(spec);
             case "BestEffort" -> bestEffort(spec);
             case "NotBestEffort" -> !bestEffort(spec);
-            case "PriorityClass" -> matchesClass(spec.path("priorityClassName").asText());
+            case "PriorityClass" -> matchesAny(named(spec.path("priorityClassName")));
             case "CrossNamespacePodAffinity" -> crossesNamespaces(spec.path("affinity").path("podAffinity")) || crossesNamespaces(spec.path("affinity").path("podAntiAffinity"));
             default -> false;
         };
@@ -41,12 +51,24 @@ public record Scope(String name, String operator, List<String> values) {
         return spec.path("activeDeadlineSeconds").asLong(-1) >= 0;
     }
 
-    private boolean matchesClass(String priorityClass) {
+    /// The class that a claim asks for, has, and is being given.
+    private static Set<String> attributesClasses(JsonNode claim) {
+        Set<String> classes = new HashSet<>(named(claim.path("spec").path("volumeAttributesClassName")));
+        classes.addAll(named(claim.path("status").path("currentVolumeAttributesClassName")));
+        classes.addAll(named(claim.path("status").path("modifyVolumeStatus").path("targetVolumeAttributesClassName")));
+        return classes;
+    }
+
+    private static Set<String> named(JsonNode name) {
+        return name.asText().isEmpty() ? Set.of() : Set.of(name.asText());
+    }
+
+    private boolean matchesAny(Set<String> classes) {
         return switch (operator) {
-            case "Exists" -> !priorityClass.isEmpty();
-            case "DoesNotExist" -> priorityClass.isEmpty();
-            case "In" -> values.contains(priorityClass);
-            case "NotIn" -> !values.contains(priorityClass);
+            case "Exists" -> !classes.isEmpty();
+            case "DoesNotExist" -> classes.isEmpty();
+            case "In" -> classes.stream().anyMatch(values::contains);
+            case "NotIn" -> classes.stream().noneMatch(values::contains);
             default -> false;
         };
     }
