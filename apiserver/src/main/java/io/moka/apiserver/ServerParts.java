@@ -136,7 +136,7 @@ public final class ServerParts implements AutoCloseable {
         auditor = options.audit.enabled() ? Auditor.open(options.audit, clock, Metrics.registry()) : null;
         pipeline = new RequestPipeline(new RequestPipeline.Guards(authenticators.any(), options.authentication.anonymous, authorizer, flowControl, auditor, options.requests.timeout),
                 new RequestMetrics(Metrics.registry()), () -> caches.synced() && definitions.synced(), new AggregatingHandler(remoteServices, root));
-        frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile), pipeline);
+        frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile), EVENT_LOOPS, pipeline);
         starter = Thread.ofVirtual().name("post-start").start(() -> finishStart(addresses));
     }
 
