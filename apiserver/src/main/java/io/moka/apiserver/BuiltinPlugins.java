@@ -1,0 +1,51 @@
+package io.moka.apiserver;
+
+import static io.moka.apiserver.admission.PluginRow.on;
+
+import io.moka.apiserver.admission.AdmissionPlugin;
+import io.moka.apiserver.admission.CertificateRequester;
+import io.moka.apiserver.admission.CertificateSigners;
+import io.moka.apiserver.admission.CertificateSubjectRestriction;
+import io.moka.apiserver.admission.DefaultTolerationSeconds;
+import io.moka.apiserver.admission.EscalationCheck;
+import io.moka.apiserver.admission.NamespaceLifecycle;
+import io.moka.apiserver.admission.NodeRestriction;
+import io.moka.apiserver.admission.PluginRow;
+import io.moka.apiserver.admission.PriorityAdmission;
+import io.moka.apiserver.admission.ServiceAccountAdmission;
+import io.moka.apiserver.authz.Authorizer;
+import io.moka.apiserver.authz.Escalation;
+import io.moka.apiserver.resource.Catalog;
+import io.moka.apiserver.storage.Caches;
+import java.util.List;
+
+/// The admission plugins in upstream's order, under upstream's names, and whether they run by default. That differs from upstream's in one
+/// case: NodeRestriction does, since a kubelet that may change any node is nobody's wish.
+final class BuiltinPlugins {
+    private BuiltinPlugins() {}
+
+    /// What plugins work with.
+    record Parts(Catalog catalog, Caches caches, Authorizer authorizer) {}
+
+    static List<PluginRow> rows(Parts parts) {
+        Catalog catalog = parts.catalog();
+        Caches caches = parts.caches();
+        return List.of(
+                on("NamespaceLifecycle", () -> new NamespaceLifecycle(caches, catalog)),
+                on("ServiceAccount", () -> new ServiceAccountAdmission(caches, catalog)),
+                on("NodeRestriction", () -> new NodeRestriction(caches, catalog)),
+                on("Priority", () -> new PriorityAdmission(caches, catalog)),
+                on("DefaultTolerationSeconds", DefaultTolerationSeconds::new),
+                on("CertificateApproval", () -> CertificateSigners.approval(parts.authorizer())),
+                on("CertificateSigning", () -> CertificateSigners.signing(parts.authorizer())),
+                on("CertificateSubjectRestriction", CertificateSubjectRestriction::new)
+                // Policies and webhooks come here, in the order MutatingAdmissionPolicy, MutatingAdmissionWebhook, ValidatingAdmissionPolicy,
+                // ValidatingAdmissionWebhook, and then what counts only what nobody else has refused.
+        );
+    }
+
+    /// What upstream does in the storage of the kinds: no flag turns it off.
+    static List<AdmissionPlugin> always(Escalation escalation) {
+        return List.of(new CertificateRequester(), new EscalationCheck(escalation));
+    }
+}
