@@ -15,8 +15,12 @@ import io.moka.apiserver.admission.PriorityAdmission;
 import io.moka.apiserver.admission.ServiceAccountAdmission;
 import io.moka.apiserver.authz.Authorizer;
 import io.moka.apiserver.authz.Escalation;
+import io.moka.apiserver.matching.Cluster;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.storage.Caches;
+import io.moka.apiserver.webhook.WebhookClient;
+import io.moka.apiserver.webhookadmission.MutatingWebhooks;
+import io.moka.apiserver.webhookadmission.ValidatingWebhooks;
 import java.util.List;
 
 /// The admission plugins in upstream's order, under upstream's names, and whether they run by default. That differs from upstream's in one
@@ -25,7 +29,19 @@ final class BuiltinPlugins {
     private BuiltinPlugins() {}
 
     /// What plugins work with.
-    record Parts(Catalog catalog, Caches caches, Authorizer authorizer) {}
+    record Parts(Cluster cluster, WebhookClient webhooks) {
+        Catalog catalog() {
+            return cluster.catalog();
+        }
+
+        Caches caches() {
+            return cluster.caches();
+        }
+
+        Authorizer authorizer() {
+            return cluster.authorizer();
+        }
+    }
 
     static List<PluginRow> rows(Parts parts) {
         Catalog catalog = parts.catalog();
@@ -38,9 +54,10 @@ final class BuiltinPlugins {
                 on("DefaultTolerationSeconds", DefaultTolerationSeconds::new),
                 on("CertificateApproval", () -> CertificateSigners.approval(parts.authorizer())),
                 on("CertificateSigning", () -> CertificateSigners.signing(parts.authorizer())),
-                on("CertificateSubjectRestriction", CertificateSubjectRestriction::new)
-                // Policies and webhooks come here, in the order MutatingAdmissionPolicy, MutatingAdmissionWebhook, ValidatingAdmissionPolicy,
-                // ValidatingAdmissionWebhook, and then what counts only what nobody else has refused.
+                on("CertificateSubjectRestriction", CertificateSubjectRestriction::new),
+                on("MutatingAdmissionWebhook", () -> new MutatingWebhooks(parts.cluster(), parts.webhooks())),
+                on("ValidatingAdmissionWebhook", () -> new ValidatingWebhooks(parts.cluster(), parts.webhooks()))
+                // What counts only what nobody else has refused comes here.
         );
     }
 

@@ -37,7 +37,9 @@ import io.moka.apiserver.kubelet.KubeletOptions;
 import io.moka.apiserver.kubelet.KubeletProxy;
 import io.moka.apiserver.openapi.OpenApi;
 import io.moka.apiserver.proxy.ProxySubresource;
+import io.moka.apiserver.matching.Cluster;
 import io.moka.apiserver.resource.Catalog;
+import io.moka.apiserver.rest.Conversions;
 import io.moka.apiserver.rest.ObjectWriter;
 import io.moka.apiserver.rest.Registry;
 import io.moka.apiserver.rest.ResourceHandler;
@@ -55,6 +57,7 @@ import io.moka.apiserver.strategy.Strategies;
 import io.moka.apiserver.table.Tables;
 import io.moka.apiserver.webhook.ServiceEndpoints;
 import io.moka.apiserver.webhook.WebhookClient;
+import io.moka.apiserver.webhookadmission.ConfigurationStrategy;
 import io.moka.machinery.process.Metrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -113,15 +116,19 @@ public final class ServerParts implements AutoCloseable {
         AddressRange addresses = AddressRange.parse(options.serviceClusterIpRange);
         services = new ServiceAllocations(caches.of(catalog.get("", "v1", "services")), addresses, PortRange.parse(options.serviceNodePortRange),
                 new AllocationGuard(store, caches, options.keyPrefix() + "moka/service-allocations"));
-        registry = new Registry(catalog, SchemaRegistry.load(), store, caches, options.keyPrefix(),
-                new Strategies(services, options.eventTtlSeconds), admission(), clock);
+        var endpoints = new ServiceEndpoints(caches, catalog);
+        var webhooks = new WebhookClient(vertx, endpoints);
+        SchemaRegistry schemas = SchemaRegistry.load();
+        registry = new Registry(catalog, schemas, store, caches, options.keyPrefix(), new Strategies(services, options.eventTtlSeconds),
+                admission(new Cluster(catalog, schemas, caches, authorizer, Conversions::convert), webhooks), clock);
         Authenticators authenticators = Authenticators.of(options.authentication, catalog, caches, clock);
         var kubelets = new KubeletProxy(vertx,
                 new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
         resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, authenticators, options.authentication.accounts, kubelets, new ProxySubresource(vertx, caches, catalog)));
-        var endpoints = new ServiceEndpoints(caches, catalog);
-        definitions = new DefinitionController(registry, new WebhookClient(vertx, endpoints));
+        definitions = new DefinitionController(registry, webhooks);
         definitions.start();
+        registry.strategies().put("mutatingwebhookconfigurations.admissionregistration.k8s.io", new ConfigurationStrategy());
+        registry.strategies().put("validatingwebhookconfigurations.admissionregistration.k8s.io", new ConfigurationStrategy());
         registry.strategies().put("apiservices.apiregistration.k8s.io", new ApiServiceStrategy());
         remoteServices = new RemoteServices(registry, endpoints, vertx, options.aggregation);
         FlowControl flowControl = flowControl();
@@ -144,8 +151,8 @@ public final class ServerParts implements AutoCloseable {
         return frontend.port();
     }
 
-    private AdmissionChain admission() throws IOException {
-        return PluginSelection.choose(BuiltinPlugins.rows(new BuiltinPlugins.Parts(catalog, caches, authorizer)), options.admission,
+    private AdmissionChain admission(Cluster cluster, WebhookClient webhooks) throws IOException {
+        return PluginSelection.choose(BuiltinPlugins.rows(new BuiltinPlugins.Parts(cluster, webhooks)), options.admission,
                 BuiltinPlugins.always(new Escalation(roles, authorizer)));
     }
 

@@ -2,6 +2,7 @@ package io.moka.apiserver.admission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.authn.UserInfo;
+import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.GroupVersionKind;
 import io.moka.apiserver.resource.ResourceType;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,12 @@ public record AdmissionRequest(
     public AdmissionRequest(Operation operation, ResourceType type, String subresource, GroupVersionKind kind, String namespace, String name,
             @Nullable ObjectNode object, @Nullable ObjectNode oldObject, Caller caller) {
         this(operation, type, subresource, kind, namespace, name, object, oldObject, caller, new Reinvocation());
+    }
+
+    /// A plain request for the object itself or a part of it, without options.
+    public AdmissionRequest(Operation operation, ResourceType type, String subresource, String namespace, String name,
+            @Nullable ObjectNode object, @Nullable ObjectNode oldObject, UserInfo user, boolean dryRun) {
+        this(operation, type, subresource, type.gvk(), namespace, name, object, oldObject, new Caller(user, dryRun, Json::object));
     }
 
     public UserInfo user() {
