@@ -16,9 +16,14 @@ import io.moka.apiserver.admission.ServiceAccountAdmission;
 import io.moka.apiserver.authz.Authorizer;
 import io.moka.apiserver.authz.Escalation;
 import io.moka.apiserver.matching.Cluster;
+import io.moka.apiserver.policy.BindingStrategy;
+import io.moka.apiserver.policy.ValidatingPolicies;
+import io.moka.apiserver.policy.ValidatingPolicyStrategy;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.storage.Caches;
+import io.moka.apiserver.strategy.Strategies;
 import io.moka.apiserver.webhook.WebhookClient;
+import io.moka.apiserver.webhookadmission.ConfigurationStrategy;
 import io.moka.apiserver.webhookadmission.MutatingWebhooks;
 import io.moka.apiserver.webhookadmission.ValidatingWebhooks;
 import java.util.List;
@@ -56,9 +61,19 @@ final class BuiltinPlugins {
                 on("CertificateSigning", () -> CertificateSigners.signing(parts.authorizer())),
                 on("CertificateSubjectRestriction", CertificateSubjectRestriction::new),
                 on("MutatingAdmissionWebhook", () -> new MutatingWebhooks(parts.cluster(), parts.webhooks())),
+                on("ValidatingAdmissionPolicy", () -> new ValidatingPolicies(parts.cluster())),
                 on("ValidatingAdmissionWebhook", () -> new ValidatingWebhooks(parts.cluster(), parts.webhooks()))
                 // What counts only what nobody else has refused comes here.
         );
+    }
+
+    /// What is special about the kinds that configure plugins.
+    static void strategies(Strategies strategies) {
+        strategies.put("mutatingwebhookconfigurations.admissionregistration.k8s.io", new ConfigurationStrategy());
+        strategies.put("validatingwebhookconfigurations.admissionregistration.k8s.io", new ConfigurationStrategy());
+        strategies.put("validatingadmissionpolicies.admissionregistration.k8s.io", new ValidatingPolicyStrategy());
+        strategies.put("validatingadmissionpolicybindings.admissionregistration.k8s.io", new BindingStrategy(true));
+        strategies.put("mutatingadmissionpolicybindings.admissionregistration.k8s.io", new BindingStrategy(false));
     }
 
     /// What upstream does in the storage of the kinds: no flag turns it off.

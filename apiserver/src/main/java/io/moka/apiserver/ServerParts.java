@@ -57,7 +57,6 @@ import io.moka.apiserver.strategy.Strategies;
 import io.moka.apiserver.table.Tables;
 import io.moka.apiserver.webhook.ServiceEndpoints;
 import io.moka.apiserver.webhook.WebhookClient;
-import io.moka.apiserver.webhookadmission.ConfigurationStrategy;
 import io.moka.machinery.process.Metrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -120,15 +119,14 @@ public final class ServerParts implements AutoCloseable {
         var webhooks = new WebhookClient(vertx, endpoints);
         SchemaRegistry schemas = SchemaRegistry.load();
         registry = new Registry(catalog, schemas, store, caches, options.keyPrefix(), new Strategies(services, options.eventTtlSeconds),
-                admission(new Cluster(catalog, schemas, caches, authorizer, Conversions::convert), webhooks), clock);
+                admission(new Cluster(catalog, schemas, caches, authorizer, new Conversions()), webhooks), clock);
         Authenticators authenticators = Authenticators.of(options.authentication, catalog, caches, clock);
         var kubelets = new KubeletProxy(vertx,
                 new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
         resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, authenticators, options.authentication.accounts, kubelets, new ProxySubresource(vertx, caches, catalog)));
         definitions = new DefinitionController(registry, webhooks);
         definitions.start();
-        registry.strategies().put("mutatingwebhookconfigurations.admissionregistration.k8s.io", new ConfigurationStrategy());
-        registry.strategies().put("validatingwebhookconfigurations.admissionregistration.k8s.io", new ConfigurationStrategy());
+        BuiltinPlugins.strategies(registry.strategies());
         registry.strategies().put("apiservices.apiregistration.k8s.io", new ApiServiceStrategy());
         remoteServices = new RemoteServices(registry, endpoints, vertx, options.aggregation);
         FlowControl flowControl = flowControl();

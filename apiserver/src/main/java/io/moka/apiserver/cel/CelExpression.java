@@ -41,11 +41,11 @@ public final class CelExpression {
         CostBudget.Meter meter = budget.meter();
         try {
             return program.trace(variables, (node, value) -> meter.charge(value));
-        } catch (CelEvaluationException | CostBudget.Exhausted failed) {
+        } catch (CelEvaluationException | CostBudget.Exhausted | LazyValues.Unavailable failed) {
             if (meter.exhausted()) {
                 throw new CelFailure("running out of cost budget", true);
             }
-            throw new CelFailure(String.valueOf(failed.getMessage()), false);
+            throw new CelFailure(Wording.of(String.valueOf(failed.getMessage())), false);
         }
     }
 

@@ -13,7 +13,6 @@ import java.util.Set;
 /// What may be wrong with rules and conditions when they are written. Types, enums and selectors are the schema's business.
 public final class CriteriaRules {
     private static final List<String> OPERATIONS = List.of("*", "CONNECT", "CREATE", "DELETE", "UPDATE");
-    private static final List<String> SCOPES = List.of("*", "Cluster", "Namespaced");
     private static final int MAX_CONDITIONS = 64;
 
     private final Problems problems;
@@ -70,10 +69,6 @@ public final class CriteriaRules {
             }
         }
         checkResources(rule.path("resources"), path.child("resources"));
-        String scope = Json.text(rule, "scope");
-        if (!scope.isEmpty() && !SCOPES.contains(scope)) {
-            problems.notSupported(path.child("scope"), TextNode.valueOf(scope), SCOPES);
-        }
     }
 
     private void checkList(JsonNode list, FieldPath path, String alone) {

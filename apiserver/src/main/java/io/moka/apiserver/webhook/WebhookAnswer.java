@@ -25,19 +25,19 @@ final class WebhookAnswer {
         Promise<Buffer> body = Promise.promise();
         Buffer collected = Buffer.buffer();
         response.exceptionHandler(body::tryFail);
+        response.endHandler(end -> {
+            if (response.statusCode() == 200) {
+                body.tryComplete(collected);
+            } else {
+                body.tryFail(new UnreachableException(message(response.statusCode(), collected)));
+            }
+        });
         response.handler(part -> {
             if (collected.length() + part.length() > MAX_BYTES) {
                 body.tryFail(new UnreachableException("the answer has more than " + MAX_BYTES + " bytes"));
                 response.request().reset();
             } else {
                 collected.appendBuffer(part);
-            }
-        });
-        response.endHandler(end -> {
-            if (response.statusCode() == 200) {
-                body.tryComplete(collected);
-            } else {
-                body.tryFail(new UnreachableException(message(response.statusCode(), collected)));
             }
         });
         return body.future();

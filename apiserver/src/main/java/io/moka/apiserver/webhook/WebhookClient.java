@@ -50,8 +50,9 @@ public final class WebhookClient {
         AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
         var answer = client(Json.text(clientConfig, "caBundle")).request(target).compose(request -> {
             sent.set(request);
-            return request.send(Buffer.buffer(Json.write(review)));
-        }).compose(WebhookAnswer::read);
+            // here, not on what comes of this: the body is there as soon as the head is, and waits for nobody who is on another context
+            return request.send(Buffer.buffer(Json.write(review))).compose(WebhookAnswer::read);
+        });
         try {
             return read(answer.toCompletionStage().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS).getBytes());
         } catch (TimeoutException late) {
