@@ -17,6 +17,8 @@ import io.moka.apiserver.authz.Authorizer;
 import io.moka.apiserver.authz.Escalation;
 import io.moka.apiserver.matching.Cluster;
 import io.moka.apiserver.policy.BindingStrategy;
+import io.moka.apiserver.policy.MutatingPolicies;
+import io.moka.apiserver.policy.MutatingPolicyStrategy;
 import io.moka.apiserver.policy.ValidatingPolicies;
 import io.moka.apiserver.policy.ValidatingPolicyStrategy;
 import io.moka.apiserver.resource.Catalog;
@@ -60,6 +62,7 @@ final class BuiltinPlugins {
                 on("CertificateApproval", () -> CertificateSigners.approval(parts.authorizer())),
                 on("CertificateSigning", () -> CertificateSigners.signing(parts.authorizer())),
                 on("CertificateSubjectRestriction", CertificateSubjectRestriction::new),
+                on("MutatingAdmissionPolicy", () -> new MutatingPolicies(parts.cluster())),
                 on("MutatingAdmissionWebhook", () -> new MutatingWebhooks(parts.cluster(), parts.webhooks())),
                 on("ValidatingAdmissionPolicy", () -> new ValidatingPolicies(parts.cluster())),
                 on("ValidatingAdmissionWebhook", () -> new ValidatingWebhooks(parts.cluster(), parts.webhooks()))
@@ -73,6 +76,7 @@ final class BuiltinPlugins {
         strategies.put("validatingwebhookconfigurations.admissionregistration.k8s.io", new ConfigurationStrategy());
         strategies.put("validatingadmissionpolicies.admissionregistration.k8s.io", new ValidatingPolicyStrategy());
         strategies.put("validatingadmissionpolicybindings.admissionregistration.k8s.io", new BindingStrategy(true));
+        strategies.put("mutatingadmissionpolicies.admissionregistration.k8s.io", new MutatingPolicyStrategy());
         strategies.put("mutatingadmissionpolicybindings.admissionregistration.k8s.io", new BindingStrategy(false));
     }
 

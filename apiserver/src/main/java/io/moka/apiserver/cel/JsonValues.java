@@ -25,6 +25,7 @@ public final class JsonValues {
         return of(value, "Object");
     }
 
+    /// @param path where the value stands, by which parts of objects there must be named; empty when that is not known
     private static JsonNode of(Object value, String path) throws CelFailure {
         return switch (value) {
             case NullValue ignored -> NODES.nullNode();
@@ -39,11 +40,11 @@ public final class JsonValues {
             case List<?> list -> list(list, path);
             case Map<?, ?> map -> map(map, path);
             case ObjectFunctions.Initialized part -> {
-                if (!part.typeName().equals(path)) {
+                if (!path.isEmpty() && !part.typeName().equals(path)) {
                     throw new CelFailure("type mismatch: unexpected type name \"" + part.typeName() + "\", expected \"" + path
                             + "\", which matches field name path from root Object type", false);
                 }
-                yield map(part.fields(), path);
+                yield map(part.fields(), part.typeName());
             }
             case ObjectFunctions.Operation operation -> operation(operation);
             default -> throw new CelFailure("unsupported type: " + value.getClass().getSimpleName(), false);
@@ -62,22 +63,23 @@ public final class JsonValues {
         ObjectNode object = NODES.objectNode();
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             String name = PropertyNames.unescape(String.valueOf(entry.getKey()));
+            String below = path.isEmpty() ? "" : path + "." + name;
             if (entry.getValue() instanceof Optional<?> optional) {
                 if (optional.isPresent()) {
-                    object.set(name, of(optional.get(), path + "." + name));
+                    object.set(name, of(optional.get(), below));
                 }
             } else {
-                object.set(name, of(entry.getValue(), path + "." + name));
+                object.set(name, of(entry.getValue(), below));
             }
         }
         return object;
     }
 
-    /// The value of an operation stands anywhere in an object, so an object in it is known by its own name.
+    /// The value of an operation may stand anywhere in an object.
     private static ObjectNode operation(ObjectFunctions.Operation operation) throws CelFailure {
         ObjectNode object = NODES.objectNode();
         for (Map.Entry<?, ?> entry : operation.fields().entrySet()) {
-            object.set(String.valueOf(entry.getKey()), of(entry.getValue(), entry.getValue() instanceof ObjectFunctions.Initialized part ? part.typeName() : ""));
+            object.set(String.valueOf(entry.getKey()), of(entry.getValue(), ""));
         }
         return object;
     }

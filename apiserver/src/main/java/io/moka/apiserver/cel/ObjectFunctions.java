@@ -1,7 +1,6 @@
 package io.moka.apiserver.cel;
 
 import dev.cel.common.types.CelType;
-import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.OpaqueType;
 import dev.cel.common.types.SimpleType;
@@ -31,10 +30,5 @@ final class ObjectFunctions {
         functions.global(JSON_PATCH, "json_patch_initializer", JSON_PATCH_TYPE, List.of(FIELDS), List.of(Map.class), arguments -> new Operation((Map<?, ?>) arguments[0]));
         functions.global("jsonpatch.escapeKey", "string_jsonpatch_escapeKey_string", SimpleType.STRING, List.of(SimpleType.STRING), List.of(String.class),
                 arguments -> ((String) arguments[0]).replace("~", "~0").replace("/", "~1"));
-    }
-
-    /// The types that whole mutations have.
-    static CelType resultType(boolean patch) {
-        return patch ? ListType.create(JSON_PATCH_TYPE) : OBJECT_TYPE;
     }
 }

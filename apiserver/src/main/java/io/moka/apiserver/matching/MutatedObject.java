@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.admission.Remarks;
 import io.moka.apiserver.json.Json;
+import io.moka.apiserver.schema.FieldProblem;
 import io.moka.apiserver.schema.ObjectSchema;
 import io.moka.apiserver.schema.TypeProblem;
 import java.util.List;
@@ -22,8 +23,9 @@ public final class MutatedObject {
 
     /// Makes it the request's object, with its types checked, unknown fields removed and defaults set.
     ///
+    /// @param strict whether unknown fields are an error
     /// @return whether that has changed anything
-    public static boolean replace(ReviewedRequest reviewed, JsonNode changed, Cluster cluster) throws Malformed {
+    public static boolean replace(ReviewedRequest reviewed, JsonNode changed, boolean strict, Cluster cluster) throws Malformed {
         if (!(changed instanceof ObjectNode object)) {
             throw new Malformed("json: cannot unmarshal into an object of kind " + reviewed.kind().kind());
         }
@@ -37,7 +39,10 @@ public final class MutatedObject {
             if (wrong.isPresent()) {
                 throw new Malformed(wrong.get().detail());
             }
-            schema.prune(object);
+            List<FieldProblem> unknown = schema.prune(object);
+            if (strict && !unknown.isEmpty()) {
+                throw new Malformed("strict decoding error: " + unknown.getFirst().message());
+            }
             schema.applyDefaults(object);
         }
         keepOwners(reviewed, object);

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.matching.CriteriaRules;
-import io.moka.apiserver.matching.Environments.Types;
 import io.moka.apiserver.resource.GroupVersionKind;
 import io.moka.apiserver.schema.Names;
 import io.moka.apiserver.structural.FieldPath;
@@ -36,8 +35,8 @@ final class PolicyRules {
         return criteria;
     }
 
-    /// What both kinds have; returns the variables, for the expressions that use them.
-    Variables check(ObjectNode policy, @Nullable ObjectNode old) {
+    /// What both kinds have.
+    void check(ObjectNode policy, @Nullable ObjectNode old, Variables variables) {
         JsonNode spec = policy.path("spec");
         boolean params = spec.path("paramKind").isObject();
         if (params) {
@@ -57,7 +56,7 @@ final class PolicyRules {
         if (!conditionsKept) {
             criteria.checkConditions(spec.path("matchConditions"), params, SPEC.child("matchConditions"));
         }
-        return checkVariables(spec.path("variables"), params, SPEC.child("variables"));
+        checkVariables(spec.path("variables"), variables, SPEC.child("variables"));
     }
 
     private void checkParamKind(JsonNode paramKind, FieldPath path) {
@@ -87,8 +86,7 @@ final class PolicyRules {
         }
     }
 
-    private Variables checkVariables(JsonNode list, boolean params, FieldPath path) {
-        Variables variables = new Variables(list, params, Types.ANY);
+    private void checkVariables(JsonNode list, Variables variables, FieldPath path) {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < list.size(); i++) {
             String name = Json.text(list.get(i), "name");
@@ -105,6 +103,5 @@ final class PolicyRules {
                 criteria.checkExpression(variables.of(name), path.index(i).child("expression"));
             }
         }
-        return variables;
     }
 }

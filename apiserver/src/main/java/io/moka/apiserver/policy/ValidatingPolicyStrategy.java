@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.moka.apiserver.json.Json;
+import io.moka.apiserver.matching.Environments.Types;
 import io.moka.apiserver.schema.Cause;
 import io.moka.apiserver.schema.Names;
 import io.moka.apiserver.strategy.Strategy;
@@ -38,9 +39,11 @@ public final class ValidatingPolicyStrategy implements Strategy {
     private static List<Cause> validate(ObjectNode policy, @Nullable ObjectNode old) {
         Problems problems = new Problems();
         PolicyRules rules = new PolicyRules(problems);
-        Variables variables = rules.check(policy, old);
-        JsonNode validations = policy.path("spec").path("validations");
-        JsonNode annotations = policy.path("spec").path("auditAnnotations");
+        JsonNode spec = policy.path("spec");
+        Variables variables = new Variables(spec.path("variables"), spec.path("paramKind").isObject(), Types.ANY);
+        rules.check(policy, old, variables);
+        JsonNode validations = spec.path("validations");
+        JsonNode annotations = spec.path("auditAnnotations");
         if (validations.isEmpty() && annotations.isEmpty()) {
             problems.required(PolicyRules.SPEC.child("validations"), "validations or auditAnnotations must contain at least one item");
             problems.required(PolicyRules.SPEC.child("auditAnnotations"), "validations or auditAnnotations must contain at least one item");

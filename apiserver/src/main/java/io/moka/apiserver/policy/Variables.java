@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /// A policy's variables, each of which may speak of those before it, and the environments in which its other expressions are compiled.
 final class Variables {
@@ -29,10 +30,16 @@ final class Variables {
     private final boolean params;
     private final Types known;
     private final CelEnvironment environment;
+    private final BiFunction<CelEnvironment, String, Compilation> compiler;
 
     /// @param known what is known of the types of `object` and `params`
     Variables(JsonNode variables, boolean params, Types known) {
+        this(variables, params, known, CelEnvironment::compile);
+    }
+
+    private Variables(JsonNode variables, boolean params, Types known, BiFunction<CelEnvironment, String, Compilation> compiler) {
         this.params = params;
+        this.compiler = compiler;
         ImmutableSet.Builder<String> names = ImmutableSet.builder();
         variables.forEach(variable -> names.add(Json.text(variable, "name")));
         struct = StructType.create("kubernetes.variables", names.build(), name -> Optional.ofNullable(types.get(name)));
@@ -41,8 +48,13 @@ final class Variables {
         variables.forEach(variable -> compile(Json.text(variable, "name"), Json.text(variable, "expression")));
     }
 
+    /// Those of a mutating policy, which may be objects.
+    static Variables ofMutations(JsonNode variables, boolean params) {
+        return new Variables(variables, params, Types.ANY, CelEnvironment::compileMutation);
+    }
+
     private void compile(String name, String text) {
-        Expression expression = Expression.of(text, environment.compile(text), List.of());
+        Expression expression = Expression.of(text, compiler.apply(environment, text), List.of());
         expressions.put(name, expression);
         if (expression.compilation() instanceof Compilation.Compiled(CelExpression compiled)) {
             types.put(name, compiled.type());

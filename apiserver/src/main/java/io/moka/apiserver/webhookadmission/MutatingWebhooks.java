@@ -100,7 +100,7 @@ public final class MutatingWebhooks implements AdmissionPlugin {
             if (object == null) {
                 throw Answer.internal("admission webhook \"" + webhook.name() + "\" attempted to modify the object, which is not supported for this operation");
             }
-            return MutatedObject.replace(reviewed, JsonPatch.apply(object, patch), cluster);
+            return MutatedObject.replace(reviewed, JsonPatch.apply(object, patch), false, cluster);
         } catch (PatchException refused) {
             metrics.patchFailed(webhook, reviewed.request());
             throw Answer.internal(String.valueOf(refused.getMessage()));
