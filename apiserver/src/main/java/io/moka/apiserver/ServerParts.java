@@ -38,6 +38,7 @@ import io.moka.apiserver.kubelet.KubeletProxy;
 import io.moka.apiserver.openapi.OpenApi;
 import io.moka.apiserver.proxy.ProxySubresource;
 import io.moka.apiserver.matching.Cluster;
+import io.moka.apiserver.policy.PolicyStatus;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.rest.Conversions;
 import io.moka.apiserver.rest.ObjectWriter;
@@ -88,6 +89,7 @@ public final class ServerParts implements AutoCloseable {
     private final ResourceHandler resources;
     private final DefinitionController definitions;
     private final RemoteServices remoteServices;
+    private final PolicyStatus policyStatus;
     private final HttpFrontend frontend;
     private final AtomicBoolean systemObjectsMade = new AtomicBoolean();
     private final AtomicBoolean rolesMade = new AtomicBoolean();
@@ -118,8 +120,9 @@ public final class ServerParts implements AutoCloseable {
         var endpoints = new ServiceEndpoints(caches, catalog);
         var webhooks = new WebhookClient(vertx, endpoints);
         SchemaRegistry schemas = SchemaRegistry.load();
-        registry = new Registry(catalog, schemas, store, caches, options.keyPrefix(), new Strategies(services, options.eventTtlSeconds),
-                admission(new Cluster(catalog, schemas, caches, authorizer, new Conversions()), webhooks), clock);
+        var cluster = new Cluster(catalog, schemas, caches, authorizer, new Conversions());
+        registry = new Registry(catalog, schemas, store, caches, options.keyPrefix(), new Strategies(services, options.eventTtlSeconds), admission(cluster, webhooks), clock);
+        policyStatus = new PolicyStatus(cluster, new ObjectWriter(registry));
         Authenticators authenticators = Authenticators.of(options.authentication, catalog, caches, clock);
         var kubelets = new KubeletProxy(vertx,
                 new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
@@ -190,6 +193,7 @@ public final class ServerParts implements AutoCloseable {
             rolesMade.set(true);
             new AuthenticationConfig(registry, writer).ensure(options.authentication.clientCaFile, options.authentication.frontProxy.clientCaFile, options.authentication.frontProxy.allowedNames);
             remoteServices.start();
+            policyStatus.start();
             FlowObjects flows = new FlowObjects(registry, writer);
             flows.make();
             flowsMade.set(true);
@@ -213,6 +217,7 @@ public final class ServerParts implements AutoCloseable {
         resources.stop();
         definitions.close();
         remoteServices.close();
+        policyStatus.close();
         frontend.close();
         pipeline.close();
         if (auditor != null) {
