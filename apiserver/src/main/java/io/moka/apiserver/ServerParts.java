@@ -153,8 +153,13 @@ public final class ServerParts implements AutoCloseable {
     }
 
     private AdmissionChain admission(Cluster cluster, WebhookClient webhooks) throws IOException {
-        return PluginSelection.choose(BuiltinPlugins.rows(new BuiltinPlugins.Parts(cluster, webhooks)), options.admission,
+        return PluginSelection.choose(BuiltinPlugins.rows(new BuiltinPlugins.Parts(cluster, webhooks, this::quotaWriter, clock)), options.admission,
                 BuiltinPlugins.always(new Escalation(roles, authorizer)));
+    }
+
+    /// Plugins are made before the registry is.
+    private ObjectWriter quotaWriter() {
+        return new ObjectWriter(registry);
     }
 
     private IssuerDocuments issuer(Authenticators authenticators) {

@@ -84,8 +84,9 @@ final class BindingSubresource implements Subresource {
         }
         ObjectNode updated = current.deepCopy();
         Json.child(updated, "spec").put("nodeName", node);
-        binding.path("metadata").path("annotations").properties().forEach(annotation ->
-                Json.child(Json.metadata(updated), "annotations").set(annotation.getKey(), annotation.getValue()));
+        for (String field : new String[] {"annotations", "labels"}) {
+            binding.path("metadata").path(field).properties().forEach(entry -> Json.child(Json.metadata(updated), field).set(entry.getKey(), entry.getValue()));
+        }
         markScheduled(updated);
         return updated;
     }

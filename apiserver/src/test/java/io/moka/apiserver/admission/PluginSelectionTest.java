@@ -48,7 +48,7 @@ class PluginSelectionTest {
         var nobody = new io.moka.apiserver.authn.UserInfo("", List.of());
         var type = io.moka.apiserver.resource.Catalog.builtin().get("", "v1", "pods");
         PluginSelection.choose(rows, options, List.of(plugin("Always", Json.object())))
-                .mutate(new AdmissionRequest(AdmissionRequest.Operation.CREATE, type, "", "n", "p", Json.object(), null, nobody, false));
+                .mutate(new AdmissionRequest(AdmissionRequest.Operation.CREATE, type, "", type.gvk(), "n", "p", Json.object(), null, Caller.own(nobody)));
         return ran;
     }
 
