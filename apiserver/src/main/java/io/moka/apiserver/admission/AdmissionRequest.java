@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param subresource empty for the object itself
 /// @param kind        of `object`, which for some subresources is not the resource's own (`Scale`, `Eviction`, `PodExecOptions`)
+/// @param name        empty in the mutating round of a create whose name is yet to be generated
 /// @param object      the new state, which mutating plugins may change; null for a delete
 /// @param oldObject   the state before, not to be changed; null for a create
 public record AdmissionRequest(
@@ -51,6 +52,20 @@ public record AdmissionRequest(
     /// The namespace that the request is about: for a namespace, itself.
     public String namespaceConcerned() {
         return isCore("namespaces") ? name : namespace;
+    }
+
+    /// The same under the name that the object has been given.
+    public AdmissionRequest named(String given) {
+        return name.equals(given) ? this : new AdmissionRequest(operation, type, subresource, kind, namespace, given, object, oldObject, caller, reinvocation);
+    }
+
+    /// What a refusal calls the object: by its name, or the beginning of the name that it would have been given.
+    public String nameToTell() {
+        if (!name.isEmpty() || object == null) {
+            return name;
+        }
+        String own = Json.name(object);
+        return own.isEmpty() ? Json.text(object, "metadata", "generateName") : own;
     }
 
     /// The new state of a create or update.

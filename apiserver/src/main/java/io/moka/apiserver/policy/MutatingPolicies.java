@@ -128,7 +128,7 @@ public final class MutatingPolicies implements AdmissionPlugin {
         void requireNoProblems() {
             if (!problems.isEmpty()) {
                 throw new ApiException(new Status(403, reason, problems.getFirst().message(),
-                        new Status.Details(request.type().group(), request.type().plural(), request.name(), "", List.copyOf(problems), 0)));
+                        new Status.Details(request.type().group(), request.type().plural(), request.nameToTell(), "", List.copyOf(problems), 0)));
             }
         }
     }

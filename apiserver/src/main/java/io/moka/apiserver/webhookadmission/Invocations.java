@@ -29,7 +29,7 @@ record Invocations(Cluster cluster) {
         return switch (webhook.conditions().evaluate(ExpressionInput.of(reviewed, null, cluster.authorizer()))) {
             case MatchConditions.Result.Matches() -> reviewed;
             case MatchConditions.Result.Excluded ignored -> null;
-            case MatchConditions.Result.Failed(String why) -> throw ApiException.forbidden(request.type().group(), request.type().plural(), request.name(), why);
+            case MatchConditions.Result.Failed(String why) -> throw ApiException.forbidden(request.type().group(), request.type().plural(), request.nameToTell(), why);
         };
     }
 }

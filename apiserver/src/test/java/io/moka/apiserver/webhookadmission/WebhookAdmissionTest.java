@@ -74,6 +74,33 @@ final class WebhookAdmissionTest extends WebhookTest {
     }
 
     @Test
+    void nameIsGeneratedBetweenThoseWhoChangeAndThoseWhoJudge() {
+        String path = server().namespace("generated") + "/configmaps";
+        List<ObjectNode> changing = reviews();
+        List<ObjectNode> judging = reviews();
+        try (TestWebhook mutating = hook(changing, response -> { }); TestWebhook validating = hook(judging, response -> { })) {
+            mutating("generated", "generated", CONFIG_MAPS, at(mutating), "");
+            validating("generated", "generated", CONFIG_MAPS, at(validating), "");
+            String name = admin().post(path, json("{metadata: {generateName: web-}}")).text("metadata", "name");
+            assertTrue(name.matches("web-[a-z0-9]{5}"), name);
+            assertTrue(changing.getFirst().at("/request/name").isMissingNode());
+            assertTrue(changing.getFirst().at("/request/object/metadata/name").isMissingNode());
+            assertEquals(name, judging.getFirst().at("/request/name").asText());
+            assertEquals(name, judging.getFirst().at("/request/object/metadata/name").asText());
+        }
+    }
+
+    @Test
+    void webhookMayChooseTheNameOfWhatIsCreated() {
+        String path = server().namespace("renamed") + "/configmaps";
+        try (TestWebhook hook = hook(reviews(), response -> patch(response, "[{op: add, path: /metadata/name, value: chosen}]"))) {
+            mutating("renamed", "renamed", CONFIG_MAPS, at(hook), "");
+            assertEquals("chosen", admin().post(path, json("{metadata: {generateName: web-}}")).text("metadata", "name"));
+            assertEquals("chosen", admin().get(path + "/chosen").text("metadata", "name"));
+        }
+    }
+
+    @Test
     void olderReviewVersionIsSpokenToThoseWhoAskForIt() {
         String path = server().namespace("older") + "/configmaps";
         List<ObjectNode> seen = reviews();
