@@ -65,9 +65,9 @@ final class WebhookAnswer {
         };
     }
 
+    /// The beginning of a body, on one line.
     private static String text(Buffer body) {
-        String text = body.getString(0, Math.min(body.length(), 2048)).strip();
-        return text.lines().findFirst().orElse("").isEmpty() ? "" : text;
+        return body.getString(0, Math.min(body.length(), 2048)).replaceAll("\\p{Cntrl}+", " ").strip();
     }
 
     /// What a `Status` in the body says.
