@@ -230,7 +230,7 @@ class ControllersTest {
 
     private String used(String resource) {
         var status = client.resources(ResourceQuota.class).get(namespace, "quota").getStatus();
-        var amount = status.getUsed() == null ? null : status.getUsed().get(resource);
+        var amount = status == null || status.getUsed() == null ? null : status.getUsed().get(resource);
         return amount == null ? "" : amount.toString();
     }
 

@@ -58,7 +58,8 @@ public final class ResourceQuotaAdmission implements AdmissionPlugin {
 
     /// Whether what the request changes makes a difference to quotas. Events are never counted, or a full quota could not be told of.
     private static boolean counts(AdmissionRequest request) {
-        if (!request.type().stored() || request.type().plural().equals("events")) {
+        boolean event = request.type().kind().equals("Event") && request.type().custom() == null;
+        if (event || !request.type().stored()) {
             return false;
         }
         boolean sizeMayChange = request.isCore("services") || request.isCore("persistentvolumeclaims");
