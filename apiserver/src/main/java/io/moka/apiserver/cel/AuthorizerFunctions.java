@@ -9,6 +9,7 @@ import io.moka.apiserver.authz.Authorizer;
 import io.moka.apiserver.authz.Decision;
 import io.moka.machinery.meta.LabelSelector;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// Questions about access: `authorizer.group('apps').resource('deployments').namespace('x').check('create').allowed()`, `authorizer.path('/x')`,
@@ -89,7 +90,7 @@ final class AuthorizerFunctions {
     }
 
     private static <T> void text(FunctionSet functions, String name, CelType receiver, Class<T> type, CelType result, WithText<T> body) {
-        String id = receiver.name().substring(receiver.name().lastIndexOf('.') + 1).toLowerCase(java.util.Locale.ROOT) + "_" + name;
+        String id = receiver.name().substring(receiver.name().lastIndexOf('.') + 1).toLowerCase(Locale.ROOT) + "_" + name;
         functions.member(name, id, result, List.of(receiver, SimpleType.STRING), List.of(type, String.class),
                 arguments -> body.apply(type.cast(arguments[0]), (String) arguments[1]));
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// The variables that expressions of webhooks and policies have. Safe for all threads.
 public final class Environments {
@@ -56,7 +57,7 @@ public final class Environments {
     ///
     /// @param object    of `object` and `oldObject`
     /// @param variables what stands under `variables`; null when nothing does
-    public record Types(CelType object, CelType params, @org.jspecify.annotations.Nullable StructType variables, List<StructType> more) {
+    public record Types(CelType object, CelType params, @Nullable StructType variables, List<StructType> more) {
         public static final Types ANY = new Types(SimpleType.DYN, SimpleType.DYN, null, List.of());
 
         public Types withVariables(StructType declared) {

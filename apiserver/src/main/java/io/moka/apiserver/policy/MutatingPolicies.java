@@ -19,6 +19,7 @@ import io.moka.machinery.process.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Changes objects as MutatingAdmissionPolicies say.
@@ -107,7 +108,7 @@ public final class MutatingPolicies implements AdmissionPlugin {
         private boolean mutate(Invocation<MutationProgram> invocation, int index) {
             long start = System.nanoTime();
             ReviewedRequest reviewed = reviewed(invocation);
-            ObjectNode object = java.util.Objects.requireNonNull(reviewed.object());
+            ObjectNode object = Objects.requireNonNull(reviewed.object());
             ObjectSchema schema = cluster.schemas().find(reviewed.kind());
             if (schema == null) {
                 throw ApiException.unavailable("Resource kind " + reviewed.kind()

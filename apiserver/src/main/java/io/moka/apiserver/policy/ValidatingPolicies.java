@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +105,7 @@ public final class ValidatingPolicies implements AdmissionPlugin {
                 return;
             }
             for (String action : invocation.binding().actions()) {
-                metrics.checked(invocation, action.toLowerCase(java.util.Locale.ROOT), error, System.nanoTime() - start);
+                metrics.checked(invocation, action.toLowerCase(Locale.ROOT), error, System.nanoTime() - start);
                 switch (action) {
                     case "Deny" -> deny(invocation.policy(), invocation.binding(), violation.message(), violation.reason());
                     case "Warn" -> Remarks.warn("Validation failed for ValidatingAdmissionPolicy '" + invocation.policy().name() + "' with binding '"

@@ -11,6 +11,7 @@ import io.moka.apiserver.matching.Environments.Types;
 import io.moka.apiserver.matching.Expression;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +97,7 @@ final class ValidationProgram {
                 }
             }
         }
-        Map<String, String> values = new java.util.LinkedHashMap<>();
+        Map<String, String> values = new LinkedHashMap<>();
         List<String> errors = new ArrayList<>(0);
         program.annotations.forEach(annotation -> annotate(annotation, variables, budget, values, errors));
         return new Findings(violations, values, errors);

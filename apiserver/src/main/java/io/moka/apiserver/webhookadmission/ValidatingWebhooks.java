@@ -13,6 +13,7 @@ import io.moka.machinery.process.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,7 +97,7 @@ public final class ValidatingWebhooks implements AdmissionPlugin {
     }
 
     /// The refusal that an answer means; null for none.
-    private static @org.jspecify.annotations.Nullable ApiException judge(Question question, Answer answer) {
+    private static @Nullable ApiException judge(Question question, Answer answer) {
         String name = question.webhook.name();
         switch (answer) {
             case Answer.Allowed(var ignored, Answer.Extras extras) -> pass(name, extras);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.matching.ReviewedRequest;
+import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.webhook.UnreachableException;
 import io.moka.apiserver.webhook.WebhookClient;
 import java.io.IOException;
@@ -24,7 +25,7 @@ record WebhookCall(WebhookClient client, boolean mutating) {
 
     Answer ask(Webhook webhook, ReviewedRequest reviewed) {
         if (reviewed.request().dryRun() && !webhook.silent()) {
-            return new Answer.Denied(io.moka.apiserver.status.ApiException.badRequest("admission webhook \"" + webhook.name() + "\" does not support dry run"),
+            return new Answer.Denied(ApiException.badRequest("admission webhook \"" + webhook.name() + "\" does not support dry run"),
                     Answer.Extras.of(Json.object()));
         }
         if (webhook.version().isEmpty()) {
