@@ -3,11 +3,13 @@ package io.moka.apiserver.webhook;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -48,11 +50,11 @@ public final class WebhookClient {
         RequestOptions target = target(clientConfig, timeout).setMethod(HttpMethod.POST).setConnectTimeout(timeout.toMillis())
                 .putHeader("Content-Type", "application/json").putHeader("Accept", "application/json, */*").setFollowRedirects(false);
         AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
-        var answer = client(Json.text(clientConfig, "caBundle")).request(target).compose(request -> {
-            sent.set(request);
-            // here, not on what comes of this: the body is there as soon as the head is, and waits for nobody who is on another context
-            return request.send(Buffer.buffer(Json.write(review))).compose(WebhookAnswer::read);
-        });
+        HttpClient client = client(Json.text(clientConfig, "caBundle"));
+        Buffer body = Buffer.buffer(Json.write(review));
+        // a connection that was kept may be closed by the other side just when it is used again
+        Future<Buffer> answer = ask(client, target, body, sent)
+                .recover(failure -> failure instanceof HttpClosedException ? ask(client, target, body, sent) : Future.failedFuture(failure));
         try {
             return read(answer.toCompletionStage().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS).getBytes());
         } catch (TimeoutException late) {
@@ -65,6 +67,14 @@ public final class WebhookClient {
             Thread.currentThread().interrupt();
             throw abandoned(sent.get(), "Post \"" + name(target) + "\": context canceled", stopped);
         }
+    }
+
+    private static Future<Buffer> ask(HttpClient client, RequestOptions target, Buffer body, AtomicReference<HttpClientRequest> sent) {
+        return client.request(new RequestOptions(target)).compose(request -> {
+            sent.set(request);
+            // here, not on what comes of this: the body is there as soon as the head is, and waits for nobody who is on another context
+            return request.send(body).compose(WebhookAnswer::read);
+        });
     }
 
     /// Frees the connection of a request that nobody waits for any more.

@@ -4,16 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.Trees;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.testing.TestServer.Answer;
+import io.moka.apiserver.testing.TestPki;
 import io.moka.apiserver.testing.TestWebhook;
 import io.moka.machinery.pki.CertificateAuthority;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -104,6 +110,58 @@ final class WebhookFailuresTest extends WebhookTest {
             mutating("open-" + failing.name, namespace, CONFIG_MAPS, at(hook), "timeoutSeconds: 1, failurePolicy: Ignore");
             Answer allowed = admin().post(path, configMap("two"));
             assertEquals(201, allowed.code(), allowed.body());
+        }
+    }
+
+    /// Answers the first request on each connection and closes the connection on the second.
+    private static void answerOnce(SSLSocket connection) {
+        try (connection) {
+            var in = new DataInputStream(connection.getInputStream());
+            ObjectNode review = readReview(in);
+            byte[] answer = Json.write(Trees.object("{kind: AdmissionReview, apiVersion: admission.k8s.io/v1, response: {allowed: true, uid: " + Json.text(review, "request", "uid") + "}}"));
+            connection.getOutputStream().write(("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + answer.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            connection.getOutputStream().write(answer);
+            readReview(in);
+        } catch (IOException ended) {
+            // the client has closed it
+        }
+    }
+
+    private static ObjectNode readReview(DataInputStream in) throws IOException {
+        int length = 0;
+        for (String line = readLine(in); !line.isEmpty(); line = readLine(in)) {
+            length = line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:") ? Integer.parseInt(line.substring(15).strip()) : length;
+        }
+        return (ObjectNode) Json.MAPPER.readTree(in.readNBytes(length));
+    }
+
+    private static String readLine(DataInputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = in.readUnsignedByte(); next != '\n'; next = in.readUnsignedByte()) {
+            line.append((char) next);
+        }
+        return line.toString().strip();
+    }
+
+    @Test
+    void connectionThatIsClosedWhenItIsUsedAgainIsReplaced() throws IOException {
+        String path = server().namespace("closing") + "/configmaps";
+        try (var listening = (SSLServerSocket) TestPki.shared().serverContext("localhost").getServerSocketFactory().createServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                try {
+                    while (true) {
+                        SSLSocket connection = (SSLSocket) listening.accept();
+                        Thread.ofVirtual().start(() -> answerOnce(connection));
+                    }
+                } catch (IOException closed) {
+                    // the test is over
+                }
+            });
+            validating("closing", "closing", CONFIG_MAPS, "{url: 'https://localhost:" + listening.getLocalPort() + "/', caBundle: " + TestWebhook.caBundle() + "}", "");
+            for (int i = 0; i < 4; i++) {
+                Answer created = admin().post(path, configMap("c" + i));
+                assertEquals(201, created.code(), created.body());
+            }
         }
     }
 
