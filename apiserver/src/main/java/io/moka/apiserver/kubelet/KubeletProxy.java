@@ -36,6 +36,7 @@ import java.util.function.Function;
 public final class KubeletProxy {
     private static final Map<String, String> PATHS = Map.of("log", "containerLogs", "exec", "exec", "attach", "attach", "portforward", "portForward");
     private static final Map<String, String> STREAMS = Map.of("stdin", "input", "stdout", "output", "stderr", "error", "tty", "tty");
+    private static final Map<String, String> RENAMED = Map.of("ports", "port");
     private static final List<String> UPGRADE_HEADERS = List.of("Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version",
             "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions", "X-Stream-Protocol-Version");
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
@@ -114,7 +115,7 @@ public final class KubeletProxy {
                     pairs.add(STREAMS.get(name) + "=1");
                 }
             } else if (!name.equals("container")) {
-                values.forEach(value -> pairs.add(encode(name) + "=" + encode(value)));
+                values.forEach(value -> pairs.add(encode(RENAMED.getOrDefault(name, name)) + "=" + encode(value)));
             }
         });
         return pairs.isEmpty() ? "" : "?" + String.join("&", pairs);

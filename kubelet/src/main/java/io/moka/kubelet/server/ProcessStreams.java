@@ -9,6 +9,10 @@ interface ProcessStreams extends OutputSink {
 
     InputStream stdin();
 
+    /// The process runs.
+    default void established() {
+    }
+
     /// Says how it ended, and closes the connection.
     void finish(Status status);
 }

@@ -39,6 +39,7 @@ final class RemoteProcess {
         try (var input = streams.stdin(); var opened = opening.get()) {
             session = opened;
             applySize();
+            streams.established();
             int code = opened.run(stdin ? input : null, streams);
             streams.finish(ExitStatus.of(code));
         } catch (RuntimeFailure e) {

@@ -1,7 +1,9 @@
 package io.moka.kubelet.runtime;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -216,6 +218,9 @@ public final class FakeRuntime implements ContainerRuntime {
                 if (command.getFirst().equals("cat") && input != null) {
                     return copy(input, sink);
                 }
+                if (command.getFirst().equals("head") && input != null) {
+                    return copyLine(input, sink);
+                }
                 var result = exec(id, command, Duration.ofSeconds(1));
                 sink.write(OutputSink.Stream.STDOUT, result.output().getBytes(StandardCharsets.UTF_8));
                 return result.exitCode();
@@ -231,6 +236,21 @@ public final class FakeRuntime implements ContainerRuntime {
                 requireKnown(id);
             }
         };
+    }
+
+    private static int copyLine(InputStream input, OutputSink sink) {
+        var line = new ByteArrayOutputStream();
+        try {
+            int next = 0;
+            while (next >= 0 && next != '\n') {
+                next = input.read();
+                line.write(next);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        sink.write(OutputSink.Stream.STDOUT, line.toByteArray());
+        return 0;
     }
 
     private static int copy(InputStream input, OutputSink sink) {

@@ -141,13 +141,13 @@ class ObjectsTest extends ClusterTest {
                 new Patch(PatchType.JSON, "[{\"op\":\"test\",\"path\":\"/data/key\",\"value\":\"1\"},{\"op\":\"add\",\"path\":\"/data/new\",\"value\":\"2\"},{\"op\":\"remove\",\"path\":\"/data/key\"}]"),
                 new Patch(PatchType.JSON_MERGE, "{\"data\":{\"key\":null,\"new\":\"2\"}}"),
                 new Patch(PatchType.STRATEGIC_MERGE, "{\"data\":{\"$patch\":\"replace\",\"new\":\"2\"}}"),
-                new Patch(PatchType.SERVER_SIDE_APPLY, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"patched-server_side_apply\"},\"data\":{\"new\":\"2\"}}"));
+                new Patch(PatchType.SERVER_SIDE_APPLY, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"patched-" + PatchType.SERVER_SIDE_APPLY.ordinal() + "\"},\"data\":{\"new\":\"2\"}}"));
     }
 
     @ParameterizedTest
     @MethodSource("patches")
     void patchesOfEachKind(Patch row) {
-        var name = "patched-" + row.type().name().toLowerCase();
+        var name = "patched-" + row.type().ordinal();
         create(name, "1");
         var context = new PatchContext.Builder().withPatchType(row.type()).withFieldManager("me").withForce(row.type() == PatchType.SERVER_SIDE_APPLY ? true : null).build();
         var patched = CLIENT.configMaps().inNamespace(namespace).withName(name).patch(context, row.body());
@@ -162,7 +162,8 @@ class ObjectsTest extends ClusterTest {
         assertEquals("Apply", mine.getMetadata().getManagedFields().getFirst().getOperation());
         var conflict = assertThrows(KubernetesClientException.class, () -> maps.resource(configMap("owned", "theirs")).fieldManager("theirs").serverSideApply());
         assertEquals(409, conflict.getCode());
-        assertEquals("conflict with \"mine\": .data.key", conflict.getStatus().getDetails().getCauses().getFirst().getMessage());
+        var cause = conflict.getStatus().getDetails().getCauses().getFirst();
+        assertEquals("conflict with \"mine\" in .data.key", cause.getMessage() + " in " + cause.getField());
         assertEquals("theirs", maps.resource(configMap("owned", "theirs")).fieldManager("theirs").forceConflicts().serverSideApply().getData().get("key"));
     }
 

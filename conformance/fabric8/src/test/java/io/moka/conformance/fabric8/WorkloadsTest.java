@@ -2,7 +2,6 @@ package io.moka.conformance.fabric8;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -28,7 +27,7 @@ class WorkloadsTest extends ClusterTest {
     private static RollableScalableResource<Deployment> deployment(String name, int replicas) {
         var deployment = new DeploymentBuilder().withNewMetadata().withName(name).endMetadata().withNewSpec().withReplicas(replicas)
                 .withNewSelector().addToMatchLabels("app", name).endSelector().withTemplate(new io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder()
-                        .withNewMetadata().addToLabels("app", name).endMetadata().withSpec(pod(name, "sleep 600").getSpec()).build()).endSpec().build();
+                        .withNewMetadata().addToLabels("app", name).endMetadata().withSpec(pod(name, "echo begun; sleep 600").getSpec()).build()).endSpec().build();
         CLIENT.apps().deployments().inNamespace(namespace).resource(deployment).create();
         var resource = CLIENT.apps().deployments().inNamespace(namespace).withName(name);
         settled(resource, replicas);
@@ -78,7 +77,7 @@ class WorkloadsTest extends ClusterTest {
         resource.rolling().restart();
         settled(resource, 1);
         Eventually.see("the old pod is gone", () -> CLIENT.pods().inNamespace(namespace).withName(pod).get(), found -> found == null);
-        assertNotEquals("", resource.getLog());
+        assertEquals("begun\n", resource.getLog());
         resource.delete();
     }
 
@@ -86,10 +85,10 @@ class WorkloadsTest extends ClusterTest {
     void jobRunsToItsEndAndItsLogIsRead() {
         var job = new JobBuilder().withNewMetadata().withName("job").endMetadata().withNewSpec().withNewTemplate()
                 .withSpec(new io.fabric8.kubernetes.api.model.PodSpecBuilder(pod("job", "echo the job is done").getSpec()).withRestartPolicy("Never").build()).endTemplate().endSpec().build();
-        var resource = CLIENT.batch().v1().jobs().inNamespace(namespace).resource(job);
-        resource.create();
+        CLIENT.batch().v1().jobs().inNamespace(namespace).resource(job).create();
+        var resource = CLIENT.batch().v1().jobs().inNamespace(namespace).withName("job");
         resource.waitUntilCondition(found -> found != null && found.getStatus() != null && Integer.valueOf(1).equals(found.getStatus().getSucceeded()), PATIENCE_SECONDS, TimeUnit.SECONDS);
-        assertEquals("the job is done", CLIENT.batch().v1().jobs().inNamespace(namespace).withName("job").getLog().strip());
+        assertEquals("the job is done", resource.getLog().strip());
         resource.delete();
     }
 
@@ -98,9 +97,9 @@ class WorkloadsTest extends ClusterTest {
         var pods = CLIENT.pods().inNamespace(namespace);
         pods.resource(pod("evicted", "sleep 600")).create();
         pods.withName("evicted").waitUntilReady(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        var budget = CLIENT.policy().v1().podDisruptionBudget().inNamespace(namespace).resource(new PodDisruptionBudgetBuilder().withNewMetadata().withName("guard").endMetadata()
-                .withNewSpec().withNewMinAvailable(1).withNewSelector().addToMatchLabels("app", "evicted").endSelector().endSpec().build());
-        budget.create();
+        CLIENT.policy().v1().podDisruptionBudget().inNamespace(namespace).resource(new PodDisruptionBudgetBuilder().withNewMetadata().withName("guard").endMetadata()
+                .withNewSpec().withNewMinAvailable(1).withNewSelector().addToMatchLabels("app", "evicted").endSelector().endSpec().build()).create();
+        var budget = CLIENT.policy().v1().podDisruptionBudget().inNamespace(namespace).withName("guard");
         budget.waitUntilCondition(found -> found != null && found.getStatus() != null && found.getStatus().getObservedGeneration() != null, PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertFalse(pods.withName("evicted").evict());
         budget.delete();
