@@ -100,6 +100,7 @@ run_java() {
     [ -e "$caches/$module.aot" ] || cache=''
     # shellcheck disable=SC2086
     "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+UseCompactObjectHeaders -Xmx128m $cache \
+        -Dkeystore.pkcs12.keyPbeIterationCount=1 -Djdk.tls.namedGroups=secp256r1,secp384r1 \
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
         "-Dmoka.dist=$DIST" "-Dmoka.caches=$caches" -cp "$(class_path "$module")" "$main" "$@"
 }

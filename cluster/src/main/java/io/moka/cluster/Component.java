@@ -20,6 +20,16 @@ enum Component {
     private static final List<String> OPTIMISE_LATE = List.of("-XX:Tier4InvocationThreshold=50000", "-XX:Tier4MinInvocationThreshold=6000",
             "-XX:Tier4CompileThreshold=150000", "-XX:Tier4BackEdgeThreshold=400000");
 
+    /// Compile a method after a thousand calls rather than two hundred: half of what would be compiled runs only at the start.
+    private static final List<String> COMPILE_LATE = List.of("-XX:Tier3InvocationThreshold=1000", "-XX:Tier3MinInvocationThreshold=500", "-XX:Tier3CompileThreshold=5000");
+
+    /// Key stores are in memory only: ten thousand rounds that make their password slow to guess protect nothing, and take 0.3 s at the start.
+    private static final String QUICK_KEY_STORES = "-Dkeystore.pkcs12.keyPbeIterationCount=1";
+
+    /// A client makes one key for each kind of group that it offers, and every server has this one.
+    private static final String ONE_GROUP = "secp256r1,secp384r1";
+    private static final String ANY_GROUP = "secp256r1,x25519,secp384r1,secp521r1";
+
     private final String mainClass;
     private final int heapMegabytes;
     private final boolean quickCompilerOnly;
@@ -54,7 +64,9 @@ enum Component {
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
                 "-XX:NewRatio=4", "-Dio.netty.jfr.enabled=false", "-Dio.netty.allocator.maxOrder=3",
                 "-Dio.netty.allocator.numHeapArenas=1", "-Dio.netty.allocator.numDirectArenas=1",
-                "-Dio.netty.tryReflectionSetAccessible=false", "-Djdk.httpclient.keepalive.timeout=120"));
+                "-Dio.netty.tryReflectionSetAccessible=false", "-Djdk.httpclient.keepalive.timeout=120",
+                QUICK_KEY_STORES, "-Djdk.tls.namedGroups=" + (this == APISERVER ? ANY_GROUP : ONE_GROUP)));
+        flags.addAll(COMPILE_LATE);
         flags.addAll(quickCompilerOnly ? List.of("-XX:TieredStopAtLevel=1") : OPTIMISE_LATE);
         flags.addAll(train ? List.of("-XX:ArchiveClassesAtExit=" + archive) : List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
         return flags;

@@ -27,7 +27,7 @@ final class Health implements AutoCloseable {
     }
 
     private static HttpClient client(SSLContext context) {
-        return HttpClient.newBuilder().sslContext(context).connectTimeout(Duration.ofSeconds(2)).version(HttpClient.Version.HTTP_1_1).build();
+        return HttpClient.newBuilder().sslContext(context).sslParameters(TlsIdentity.clientParameters(context)).connectTimeout(Duration.ofSeconds(2)).version(HttpClient.Version.HTTP_1_1).build();
     }
 
     /// `ok`, or what is wrong.

@@ -2,6 +2,7 @@ package io.moka.machinery.client;
 
 import com.fasterxml.jackson.databind.JavaType;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.moka.machinery.pki.TlsIdentity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -38,6 +39,7 @@ public final class ApiClient implements AutoCloseable {
         this.config = config;
         this.http = HttpClient.newBuilder()
                 .sslContext(config.sslContext())
+                .sslParameters(TlsIdentity.clientParameters(config.sslContext()))
                 .connectTimeout(CONNECT_TIMEOUT)
                 .version(HttpClient.Version.HTTP_2)
                 .executor(Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("api-client-", 0).factory()))

@@ -7,10 +7,12 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,14 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
     /// A context for a client: trusts this authority alone (the JDK's own where null) and shows the identity, where there is one.
     public static SSLContext clientContext(byte @Nullable [] authorityPem, @Nullable TlsIdentity identity) throws IOException {
         return context(identity, authorityPem == null ? null : Pem.certificates(authorityPem));
+    }
+
+    /// What a client of the API offers: with TLS 1.3 ChaCha20 alone. Processes that are compiled by the quick compiler only, as most of ours are, have no
+    /// processor's instructions for AES there, and encrypt six times as fast with this. Every server that speaks TLS 1.3 has it, but for FIPS builds.
+    public static SSLParameters clientParameters(SSLContext context) {
+        var parameters = context.getDefaultSSLParameters();
+        parameters.setCipherSuites(Arrays.stream(parameters.getCipherSuites()).filter(suite -> !suite.startsWith("TLS_AES_")).toArray(String[]::new));
+        return parameters;
     }
 
     /// A context for a server; clients may show a certificate of the authority.
