@@ -103,7 +103,8 @@ public final class KubeletProxy {
         if (subresource.equals("portforward")) {
             return base + parameters(query);
         }
-        return base + "/" + PodContainers.choose(pod, query.get("container")) + parameters(query);
+        String parameters = parameters(query);
+        return base + "/" + PodContainers.choose(pod, query.get("container")) + (subresource.equals("attach") ? withOutput(query, parameters) : parameters);
     }
 
     /// The parameters by the kubelet's names.
@@ -119,6 +120,17 @@ public final class KubeletProxy {
             }
         });
         return pairs.isEmpty() ? "" : "?" + String.join("&", pairs);
+    }
+
+    /// Who attaches and says nothing of the process's output wants it.
+    private static String withOutput(Query query, String parameters) {
+        StringBuilder all = new StringBuilder(parameters.isEmpty() ? "?" : parameters);
+        for (String stream : List.of("stdout", "stderr")) {
+            if (!query.has(stream)) {
+                all.append(all.length() == 1 ? "" : "&").append(STREAMS.get(stream)).append("=1");
+            }
+        }
+        return all.length() == 1 ? "" : all.toString();
     }
 
     private static String encode(String text) {

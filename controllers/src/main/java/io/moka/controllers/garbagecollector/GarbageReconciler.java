@@ -13,6 +13,7 @@ import io.moka.machinery.controller.Outcome;
 import io.moka.machinery.controller.Reconciler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -117,14 +118,18 @@ final class GarbageReconciler implements Reconciler<String> {
     }
 
     private void removeOwners(GraphNode node, List<OwnerReference> remaining) {
-        patchMetadata(node, Map.of("uid", node.uid(), "ownerReferences", remaining));
+        patchMetadata(node, "ownerReferences", remaining);
     }
 
     private void setFinalizers(GraphNode node, List<String> finalizers) {
-        patchMetadata(node, Map.of("uid", node.uid(), "finalizers", finalizers));
+        patchMetadata(node, "finalizers", finalizers);
     }
 
-    private void patchMetadata(GraphNode node, Map<String, Object> metadata) {
+    /// A list that has become empty is removed.
+    private void patchMetadata(GraphNode node, String field, List<?> values) {
+        var metadata = new HashMap<String, @Nullable Object>();
+        metadata.put("uid", node.uid());
+        metadata.put(field, values.isEmpty() ? null : values);
         client.resources(node.type()).patch(node.key().namespace(), node.key().name(), PatchType.MERGE, Map.of("metadata", metadata));
     }
 

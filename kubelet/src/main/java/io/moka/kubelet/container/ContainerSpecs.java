@@ -52,8 +52,9 @@ public final class ContainerSpecs {
 
     /// What is given to one container.
     ///
+    /// @param targetId the container whose processes it is to see, or null
     /// @param volumes where the pod's volumes are
-    public record Inputs(Pod pod, Container container, int attempt, String sandboxId, ImageRecord image, Addresses addresses,
+    public record Inputs(Pod pod, Container container, int attempt, String sandboxId, @Nullable String targetId, ImageRecord image, Addresses addresses,
             Map<String, Path> volumes, Path podDirectory) {
     }
 
@@ -70,7 +71,7 @@ public final class ContainerSpecs {
                 new ContainerSpec.Image(container.getImage(), inputs.image.id()), process, mounts(inputs, variables), limits(container),
                 Securities.of(pod, container, inputs.image, oomScores.of(pod, container)),
                 new ContainerSpec.Namespaces(isTrue(spec.getHostNetwork()), isTrue(spec.getHostPID()), isTrue(spec.getHostIPC()),
-                        isTrue(spec.getShareProcessNamespace())));
+                        isTrue(spec.getShareProcessNamespace()), inputs.targetId));
     }
 
     private static List<String> expand(List<String> words, Map<String, String> variables) {

@@ -43,6 +43,16 @@ final class ContainerStatuses {
         return view.pod().getSpec().getContainers().stream().map(container -> of(container, standard)).toList();
     }
 
+    /// They are never ready, whatever they do.
+    List<ContainerStatus> ofEphemeral() {
+        var statuses = EphemeralContainers.of(view.pod()).stream().map(container -> of(container, "ContainerCreating")).toList();
+        statuses.forEach(status -> {
+            status.setReady(false);
+            status.setStarted(null);
+        });
+        return statuses;
+    }
+
     private ContainerStatus of(Container container, String waitingReason) {
         var latest = view.latest(container.getName());
         var wait = waiting.get(container.getName());

@@ -47,7 +47,7 @@ final class PodStatuses {
                 .withHostIP(view.hostIp()).withHostIPs(new HostIP(view.hostIp()))
                 .withPodIP(ips.isEmpty() ? null : ips.getFirst()).withPodIPs(ips.stream().map(PodIP::new).toList())
                 .withStartTime(Times.format(context.startTime)).withQosClass(Qos.of(view.pod()).apiName())
-                .withInitContainerStatuses(inits).withContainerStatuses(mains)
+                .withInitContainerStatuses(inits).withContainerStatuses(mains).withEphemeralContainerStatuses(statuses.ofEphemeral())
                 .build();
     }
 

@@ -92,7 +92,10 @@ final class DockerCreate {
         if (namespaces.hostPid()) {
             return "host";
         }
-        return namespaces.sharedPid() ? sandbox : null;
+        if (namespaces.sharedPid()) {
+            return sandbox;
+        }
+        return namespaces.pidOf() == null ? null : "container:" + namespaces.pidOf();
     }
 
     /// Memory and swap have one limit: no swapping beyond it.

@@ -3,7 +3,6 @@ package io.moka.kubelet.server;
 import io.fabric8.kubernetes.api.model.Status;
 import io.moka.machinery.client.Json;
 import io.vertx.core.http.ServerWebSocket;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /// A process's streams as the channels of a WebSocket.
@@ -69,7 +68,7 @@ final class ChannelProcessStreams implements ProcessStreams, ChannelSocket.Recei
     }
 
     @Override
-    public InputStream stdin() {
+    public BytePipe stdin() {
         return stdin;
     }
 

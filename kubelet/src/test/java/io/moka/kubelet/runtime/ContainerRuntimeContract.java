@@ -49,7 +49,7 @@ abstract class ContainerRuntimeContract {
         return new ContainerSpec(pod, sandbox, "main", attempt, "h1", new ContainerSpec.Image(DockerEngine.BUSYBOX, image.id()),
                 new ContainerSpec.Process(List.of(command), List.of(), List.of("A=b"), null, false, false, false), List.of(),
                 new ContainerSpec.Limits(2, 0, 0), new ContainerSpec.Security(null, List.of(), false, false, false, List.of(), List.of(), "unconfined", 0),
-                new ContainerSpec.Namespaces(false, false, false, false));
+                new ContainerSpec.Namespaces(false, false, false, false, null));
     }
 
     private ContainerState.Exited awaitEnd(String id) {

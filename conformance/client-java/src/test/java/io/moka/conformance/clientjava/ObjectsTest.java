@@ -110,8 +110,8 @@ class ObjectsTest extends ClusterTest {
 
     @Test
     void applyingTellsConflicts() {
-        var mine = ok(() -> ServerSideApply.apply(CLIENT, V1ConfigMap.class, V1ConfigMapList.class, withoutUid("owned", "mine"), "mine"));
-        assertEquals("Apply", mine.getMetadata().getManagedFields().getFirst().getOperation());
+        ok(() -> ServerSideApply.apply(CLIENT, V1ConfigMap.class, V1ConfigMapList.class, withoutUid("owned", "mine"), "mine"));
+        assertEquals("Apply", read("owned").getMetadata().getManagedFields().getFirst().getOperation());
         assertEquals(409, refusal(() -> ServerSideApply.apply(CLIENT, V1ConfigMap.class, V1ConfigMapList.class, withoutUid("owned", "theirs"), "theirs")));
         var taken = ok(() -> ServerSideApply.apply(CLIENT, V1ConfigMap.class, V1ConfigMapList.class, withoutUid("owned", "theirs"), "theirs", true));
         assertEquals("theirs", taken.getData().get("key"));

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.dsl.ContainerResource;
+import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import io.moka.conformance.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -91,22 +94,28 @@ class PodsTest extends ClusterTest {
 
     @Test
     void terminalHasASizeThatChanges() throws Exception {
-        try (var exec = container().redirectingInput().redirectingOutput().withTTY().exec("sh", "-c", "read a; stty size; read b; stty size")) {
+        try (var exec = container().redirectingInput().redirectingOutput().withTTY().exec("sh", "-c", "stty -echo; while read a; do stty size; done")) {
             exec.resize(80, 24);
-            exec.getInput().write("go\n".getBytes(UTF_8));
-            exec.getInput().flush();
-            readUntil(exec.getOutput(), "24 80\r\n");
+            Eventually.see("the size", () -> size(exec), "24 80\r\n"::equals);
             exec.resize(100, 30);
-            exec.getInput().write("go\n".getBytes(UTF_8));
+            Eventually.see("the new size", () -> size(exec), "30 100\r\n"::equals);
+        }
+    }
+
+    private static String size(ExecWatch exec) {
+        try {
+            exec.getInput().write('\n');
             exec.getInput().flush();
-            readUntil(exec.getOutput(), "30 100\r\n");
+            return readUntil(exec.getOutput(), "\r\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     @Test
     void attachedClientSpeaksToTheProcess() throws Exception {
         var pods = CLIENT.pods().inNamespace(namespace);
-        var listening = new io.fabric8.kubernetes.api.model.PodBuilder(pod("attached", "while read line; do echo heard $line; done"))
+        var listening = new PodBuilder(pod("attached", "while read line; do echo heard $line; done"))
                 .editSpec().editFirstContainer().withStdin(true).endContainer().endSpec().build();
         pods.resource(listening).create();
         pods.withName("attached").waitUntilReady(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -151,6 +160,19 @@ class PodsTest extends ClusterTest {
             }
             assertEquals(0, forward.getServerThrowables().size());
         }
+    }
+
+    @Test
+    void debuggerIsAddedToARunningPod() {
+        var pods = CLIENT.pods().inNamespace(namespace);
+        pods.resource(pod("debugged", "sleep 600")).create();
+        pods.withName("debugged").waitUntilReady(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        pods.withName("debugged").ephemeralContainers().edit(found -> new PodBuilder(found).editSpec().addNewEphemeralContainer().withName("debugger").withImage(IMAGE)
+                .withTargetContainerName("c").withCommand("sh", "-c", "ps | grep -v grep | grep -c 'sleep 600'; sleep 600").endEphemeralContainer().endSpec().build());
+        Eventually.see("it runs", () -> pods.withName("debugged").get().getStatus().getEphemeralContainerStatuses(),
+                statuses -> statuses.stream().anyMatch(status -> status.getState().getRunning() != null));
+        Eventually.see("it sees its target", () -> pods.withName("debugged").inContainer("debugger").getLog(), log -> log.startsWith("1"));
+        pods.withName("debugged").delete();
     }
 
     @Test
