@@ -78,7 +78,8 @@ public final class ContainerSpecs {
         return words.stream().map(word -> Expansion.expand(word, variables)).toList();
     }
 
-    private static ContainerSpec.Limits limits(Container container) {
+    /// What the engine is to hold the container to.
+    public static ContainerSpec.Limits limits(Container container) {
         var resources = container.getResources();
         Map<String, Quantity> requests = resources == null || resources.getRequests() == null ? Map.of() : resources.getRequests();
         Map<String, Quantity> limits = resources == null || resources.getLimits() == null ? Map.of() : resources.getLimits();

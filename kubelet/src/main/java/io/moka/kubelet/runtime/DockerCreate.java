@@ -111,6 +111,21 @@ final class DockerCreate {
         }
     }
 
+    void update(String id, ContainerSpec.Limits limits) {
+        try (var command = docker.updateContainerCmd(id)) {
+            if (limits.cpuShares() > 0) {
+                command.withCpuShares((int) limits.cpuShares());
+            }
+            if (limits.cpuQuotaMicros() > 0) {
+                command.withCpuPeriod(CPU_PERIOD_MICROS).withCpuQuota(limits.cpuQuotaMicros());
+            }
+            if (limits.memoryBytes() > 0) {
+                command.withMemory(limits.memoryBytes()).withMemorySwap(limits.memoryBytes());
+            }
+            command.exec();
+        }
+    }
+
     private static List<String> securityOptions(ContainerSpec.Security security) {
         var options = new ArrayList<String>();
         if (security.seccomp() != null) {
