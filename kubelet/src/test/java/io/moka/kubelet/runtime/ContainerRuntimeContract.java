@@ -83,6 +83,17 @@ abstract class ContainerRuntimeContract {
     }
 
     @Test
+    void limitsOfARunningContainerChange() {
+        var id = runtime.createContainer(spec(sandbox(), 0, "sleep", "1000"));
+        assertEquals(new ContainerSpec.Limits(2, 0, 0), runtime.start(id).limits());
+        var wanted = new ContainerSpec.Limits(512, 50_000, 64 << 20);
+        runtime.update(id, wanted);
+        assertEquals(wanted, runtime.inspect(id).limits());
+        assertThrows(RuntimeFailure.class, () -> runtime.update(id, new ContainerSpec.Limits(2, 0, 1)));
+        assertEquals(wanted, runtime.inspect(id).limits());
+    }
+
+    @Test
     void createOfTheSameNameReplacesTheLeftover() {
         var sandbox = sandbox();
         var first = runtime.createContainer(spec(sandbox, 0, "sleep", "1000"));

@@ -14,6 +14,7 @@ import io.kubernetes.client.openapi.apis.CustomObjectsApi;
 import io.kubernetes.client.openapi.models.V1CustomResourceDefinition;
 import io.kubernetes.client.openapi.models.V1ListMeta;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import io.kubernetes.client.util.PatchUtils;
 import io.kubernetes.client.util.Yaml;
 import io.kubernetes.client.util.generic.GenericKubernetesApi;
 import io.moka.conformance.Eventually;
@@ -130,8 +131,8 @@ class CustomResourcesTest extends ClusterTest {
         var created = gadgets.create(gadget("typed", 1)).getObject();
         assertEquals("blue", created.spec.get("colour"));
         assertEquals(422, gadgets.create(gadget("bad", 10)).getHttpStatusCode());
-        ok(() -> new CustomObjectsApi(CLIENT).patchNamespacedCustomObjectStatus("conformance.example.com", "v1", namespace, "gadgets", "typed", List.of(
-                Map.of("op", "add", "path", "/status", "value", Map.of("size", 1)))).execute());
+        ok(() -> PatchUtils.patch(Object.class, () -> new CustomObjectsApi(CLIENT).patchNamespacedCustomObjectStatus("conformance.example.com", "v1", namespace, "gadgets", "typed",
+                new V1Patch("{\"status\":{\"size\":1}}")).buildCall(null), V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH, CLIENT));
         var patched = gadgets.patch(namespace, "typed", V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH, new V1Patch("{\"spec\":{\"colour\":\"red\"}}")).getObject();
         assertEquals("red", patched.spec.get("colour"));
         assertEquals(1.0, ((Number) patched.status.get("size")).doubleValue());

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.dsl.ContainerResource;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.moka.conformance.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -173,6 +177,26 @@ class PodsTest extends ClusterTest {
                 statuses -> statuses.stream().anyMatch(status -> status.getState().getRunning() != null));
         Eventually.see("it sees its target", () -> pods.withName("debugged").inContainer("debugger").getLog(), log -> log.startsWith("1"));
         pods.withName("debugged").delete();
+    }
+
+    @Test
+    void runningPodIsResized() throws Exception {
+        var pods = CLIENT.pods().inNamespace(namespace);
+        var amounts = Map.of("cpu", new Quantity("100m"), "memory", new Quantity("32Mi"));
+        pods.resource(new PodBuilder(pod("sized", "sleep 600")).editSpec().editFirstContainer().withNewResources().withRequests(amounts).withLimits(amounts).endResources()
+                .endContainer().endSpec().build()).create();
+        pods.withName("sized").waitUntilReady(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        pods.withName("sized").subresource("resize").patch(PatchContext.of(PatchType.STRATEGIC_MERGE),
+                "{\"spec\":{\"containers\":[{\"name\":\"c\",\"resources\":{\"requests\":{\"cpu\":\"200m\"},\"limits\":{\"cpu\":\"200m\"}}}]}}");
+        var status = Eventually.see("it has more", () -> pods.withName("sized").get().getStatus().getContainerStatuses().getFirst(),
+                found -> found.getResources() != null && new Quantity("200m").equals(found.getResources().getLimits().get("cpu")));
+        assertEquals(0, status.getRestartCount());
+        var out = new ByteArrayOutputStream();
+        try (var exec = pods.withName("sized").writingOutput(out).exec("sh", "-c", "cat /sys/fs/cgroup/cpu.max 2>/dev/null || cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us")) {
+            assertEquals(0, exec.exitCode().get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        }
+        assertTrue(out.toString(UTF_8).startsWith("20000"), out::toString);
+        pods.withName("sized").delete();
     }
 
     @Test
