@@ -78,7 +78,7 @@ class PodsTest extends ClusterTest {
         var listening = pod("attached", "while read line; do echo heard $line; done");
         listening.getSpec().getContainers().getFirst().stdin(true);
         running(namespace, listening);
-        try (var attached = new Attach(CLIENT).attach(namespace, "attached", true)) {
+        try (var attached = new Attach(CLIENT).newConnectionBuilder(namespace, "attached").setStdin(true).setStdout(true).connect()) {
             attached.getStandardInputStream().write("this\n".getBytes(UTF_8));
             attached.getStandardInputStream().flush();
             assertEquals("heard this\n", readUntil(attached.getStandardOutputStream(), "\n"));
