@@ -7,7 +7,10 @@ import io.moka.kubelet.runtime.ContainerRecord;
 import io.moka.kubelet.runtime.ContainerSpec.Limits;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Gives a pod's running containers the resources that the pod wants by now. Used by the pod's worker alone.
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class PodResize {
 
     private final NodeServices services;
+    /// What each instance was last given, lest an engine that rounds be asked again and again.
+    private final Map<String, Limits> given = new HashMap<>();
     private ResizeVerdict verdict = ResizeVerdict.FITS;
 
     PodResize(NodeServices services) {
@@ -54,6 +59,7 @@ final class PodResize {
     private void update(Pod pod, Wish wish, PodContainers containers) {
         try {
             services.runtime().update(wish.record.id(), wish.limits);
+            given.put(wish.record.id(), wish.limits);
             containers.refresh(pod, List.of(wish.record.id()));
             services.events().normal(pod, wish.record.name(), "ResizeCompleted", "Pod resize completed: container " + wish.record.name());
         } catch (RuntimeFailure e) {
@@ -62,12 +68,14 @@ final class PodResize {
         }
     }
 
-    private static List<Wish> wishes(PodView view) {
+    private List<Wish> wishes(PodView view) {
+        given.keySet().retainAll(view.containers().stream().map(ContainerRecord::id).toList());
+        var spec = view.pod().getSpec();
         var wishes = new ArrayList<Wish>();
-        for (var container : view.pod().getSpec().getContainers()) {
+        for (var container : Stream.concat(spec.getContainers().stream(), spec.getInitContainers().stream().filter(PodView::isSidecar)).toList()) {
             var latest = view.latest(container.getName());
             var limits = ContainerSpecs.limits(container);
-            if (latest != null && latest.isRunning() && !limits.equals(latest.limits())) {
+            if (latest != null && latest.isRunning() && !limits.equals(latest.limits()) && !limits.equals(given.get(latest.id()))) {
                 wishes.add(new Wish(container, latest, limits));
             }
         }

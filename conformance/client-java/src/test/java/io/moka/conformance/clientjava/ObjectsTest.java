@@ -165,7 +165,7 @@ class ObjectsTest extends ClusterTest {
         assertTrue(maps.delete(namespace, owner.getMetadata().getName(), options).isSuccess());
         Eventually.see("the owner is gone", () -> maps.get(namespace, owner.getMetadata().getName()).getHttpStatusCode(), code -> code == 404);
         var left = Eventually.see("dependents are dealt with", () -> maps.get(namespace, dependent), found -> !found.isSuccess()
-                || propagation.equals("Orphan") && found.getObject().getMetadata().getOwnerReferences() == null);
+                || propagation.equals("Orphan") && found.getObject().getMetadata().getOwnerReferences().isEmpty());
         assertEquals(propagation.equals("Orphan"), left.isSuccess());
     }
 

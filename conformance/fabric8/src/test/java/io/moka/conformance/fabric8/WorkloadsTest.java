@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
 import io.moka.conformance.Eventually;
 import java.util.concurrent.TimeUnit;
@@ -90,7 +91,9 @@ class WorkloadsTest extends ClusterTest {
         var budget = CLIENT.policy().v1().podDisruptionBudget().inNamespace(namespace).withName("guard");
         budget.editStatus(found -> new PodDisruptionBudgetBuilder(found).editOrNewStatus().withObservedGeneration(1L).withCurrentHealthy(1).withDesiredHealthy(1).withExpectedPods(1)
                 .withDisruptionsAllowed(0).endStatus().build());
-        assertFalse(pods.withName("evicted").evict());
+        try (var impatient = client(new ConfigBuilder(config()).withRequestRetryBackoffLimit(0).build())) {
+            assertFalse(impatient.pods().inNamespace(namespace).withName("evicted").evict());
+        }
         budget.delete();
         assertTrue(pods.withName("evicted").evict());
         Eventually.see("the pod is gone", () -> pods.withName("evicted").get(), found -> found == null);
