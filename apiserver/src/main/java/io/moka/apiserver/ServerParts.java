@@ -83,7 +83,7 @@ public final class ServerParts implements AutoCloseable {
     private final ServerOptions options;
     private final InstantSource clock = InstantSource.system();
     private final Vertx vertx = Vertx.vertx(new VertxOptions()
-            .setEventLoopPoolSize(EVENT_LOOPS).setWorkerPoolSize(2).setInternalBlockingPoolSize(2)
+            .setPreferNativeTransport(true).setEventLoopPoolSize(EVENT_LOOPS).setWorkerPoolSize(2).setInternalBlockingPoolSize(2)
             .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
     private final Catalog catalog = Catalog.builtin();
     private final Store store;

@@ -10,7 +10,10 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.TrustOptions;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -54,7 +57,7 @@ public final class HttpFrontend implements AutoCloseable {
         return new HttpServerOptions()
                 .setHttp2MultiplexImplementation(true)
                 .setHost(options.bindAddress()).setPort(options.port())
-                .setSsl(true).setUseAlpn(true).setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+                .setSsl(true).setSslEngineOptions(engine()).setUseAlpn(true).setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
                 .setKeyCertOptions(new PemKeyCertOptions().addCertPath(options.certFile().toString()).addKeyPath(options.keyFile().toString()))
                 .setClientAuth(ClientAuth.REQUEST).setTrustOptions(TrustOptions.wrap(new AcceptingTrust()))
                 .setMaxHeaderSize(64 * 1024).setMaxInitialLineLength(16 * 1024)
@@ -64,6 +67,11 @@ public final class HttpFrontend implements AutoCloseable {
                 .setWebSocketSubProtocols(WebSocketUpgrade.ANY_PROTOCOL)
                 .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(true);
+    }
+
+    /// BoringSSL where it is there: it needs no warming up, which most of this server's encryption would otherwise happen before.
+    private static SSLEngineOptions engine() {
+        return OpenSSLEngineOptions.isAvailable() ? new OpenSSLEngineOptions() : new JdkSSLEngineOptions();
     }
 
     public int port() {

@@ -1,5 +1,6 @@
 package io.moka.apiserver.storage;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
 import io.vertx.core.Vertx;
@@ -20,6 +21,8 @@ final class EtcdConnection {
         ClientBuilder builder = Client.builder()
                 .endpoints(options.endpoints().toArray(String[]::new))
                 .vertx(vertx).useVertx()
+                // Calls begin on the thread that makes them: it is a virtual one and waits for the answer anyway.
+                .executorService(MoreExecutors.newDirectExecutorService())
                 .maxInboundMessageSize(MAX_INBOUND_BYTES)
                 .retryDelay(20).retryMaxDelay(200)
                 .retryMaxDuration(options.requestTimeout())
