@@ -1,5 +1,6 @@
 package io.moka.apiserver;
 
+import io.moka.apiserver.admission.AdmissionOptions;
 import io.moka.apiserver.audit.AuditOptions;
 import io.moka.apiserver.authn.AuthenticationOptions;
 import io.moka.apiserver.authz.AuthorizationOptions;
@@ -69,6 +70,9 @@ public final class ServerOptions {
 
     @Mixin
     AuthorizationOptions authorization = new AuthorizationOptions();
+
+    @Mixin
+    AdmissionOptions admission = new AdmissionOptions();
 
     @Mixin
     AuditOptions audit = new AuditOptions();

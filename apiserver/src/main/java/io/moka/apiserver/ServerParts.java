@@ -1,13 +1,7 @@
 package io.moka.apiserver;
 
 import io.moka.apiserver.admission.AdmissionChain;
-import io.moka.apiserver.admission.CertificateAdmission;
-import io.moka.apiserver.admission.DefaultTolerationSeconds;
-import io.moka.apiserver.admission.EscalationCheck;
-import io.moka.apiserver.admission.NamespaceLifecycle;
-import io.moka.apiserver.admission.NodeRestriction;
-import io.moka.apiserver.admission.PriorityAdmission;
-import io.moka.apiserver.admission.ServiceAccountAdmission;
+import io.moka.apiserver.admission.PluginSelection;
 import io.moka.apiserver.aggregation.AggregatingHandler;
 import io.moka.apiserver.aggregation.ApiServiceStrategy;
 import io.moka.apiserver.aggregation.RemoteServices;
@@ -68,7 +62,6 @@ import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -151,10 +144,14 @@ public final class ServerParts implements AutoCloseable {
         return frontend.port();
     }
 
-    private AdmissionChain admission() {
-        return new AdmissionChain(List.of(new NamespaceLifecycle(caches, catalog), new ServiceAccountAdmission(caches, catalog),
-                new DefaultTolerationSeconds(), new PriorityAdmission(caches, catalog), new NodeRestriction(caches, catalog),
-                new CertificateAdmission(authorizer), new EscalationCheck(new Escalation(roles, authorizer))));
+    private AdmissionChain admission() throws IOException {
+        return PluginSelection.choose(BuiltinPlugins.rows(new BuiltinPlugins.Parts(catalog, caches, authorizer, this::quotaWriter, clock)), options.admission,
+                BuiltinPlugins.always(new Escalation(roles, authorizer)));
+    }
+
+    /// Plugins are made before the registry is.
+    private ObjectWriter quotaWriter() {
+        return new ObjectWriter(registry);
     }
 
     private IssuerDocuments issuer(Authenticators authenticators) {

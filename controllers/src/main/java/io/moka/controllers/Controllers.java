@@ -9,7 +9,9 @@ import io.moka.controllers.garbagecollector.GarbageCollector;
 import io.moka.controllers.namespace.NamespaceController;
 import io.moka.controllers.node.NodeController;
 import io.moka.controllers.replicaset.ReplicaSetController;
+import io.moka.controllers.resourcequota.ResourceQuotaController;
 import io.moka.controllers.serviceaccount.NamespaceDefaultsController;
+import io.moka.controllers.storageprotection.StorageProtection;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.controller.Controller;
 import io.moka.machinery.events.EventRecorder;
@@ -62,10 +64,12 @@ public final class Controllers extends ComponentProcess {
         var informers = closeAtEnd(new Informers(api));
         var context = new ControllerContext(api, informers, recorders(api), InstantSource.system());
         var controllers = create(context);
+        var quotas = new ResourceQuotaController(context);
+        controllers.add(quotas.controller());
         informers.start();
         health.addReadiness("informers", informers::haveSynced);
         var elector = election.enabled() ? election.elector(api, "kube-controller-manager") : null;
-        var thread = Thread.ofVirtual().name("controllers").unstarted(() -> lead(elector, informers, controllers, new GarbageCollector(context)));
+        var thread = Thread.ofVirtual().name("controllers").unstarted(() -> lead(elector, informers, controllers, new GarbageCollector(context, quotas::deleted)));
         closeAtEnd(thread::interrupt);
         thread.start();
     }
@@ -84,6 +88,7 @@ public final class Controllers extends ComponentProcess {
         controllers.add(NamespaceController.create(context));
         controllers.add(NamespaceDefaultsController.create(context, Files.readString(rootCertificates)));
         controllers.addAll(NodeController.create(context, clusterCidr));
+        controllers.addAll(StorageProtection.create(context));
         return controllers;
     }
 

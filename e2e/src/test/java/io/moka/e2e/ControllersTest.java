@@ -2,14 +2,22 @@ package io.moka.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Endpoints;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
@@ -18,6 +26,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.moka.machinery.client.ApiClient;
+import io.moka.machinery.client.ApiException;
 import io.moka.machinery.client.ClientConfig;
 import io.moka.machinery.client.ListOptions;
 import io.moka.machinery.client.PatchType;
@@ -213,5 +222,61 @@ class ControllersTest {
         client.resources(Namespace.class).delete("", namespace);
         await("gone", () -> client.resources(Namespace.class).find("", namespace) == null);
         assertTrue(pods().isEmpty() && sets().isEmpty());
+    }
+
+    private ConfigMap configMap(String name) {
+        return client.resources(ConfigMap.class).create(new ConfigMapBuilder().withNewMetadata().withNamespace(namespace).withName(name).endMetadata().build());
+    }
+
+    private String used(String resource) {
+        var status = client.resources(ResourceQuota.class).get(namespace, "quota").getStatus();
+        var amount = status == null || status.getUsed() == null ? null : status.getUsed().get(resource);
+        return amount == null ? "" : amount.toString();
+    }
+
+    @Test
+    void quotaCountsWhatIsThereAndGivesBackWhatGoes() {
+        await("the root certificate is there", () -> client.resources(ConfigMap.class).find(namespace, "kube-root-ca.crt") != null);
+        client.resources(ResourceQuota.class).create(new ResourceQuotaBuilder().withNewMetadata().withNamespace(namespace).withName("quota").endMetadata()
+                .withNewSpec().addToHard("configmaps", new Quantity("2")).addToHard("count/deployments.apps", new Quantity("1")).addToHard("pods", new Quantity("1")).endSpec().build());
+        await("the quota is counted", () -> used("configmaps").equals("1") && used("count/deployments.apps").equals("0") && used("pods").equals("0"));
+        configMap("a");
+        assertEquals("2", used("configmaps"));
+        assertEquals(403, assertThrows(ApiException.class, () -> configMap("b")).code());
+        client.resources(ConfigMap.class).delete(namespace, "a");
+        await("what was deleted is given back", () -> used("configmaps").equals("1"));
+        configMap("b");
+        await("pods can be made", () -> client.resources(ServiceAccount.class).find(namespace, "default") != null);
+        var pod = client.resources(Pod.class).create(claiming("once", "none"));
+        assertEquals("1", used("pods"));
+        finish(pod);
+        await("a pod that has ended no longer counts", () -> used("pods").equals("0"));
+    }
+
+    private Pod claiming(String name, String claim) {
+        return new PodBuilder().withNewMetadata().withNamespace(namespace).withName(name).endMetadata().withNewSpec().withNodeName("nowhere")
+                .addNewContainer().withName("c").withImage(IMAGE).endContainer()
+                .addNewVolume().withName("v").withNewPersistentVolumeClaim().withClaimName(claim).endPersistentVolumeClaim().endVolume().endSpec().build();
+    }
+
+    private void finish(Pod pod) {
+        client.resources(Pod.class).patchStatus(namespace, pod.getMetadata().getName(), PatchType.MERGE, Map.of("status", Map.of("phase", "Succeeded")));
+    }
+
+    @Test
+    void claimStaysWhileAPodUsesIt() {
+        await("pods can be made", () -> client.resources(ServiceAccount.class).find(namespace, "default") != null);
+        var claims = client.resources(PersistentVolumeClaim.class);
+        for (var name : List.of("used", "unused")) {
+            claims.create(new PersistentVolumeClaimBuilder().withNewMetadata().withNamespace(namespace).withName(name).endMetadata()
+                    .withNewSpec().withAccessModes("ReadWriteOnce").withNewResources().addToRequests("storage", new Quantity("1Gi")).endResources().endSpec().build());
+        }
+        var pod = client.resources(Pod.class).create(claiming("user", "used"));
+        claims.delete(namespace, "used");
+        claims.delete(namespace, "unused");
+        await("what nobody uses is gone", () -> claims.find(namespace, "unused") == null);
+        assertNotNull(claims.get(namespace, "used").getMetadata().getDeletionTimestamp());
+        finish(pod);
+        await("the claim goes with its user", () -> claims.find(namespace, "used") == null);
     }
 }

@@ -10,9 +10,13 @@ public final class AdmissionChain implements AdmissionPlugin {
         this.plugins = List.copyOf(plugins);
     }
 
+    /// Goes through the plugins a second time when one of them asks for it, so that those before it see what it has changed.
     @Override
     public void mutate(AdmissionRequest request) {
         plugins.forEach(plugin -> plugin.mutate(request));
+        if (request.reinvocation().begin()) {
+            plugins.forEach(plugin -> plugin.mutate(request));
+        }
     }
 
     @Override

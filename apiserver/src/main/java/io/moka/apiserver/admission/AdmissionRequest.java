@@ -2,19 +2,35 @@ package io.moka.apiserver.admission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.authn.UserInfo;
+import io.moka.apiserver.resource.GroupVersionKind;
 import io.moka.apiserver.resource.ResourceType;
 import org.jspecify.annotations.Nullable;
 
 /// A change that somebody wants to make.
 ///
 /// @param subresource empty for the object itself
+/// @param kind        of `object`, which for some subresources is not the resource's own (`Scale`, `Eviction`, `PodExecOptions`)
 /// @param object      the new state, which mutating plugins may change; null for a delete
 /// @param oldObject   the state before, not to be changed; null for a create
 public record AdmissionRequest(
-        Operation operation, ResourceType type, String subresource, String namespace, String name,
-        @Nullable ObjectNode object, @Nullable ObjectNode oldObject, UserInfo user, boolean dryRun) {
+        Operation operation, ResourceType type, String subresource, GroupVersionKind kind, String namespace, String name,
+        @Nullable ObjectNode object, @Nullable ObjectNode oldObject, Caller caller, Reinvocation reinvocation) {
 
-    public enum Operation { CREATE, UPDATE, DELETE }
+    /// What is done; `CONNECT` is a conversation with what stands behind the object (`exec`, `proxy`), of which `object` has the parameters.
+    public enum Operation { CREATE, UPDATE, DELETE, CONNECT }
+
+    public AdmissionRequest(Operation operation, ResourceType type, String subresource, GroupVersionKind kind, String namespace, String name,
+            @Nullable ObjectNode object, @Nullable ObjectNode oldObject, Caller caller) {
+        this(operation, type, subresource, kind, namespace, name, object, oldObject, caller, new Reinvocation());
+    }
+
+    public UserInfo user() {
+        return caller.user();
+    }
+
+    public boolean dryRun() {
+        return caller.dryRun();
+    }
 
     public boolean isCore(String plural) {
         return type.group().isEmpty() && type.plural().equals(plural);
@@ -25,11 +41,27 @@ public record AdmissionRequest(
         return operation == Operation.CREATE && subresource.isEmpty() && isCore(plural);
     }
 
+    /// The namespace that the request is about: for a namespace, itself.
+    public String namespaceConcerned() {
+        return isCore("namespaces") ? name : namespace;
+    }
+
     /// The new state of a create or update.
     public ObjectNode newObject() {
         if (object == null) {
             throw new IllegalStateException("a delete has no new object");
         }
         return object;
+    }
+
+    /// The request's options as an object of their kind; null for a conversation, which has none.
+    public @Nullable ObjectNode options() {
+        String optionsKind = switch (operation) {
+            case CREATE -> "CreateOptions";
+            case UPDATE -> "UpdateOptions";
+            case DELETE -> "DeleteOptions";
+            case CONNECT -> "";
+        };
+        return optionsKind.isEmpty() ? null : caller.options().get().put("kind", optionsKind).put("apiVersion", "meta.k8s.io/v1");
     }
 }

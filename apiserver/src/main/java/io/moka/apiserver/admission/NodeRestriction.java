@@ -64,6 +64,7 @@ public final class NodeRestriction implements AdmissionPlugin {
             case CREATE -> "create";
             case UPDATE -> "update pod status for";
             case DELETE -> "delete";
+            case CONNECT -> "connect to";
         } + " pods with spec.nodeName set to itself");
         switch (request.operation()) {
             case CREATE -> checkMirror(request, node);
@@ -72,7 +73,7 @@ public final class NodeRestriction implements AdmissionPlugin {
                 require(labels(request.newObject()).equals(labels(request.oldObject())), request,
                         "node \"" + node + "\" cannot update labels through pod status");
             }
-            case DELETE -> { }
+            case DELETE, CONNECT -> { }
         }
     }
 

@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 public final class PriorityAdmission implements AdmissionPlugin {
     private final Caches caches;
     private final ResourceType classes;
+    private final NamespacedObjects all;
 
     public PriorityAdmission(Caches caches, Catalog catalog) {
         this.caches = caches;
         classes = catalog.get("scheduling.k8s.io", "v1", "priorityclasses");
+        all = new NamespacedObjects(caches, classes);
     }
 
     @Override
@@ -55,7 +57,7 @@ public final class PriorityAdmission implements AdmissionPlugin {
 
     private @Nullable ObjectNode globalDefault() {
         ObjectNode best = null;
-        for (ObjectNode candidate : caches.list(classes, "")) {
+        for (ObjectNode candidate : all.in("")) {
             if (candidate.path("globalDefault").asBoolean() && (best == null || candidate.path("value").asInt() < best.path("value").asInt())) {
                 best = candidate;
             }

@@ -3,10 +3,11 @@
 /// - Mutating plugins run before validation, validating ones after it; both in a fixed order.
 /// - A plugin refuses by throwing; nothing has been written then.
 /// - An update that is tried again because of a conflict runs through the plugins again.
+/// - Which plugins run is decided at the start, by flags and a configuration file; their order is fixed.
 ///
-/// Upstream has some thirty plugins and calls webhooks; those that a small cluster needs are here.
+/// Upstream does not run NodeRestriction by default. A plugin's configuration is read by the plugin itself, and the whole start fails if it is wrong.
 ///
-/// Read `AdmissionPlugin` first, then `ServiceAccountAdmission`.
+/// Read `AdmissionPlugin` first, then `PluginRow`, then `ServiceAccountAdmission`. The rows themselves are in `BuiltinPlugins`, beside `ServerParts`.
 @NullMarked
 package io.moka.apiserver.admission;
 

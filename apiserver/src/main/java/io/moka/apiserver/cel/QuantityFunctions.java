@@ -3,7 +3,7 @@ package io.moka.apiserver.cel;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.OpaqueType;
 import dev.cel.common.types.SimpleType;
-import io.moka.apiserver.schema.Quantity;
+import io.moka.machinery.meta.Quantity;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.BinaryOperator;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +18,22 @@ public final class YamlFile {
     /// @param group of the kind; any version of it will do
     /// @throws IOException saying what is wrong with the file
     public static ObjectNode read(Path file, String group, String kind) throws IOException {
-        JsonNode node;
-        try {
-            node = new ObjectMapper(YAMLFactory.builder().build()).readTree(Files.readAllBytes(file));
-        } catch (IOException malformed) {
-            throw new IOException(file + ": " + String.valueOf(malformed.getMessage()).lines().findFirst().orElse(""), malformed);
-        }
+        JsonNode node = read(file);
         if (!(node instanceof ObjectNode object) || !Json.text(node, "kind").equals(kind) || !Json.text(node, "apiVersion").startsWith(group + "/")) {
             throw new IOException(file + " is not a " + kind + " of " + group);
         }
         return object;
+    }
+
+    /// Whatever the file has.
+    public static JsonNode read(Path file) throws IOException {
+        try {
+            return new ObjectMapper(YAMLFactory.builder().build()).readTree(Files.readAllBytes(file));
+        } catch (NoSuchFileException missing) {
+            throw new IOException(file + ": there is no such file", missing);
+        } catch (IOException malformed) {
+            throw new IOException(file + ": " + String.valueOf(malformed.getMessage()).lines().findFirst().orElse(""), malformed);
+        }
     }
 
     public static List<String> strings(JsonNode node, String field) {

@@ -1,6 +1,7 @@
 package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.admission.Caller;
 import io.moka.apiserver.authz.Attributes;
 import io.moka.apiserver.authz.Authorizer;
 import io.moka.apiserver.authz.Decision;
@@ -74,15 +75,15 @@ final class ApplyVerb {
         FieldOwner applier = FieldOwners.applier(exchange, target);
         Document document = read(exchange);
         ObjectNode config = BodyDecoder.asObject(document.root());
-        boolean dryRun = WriteOptions.dryRun(exchange);
+        Caller caller = WriteOptions.caller(exchange);
         boolean force = exchange.query().flag("force");
         for (int attempt = 1; ; attempt++) {
             try {
-                return new Outcome(storage.update(target, dryRun, current -> {
+                return new Outcome(storage.update(target, caller.dryRun(), current -> {
                     ObjectNode applied = ownership.applied(target.type(), current, config, applier, force);
                     intake.acceptPatched(exchange, target.type().gvk(), applied, document);
                     ownership.fields().settle(current.object(), applied);
-                    return rules.apply(target, applied, current, exchange.user(), dryRun);
+                    return rules.apply(target, applied, current, caller);
                 }), false);
             } catch (ApiException missing) {
                 if (missing.code() != 404 || !target.subresource().isEmpty()) {
@@ -90,7 +91,7 @@ final class ApplyVerb {
                 }
             }
             try {
-                return create(exchange, target, config, document, applier, dryRun);
+                return create(exchange, target, config, document, applier, caller);
             } catch (ApiException taken) {
                 if (!taken.reason().equals("AlreadyExists") || attempt == CREATE_ATTEMPTS) {
                     throw taken;
@@ -99,13 +100,13 @@ final class ApplyVerb {
         }
     }
 
-    private Outcome create(Exchange exchange, Target target, ObjectNode config, Document document, FieldOwner applier, boolean dryRun) {
+    private Outcome create(Exchange exchange, Target target, ObjectNode config, Document document, FieldOwner applier, Caller caller) {
         requireAllowed(exchange);
         requireNothingExpected(target, config);
         ObjectNode object = ownership.appliedAnew(target.type(), config, applier);
         UpdateRules.requireName(target, object);
         intake.acceptPatched(exchange, target.type().gvk(), object, document);
-        return new Outcome(createVerb.create(target, object, exchange.user(), dryRun), true);
+        return new Outcome(createVerb.create(target, object, caller), true);
     }
 
     /// Who may patch may not always create.

@@ -3,8 +3,12 @@ package io.moka.apiserver.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.admission.AdmissionRequest;
+import io.moka.apiserver.admission.AdmissionRequest.Operation;
+import io.moka.apiserver.admission.Caller;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
+import io.moka.apiserver.resource.GroupVersionKind;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.rest.ObjectStorage.Change;
 import io.moka.apiserver.status.ApiException;
@@ -15,6 +19,8 @@ import java.util.List;
 
 /// `pods/binding`: gives a pod to a node. The first who binds a pod wins.
 final class BindingSubresource implements Subresource {
+    private static final GroupVersionKind BINDING = new GroupVersionKind("", "v1", "Binding");
+
     private final Registry registry;
     private final ObjectStorage storage;
     private final ResourceType pods;
@@ -31,14 +37,19 @@ final class BindingSubresource implements Subresource {
             throw ResourceHandler.notAllowed();
         }
         ObjectNode binding = BodyDecoder.object(exchange);
+        binding.put("kind", BINDING.kind()).put("apiVersion", BINDING.apiVersion());
         String name = target.name().isEmpty() ? Json.name(binding) : target.name();
         if (!Json.name(binding).equals(name)) {
             throw ApiException.badRequest("name in URL does not match name in Binding object");
         }
+        Target pod = new Target(pods, target.namespace(), name, "");
+        Caller caller = WriteOptions.caller(exchange);
+        var request = new AdmissionRequest(Operation.CREATE, target.type(), target.subresource(), BINDING, target.namespace(), name, binding, null, caller);
+        registry.admission().mutate(request);
         String node = Json.text(binding, "target", "name");
         requireNode(name, binding, node);
-        Target pod = new Target(pods, target.namespace(), name, "");
-        storage.update(pod, WriteOptions.dryRun(exchange), current -> new Change.Write(bound(pod, current.object(), binding, node)));
+        registry.admission().validate(request);
+        storage.update(pod, caller.dryRun(), current -> new Change.Write(bound(pod, current.object(), binding, node)));
         exchange.answer(201, new Status(201, "", "", null).toJson());
     }
 
@@ -73,8 +84,9 @@ final class BindingSubresource implements Subresource {
         }
         ObjectNode updated = current.deepCopy();
         Json.child(updated, "spec").put("nodeName", node);
-        binding.path("metadata").path("annotations").properties().forEach(annotation ->
-                Json.child(Json.metadata(updated), "annotations").set(annotation.getKey(), annotation.getValue()));
+        for (String field : new String[] {"annotations", "labels"}) {
+            binding.path("metadata").path(field).properties().forEach(entry -> Json.child(Json.metadata(updated), field).set(entry.getKey(), entry.getValue()));
+        }
         markScheduled(updated);
         return updated;
     }

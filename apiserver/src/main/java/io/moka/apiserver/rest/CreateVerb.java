@@ -3,7 +3,7 @@ package io.moka.apiserver.rest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.admission.AdmissionRequest;
 import io.moka.apiserver.admission.AdmissionRequest.Operation;
-import io.moka.apiserver.authn.UserInfo;
+import io.moka.apiserver.admission.Caller;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.ResourceType;
@@ -31,11 +31,11 @@ final class CreateVerb {
 
     byte[] create(Exchange exchange, Target target) {
         ObjectNode object = ownership.created(target.type(), intake.read(exchange, target.type().gvk()), FieldOwners.updater(exchange, target));
-        return create(target, object, exchange.user(), WriteOptions.dryRun(exchange));
+        return create(target, object, WriteOptions.caller(exchange));
     }
 
     /// Creates an object that has been accepted, and whose owner has been recorded.
-    byte[] create(Target target, ObjectNode object, UserInfo user, boolean dryRun) {
+    byte[] create(Target target, ObjectNode object, Caller caller) {
         requireNamespace(target, object);
         if (target.type().custom() != null && target.type().custom().terminating()) {
             throw ApiException.methodNotAllowed("create not allowed while custom resource definition is terminating");
@@ -46,7 +46,7 @@ final class CreateVerb {
         boolean generated = ObjectNames.generate(object);
         for (int attempt = 1; ; attempt++) {
             try {
-                return createNamed(target.named(Json.name(object)), generated ? object.deepCopy() : object, user, dryRun);
+                return createNamed(target.named(Json.name(object)), generated ? object.deepCopy() : object, caller);
             } catch (ApiException taken) {
                 if (!generated || attempt == NAME_ATTEMPTS || !taken.reason().equals("AlreadyExists")) {
                     throw taken;
@@ -68,16 +68,18 @@ final class CreateVerb {
         }
     }
 
-    private byte[] createNamed(Target target, ObjectNode object, UserInfo user, boolean dryRun) {
-        ResourceType type = target.type();
-        var request = new AdmissionRequest(Operation.CREATE, type, "", target.namespace(), target.name(), object, null, user, dryRun);
+    private byte[] createNamed(Target asked, ObjectNode object, Caller caller) {
+        ResourceType type = asked.type();
+        var request = new AdmissionRequest(Operation.CREATE, type, "", type.gvk(), asked.namespace(), asked.name(), object, null, caller);
         registry.admission().mutate(request);
+        requireNamespace(asked, object);
+        Target target = asked.named(Json.name(object));
         prepare(type, object);
         var causes = new ArrayList<>(intake.schema(type.gvk()).validate(object));
         causes.addAll(registry.strategies().of(type).validateCreate(object));
         Intake.requireValid(type, target.name(), causes);
         registry.admission().validate(request);
-        return storage.create(target, object, dryRun);
+        return storage.create(target, object, caller.dryRun());
     }
 
     private void prepare(ResourceType type, ObjectNode object) {

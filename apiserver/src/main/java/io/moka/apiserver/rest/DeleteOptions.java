@@ -2,6 +2,8 @@ package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.admission.Caller;
+import io.moka.apiserver.authn.UserInfo;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.status.ApiException;
@@ -60,6 +62,34 @@ record DeleteOptions(long gracePeriodSeconds, Propagation propagation, String pr
                     java.util.List.of(new io.moka.apiserver.status.StatusCause("FieldValueNotSupported", "Unsupported value: \"" + other
                             + "\": supported values: \"Background\", \"Foreground\", \"Orphan\"", "propagationPolicy")));
         };
+    }
+
+    /// Who deletes in this way.
+    Caller caller(UserInfo user) {
+        return new Caller(user, dryRun, this::toJson);
+    }
+
+    private ObjectNode toJson() {
+        ObjectNode options = Json.object();
+        if (gracePeriodSeconds >= 0) {
+            options.put("gracePeriodSeconds", gracePeriodSeconds);
+        }
+        if (!preconditionUid.isEmpty()) {
+            Json.child(options, "preconditions").put("uid", preconditionUid);
+        }
+        if (!preconditionRevision.isEmpty()) {
+            Json.child(options, "preconditions").put("resourceVersion", preconditionRevision);
+        }
+        switch (propagation) {
+            case DEFAULT -> { }
+            case BACKGROUND -> options.put("propagationPolicy", "Background");
+            case FOREGROUND -> options.put("propagationPolicy", "Foreground");
+            case ORPHAN -> options.put("propagationPolicy", "Orphan");
+        }
+        if (dryRun) {
+            options.putArray("dryRun").add("All");
+        }
+        return options;
     }
 
     void requirePreconditions(Target target, ObjectNode current) {

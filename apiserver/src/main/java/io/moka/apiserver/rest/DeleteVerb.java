@@ -3,7 +3,7 @@ package io.moka.apiserver.rest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.admission.AdmissionRequest;
 import io.moka.apiserver.admission.AdmissionRequest.Operation;
-import io.moka.apiserver.authn.UserInfo;
+import io.moka.apiserver.admission.Caller;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.rest.ObjectStorage.Change;
@@ -15,6 +15,7 @@ import io.moka.apiserver.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /// DELETE, of one object or of all that a list would show.
 final class DeleteVerb {
@@ -28,16 +29,25 @@ final class DeleteVerb {
 
     /// Deletes one object and returns the bytes to answer with.
     byte[] delete(Exchange exchange, Target target) {
-        return delete(target, DeleteOptions.of(exchange), exchange.user());
+        DeleteOptions options = DeleteOptions.of(exchange);
+        return delete(target, options, options.caller(exchange.user()));
     }
 
-    byte[] delete(Target target, DeleteOptions options, UserInfo user) {
+    byte[] delete(Target target, DeleteOptions options, Caller caller) {
+        return delete(target, options, object -> {
+            var request = new AdmissionRequest(Operation.DELETE, target.type(), "", target.type().gvk(), target.namespace(), target.name(), null, object, caller);
+            registry.admission().mutate(request);
+            registry.admission().validate(request);
+        });
+    }
+
+    /// @param check may refuse by throwing
+    byte[] delete(Target target, DeleteOptions options, Consumer<ObjectNode> check) {
         Strategy strategy = registry.strategies().of(target.type());
         AtomicBoolean removed = new AtomicBoolean();
         byte[] left = storage.update(target, options.dryRun(), current -> {
             options.requirePreconditions(target, current.object());
-            registry.admission().validate(new AdmissionRequest(Operation.DELETE, target.type(), "", target.namespace(), target.name(),
-                    null, current.object(), user, options.dryRun()));
+            check.accept(current.object());
             Change change = Deletion.decide(strategy, current, options, registry.clock().instant());
             removed.set(change instanceof Change.Remove);
             return change;
@@ -62,7 +72,7 @@ final class DeleteVerb {
         List<CachedObject> deleted = new ArrayList<>();
         for (CachedObject object : listing.objects()) {
             try {
-                delete(new Target(target.type(), object.namespace(), object.name(), ""), options, exchange.user());
+                delete(new Target(target.type(), object.namespace(), object.name(), ""), options, options.caller(exchange.user()));
                 deleted.add(object);
             } catch (ApiException failure) {
                 if (failure.code() != 404) {

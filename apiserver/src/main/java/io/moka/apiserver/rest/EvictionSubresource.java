@@ -1,8 +1,12 @@
 package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.admission.AdmissionRequest;
+import io.moka.apiserver.admission.AdmissionRequest.Operation;
+import io.moka.apiserver.admission.Caller;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
+import io.moka.apiserver.resource.GroupVersionKind;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.rest.ObjectStorage.Change;
 import io.moka.apiserver.status.ApiException;
@@ -37,7 +41,11 @@ final class EvictionSubresource implements Subresource {
         if (!Json.name(eviction).isEmpty() && !Json.name(eviction).equals(target.name())) {
             throw ApiException.badRequest("name in URL does not match name in Eviction object");
         }
-        boolean dryRun = WriteOptions.dryRun(exchange) || eviction.path("deleteOptions").path("dryRun").path(0).asText().equals("All");
+        Caller caller = WriteOptions.caller(exchange);
+        var request = new AdmissionRequest(Operation.CREATE, target.type(), target.subresource(), kind(eviction), target.namespace(), target.name(), eviction, null, caller);
+        registry.admission().mutate(request);
+        registry.admission().validate(request);
+        boolean dryRun = caller.dryRun() || eviction.path("deleteOptions").path("dryRun").path(0).asText().equals("All");
         registry.caches().awaitFresh();
         ObjectNode pod = registry.caches().get(target.type(), target.namespace(), target.name());
         if (pod == null) {
@@ -48,8 +56,16 @@ final class EvictionSubresource implements Subresource {
         }
         var options = new DeleteOptions(eviction.path("deleteOptions").path("gracePeriodSeconds").asLong(-1), DeleteOptions.Propagation.DEFAULT,
                 Json.text(eviction, "deleteOptions", "preconditions", "uid"), Json.text(eviction, "deleteOptions", "preconditions", "resourceVersion"), dryRun);
-        deleteVerb.delete(new Target(target.type(), target.namespace(), target.name(), ""), options, exchange.user());
+        deleteVerb.delete(new Target(target.type(), target.namespace(), target.name(), ""), options, admitted -> { });
         exchange.answer(201, new Status(201, "", "", null).toJson());
+    }
+
+    /// `policy/v1`, unless the client speaks of the older version.
+    private static GroupVersionKind kind(ObjectNode eviction) {
+        String sent = Json.text(eviction, "apiVersion");
+        GroupVersionKind kind = GroupVersionKind.of(sent.startsWith("policy/") ? sent : "policy/v1", "Eviction");
+        eviction.put("kind", kind.kind()).put("apiVersion", kind.apiVersion());
+        return kind;
     }
 
     /// A pod that serves nobody may go without asking.

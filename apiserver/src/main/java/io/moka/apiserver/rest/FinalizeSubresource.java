@@ -1,6 +1,9 @@
 package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.admission.AdmissionRequest;
+import io.moka.apiserver.admission.AdmissionRequest.Operation;
+import io.moka.apiserver.admission.Caller;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.rest.ObjectStorage.Change;
@@ -25,14 +28,23 @@ final class FinalizeSubresource implements Subresource {
         ObjectNode sent = intake.read(exchange, target.type().gvk());
         UpdateRules.requireName(target, sent);
         String version = Json.text(sent, "metadata", "resourceVersion");
-        exchange.answerJson(200, storage.update(target, WriteOptions.dryRun(exchange), current -> {
+        Caller caller = WriteOptions.caller(exchange);
+        exchange.answerJson(200, storage.update(target, caller.dryRun(), current -> {
             if (!version.isEmpty() && !version.equals(Long.toString(current.revision()))) {
                 throw target.modified();
             }
             ObjectNode updated = current.object().deepCopy();
-            Json.child(updated, "spec").set("finalizers", sent.path("spec").path("finalizers").isArray()
-                    ? sent.path("spec").path("finalizers") : Json.object().arrayNode());
+            setFinalizers(updated, sent);
+            var request = new AdmissionRequest(Operation.UPDATE, target.type(), target.subresource(), target.type().gvk(), "", target.name(), updated, current.object(), caller);
+            registry.admission().mutate(request);
+            setFinalizers(updated, updated);
+            registry.admission().validate(request);
             return Deletion.finished(registry.strategies().of(target.type()), updated) ? new Change.Remove(updated) : new Change.Write(updated);
         }));
+    }
+
+    private static void setFinalizers(ObjectNode namespace, ObjectNode wanted) {
+        Json.child(namespace, "spec").set("finalizers", wanted.path("spec").path("finalizers").isArray()
+                ? wanted.path("spec").path("finalizers") : Json.object().arrayNode());
     }
 }

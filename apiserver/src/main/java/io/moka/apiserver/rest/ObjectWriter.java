@@ -1,6 +1,7 @@
 package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.admission.Caller;
 import io.moka.apiserver.authn.UserInfo;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.ResourceType;
@@ -28,7 +29,7 @@ public final class ObjectWriter {
     public ObjectNode create(ResourceType type, String namespace, ObjectNode object, UserInfo user) {
         object.put("kind", type.kind()).put("apiVersion", type.groupVersion());
         intake.schema(type.gvk()).applyDefaults(object);
-        return Json.read(createVerb.create(new Target(type, namespace, "", ""), ownership.created(type, object, FieldOwners.server(type)), user, false));
+        return Json.read(createVerb.create(new Target(type, namespace, "", ""), ownership.created(type, object, FieldOwners.server(type)), Caller.own(user)));
     }
 
     /// As [#update], through the status subresource.
@@ -37,13 +38,13 @@ public final class ObjectWriter {
         return Json.read(storage.update(target, false, current -> {
             ObjectNode updated = current.object().deepCopy();
             change.accept(updated);
-            return rules.apply(target, updated, current, user, false);
+            return rules.apply(target, updated, current, Caller.own(user));
         }));
     }
 
     /// Deletes an object as its kind's rules and its finalizers allow.
     public void delete(ResourceType type, String namespace, String name, UserInfo user) {
-        deleteVerb.delete(new Target(type, namespace, name, ""), DeleteOptions.DEFAULT, user);
+        deleteVerb.delete(new Target(type, namespace, name, ""), DeleteOptions.DEFAULT, Caller.own(user));
     }
 
     /// @param change edits the present state in place; may be called again with a newer one
@@ -57,7 +58,7 @@ public final class ObjectWriter {
             change.accept(updated);
             intake.schema(target.type().gvk()).applyDefaults(updated);
             ownership.updated(target.type(), updated, current, FieldOwners.server(target.type()));
-            return rules.apply(target, updated, current, user, false);
+            return rules.apply(target, updated, current, Caller.own(user));
         }));
     }
 }

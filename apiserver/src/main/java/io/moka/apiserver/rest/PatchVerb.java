@@ -2,6 +2,7 @@ package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.admission.Caller;
 import io.moka.apiserver.fieldmanager.FieldOwner;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.patch.JsonPatch;
@@ -85,12 +86,12 @@ final class PatchVerb {
         requireUnderstood(patch, target);
         ObjectSchema schema = intake.schema(target.type().gvk());
         FieldOwner writer = FieldOwners.updater(exchange, target);
-        boolean dryRun = WriteOptions.dryRun(exchange);
-        return storage.update(target, dryRun, current -> {
+        Caller caller = WriteOptions.caller(exchange);
+        return storage.update(target, caller.dryRun(), current -> {
             ObjectNode patched = patch.applyTo(current.object(), schema);
             intake.acceptPatched(exchange, target.type().gvk(), patched, patch.document());
             ownership.updated(target.type(), patched, current, writer);
-            return rules.apply(target, patched, current, exchange.user(), dryRun);
+            return rules.apply(target, patched, current, caller);
         });
     }
 }

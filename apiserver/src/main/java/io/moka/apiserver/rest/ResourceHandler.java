@@ -55,17 +55,23 @@ public final class ResourceHandler implements RequestHandler {
         patchVerb = new PatchVerb(intake, storage, rules, ownership);
         applyVerb = new ApplyVerb(intake, storage, rules, ownership, createVerb, services.authorizer());
         deleteVerb = new DeleteVerb(registry, storage);
-        reviews = new Reviews(intake, services);
+        reviews = new Reviews(intake, registry.admission(), services);
         binding = new BindingSubresource(registry, storage);
         subresources.put("scale", new ScaleSubresource(registry, storage, rules, intake, ownership));
         subresources.put("binding", binding);
         subresources.put("eviction", new EvictionSubresource(registry, storage, deleteVerb));
         subresources.put("token", new TokenSubresource(registry, intake, services));
         subresources.put("finalize", new FinalizeSubresource(registry, intake, storage));
-        for (String name : new String[] {"log", "exec", "attach", "portforward"}) {
-            subresources.put(name, (exchange, target) -> services.kubelets().handle(exchange, target.namespace(), target.name(), name));
+        var conversations = new Conversations(registry);
+        subresources.put("log", (exchange, target) -> services.kubelets().handle(exchange, target.namespace(), target.name(), "log"));
+        for (String name : new String[] {"exec", "attach", "portforward"}) {
+            subresources.put(name, (exchange, target) -> {
+                conversations.admit(exchange, target);
+                services.kubelets().handle(exchange, target.namespace(), target.name(), name);
+            });
         }
         subresources.put("proxy", (exchange, target) -> {
+            conversations.admit(exchange, target);
             if (target.type().plural().equals("nodes")) {
                 services.kubelets().proxy(exchange, target.name());
             } else {

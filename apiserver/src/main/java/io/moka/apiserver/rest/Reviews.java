@@ -2,6 +2,9 @@ package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.admission.AdmissionChain;
+import io.moka.apiserver.admission.AdmissionRequest;
+import io.moka.apiserver.admission.AdmissionRequest.Operation;
 import io.moka.apiserver.authn.Authentication;
 import io.moka.apiserver.authn.Credentials;
 import io.moka.apiserver.authn.TokenAuthenticator;
@@ -19,15 +22,20 @@ import java.util.Map;
 /// The resources that are questions: who is this token, may this user do that, who am I.
 final class Reviews {
     private final Intake intake;
+    private final AdmissionChain admission;
     private final ResourceHandler.Services services;
 
-    Reviews(Intake intake, ResourceHandler.Services services) {
+    Reviews(Intake intake, AdmissionChain admission, ResourceHandler.Services services) {
+        this.admission = admission;
         this.intake = intake;
         this.services = services;
     }
 
     ObjectNode review(Exchange exchange, Target target) {
         ObjectNode review = intake.read(exchange, target.type().gvk());
+        var request = new AdmissionRequest(Operation.CREATE, target.type(), "", target.type().gvk(), target.namespace(), "", review, null, WriteOptions.caller(exchange));
+        admission.mutate(request);
+        admission.validate(request);
         switch (target.type().kind()) {
             case "TokenReview" -> reviewToken(review);
             case "SubjectAccessReview" -> reviewAccess(review, named(review.path("spec")));

@@ -3,6 +3,9 @@ package io.moka.apiserver.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.admission.AdmissionRequest;
+import io.moka.apiserver.admission.AdmissionRequest.Operation;
+import io.moka.apiserver.admission.Caller;
 import io.moka.apiserver.fieldmanager.Configuration;
 import io.moka.apiserver.fieldmanager.FieldOwner;
 import io.moka.apiserver.fieldmanager.ScaleOwners;
@@ -10,9 +13,11 @@ import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.GroupVersionKind;
 import io.moka.apiserver.resource.ResourceType;
+import io.moka.apiserver.rest.ObjectStorage.Change;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.status.StatusCause;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// `scale`: the number of replicas of anything that has one, as an `autoscaling/v1 Scale`.
 final class ScaleSubresource implements Subresource {
@@ -71,21 +76,33 @@ final class ScaleSubresource implements Subresource {
 
     private ObjectNode write(Exchange exchange, Target target, Wanted wanted) {
         FieldOwner writer = FieldOwners.updater(exchange, target);
-        boolean dryRun = WriteOptions.dryRun(exchange);
+        Caller caller = WriteOptions.caller(exchange);
         Target whole = new Target(target.type(), target.namespace(), target.name(), "");
-        byte[] written = storage.update(whole, dryRun, current -> {
-            ObjectNode scale = wanted.scale(current.object());
+        byte[] written = storage.update(whole, caller.dryRun(), current -> {
+            ObjectNode scale = wanted.scale(current.object()).deepCopy();
             UpdateRules.requireName(target, scale);
             String version = Json.text(scale, "metadata", "resourceVersion");
             if (!version.isEmpty() && !version.equals(Long.toString(current.revision()))) {
                 throw target.modified();
             }
-            ObjectNode updated = current.object().deepCopy();
-            ScaleFields.of(target.type()).setReplicas(updated, replicas(target, scale));
-            ownership.updated(target.type(), updated, current, writer);
-            return rules.apply(whole, updated, current, exchange.user(), dryRun);
+            return admitted(target, scale, current, caller, () -> {
+                ObjectNode updated = current.object().deepCopy();
+                ScaleFields.of(target.type()).setReplicas(updated, replicas(target, scale));
+                ownership.updated(target.type(), updated, current, writer);
+                return rules.settle(whole, updated, current);
+            });
         });
         return scale(target.type(), Json.read(written));
+    }
+
+    /// Admission is shown the number of replicas alone, before and after.
+    private Change admitted(Target target, ObjectNode scale, Versioned current, Caller caller, Supplier<Change> change) {
+        var request = new AdmissionRequest(Operation.UPDATE, target.type(), target.subresource(), SCALE, target.namespace(), target.name(),
+                scale, scale(target.type(), current.object()), caller);
+        registry.admission().mutate(request);
+        Change decided = change.get();
+        registry.admission().validate(request);
+        return decided;
     }
 
     /// Applies the number of replicas to the object itself, in the name of this subresource.
@@ -93,10 +110,10 @@ final class ScaleSubresource implements Subresource {
         FieldOwner applier = FieldOwners.applier(exchange, target);
         Document document = ApplyVerb.read(exchange);
         ObjectNode config = BodyDecoder.asObject(document.root());
-        boolean dryRun = WriteOptions.dryRun(exchange);
+        Caller caller = WriteOptions.caller(exchange);
         Configuration.check(intake.schema(SCALE), config);
         Target whole = new Target(target.type(), target.namespace(), target.name(), "");
-        byte[] written = storage.update(whole, dryRun, current -> {
+        byte[] written = storage.update(whole, caller.dryRun(), current -> {
             ObjectNode part = config.objectNode().put("kind", target.type().kind()).put("apiVersion", target.type().groupVersion());
             part.set("metadata", config.path("metadata").deepCopy());
             if (config.path("spec").has("replicas")) {
@@ -105,7 +122,11 @@ final class ScaleSubresource implements Subresource {
             ObjectNode applied = ownership.applied(target.type(), current, part, applier, exchange.query().flag("force"));
             intake.acceptPatched(exchange, target.type().gvk(), applied, document);
             ownership.fields().settle(current.object(), applied);
-            return rules.apply(whole, applied, current, exchange.user(), dryRun);
+            ObjectNode scale = scale(target.type(), applied);
+            return admitted(target, scale, current, caller, () -> {
+                ScaleFields.of(target.type()).setReplicas(applied, replicas(target, scale));
+                return rules.settle(whole, applied, current);
+            });
         });
         return scale(target.type(), Json.read(written));
     }

@@ -45,8 +45,10 @@ final class TokenSubresource implements Subresource {
         if (account == null) {
             throw target.notFound();
         }
-        registry.admission().validate(new AdmissionRequest(AdmissionRequest.Operation.CREATE, target.type(), "token", target.namespace(), target.name(), request, null, exchange.user(),
-                WriteOptions.dryRun(exchange)));
+        var admission = new AdmissionRequest(AdmissionRequest.Operation.CREATE, target.type(), target.subresource(), TOKEN_REQUEST, target.namespace(), target.name(),
+                request, null, WriteOptions.caller(exchange));
+        registry.admission().mutate(admission);
+        registry.admission().validate(admission);
         ServiceAccountToken token = token(target, request, account);
         fillIn(request, target, token);
         exchange.answer(201, request);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.admission.AdmissionRequest;
 import io.moka.apiserver.admission.AdmissionRequest.Operation;
-import io.moka.apiserver.authn.UserInfo;
+import io.moka.apiserver.admission.Caller;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.rest.ObjectStorage.Change;
@@ -31,7 +31,18 @@ final class UpdateRules {
     /// Turns what a client sent into what is to be written.
     ///
     /// @param updated has been accepted; is changed in place
-    Change apply(Target target, ObjectNode updated, Versioned current, UserInfo user, boolean dryRun) {
+    Change apply(Target target, ObjectNode updated, Versioned current, Caller caller) {
+        requireSameObject(target, updated, current);
+        var request = new AdmissionRequest(Operation.UPDATE, target.type(), target.subresource(), target.type().gvk(), target.namespace(), target.name(),
+                updated, current.object(), caller);
+        registry.admission().mutate(request);
+        Change change = settle(target, updated, current);
+        registry.admission().validate(request);
+        return change;
+    }
+
+    /// The same for a change that admission sees in another form.
+    Change settle(Target target, ObjectNode updated, Versioned current) {
         requireSameObject(target, updated, current);
         Strategy strategy = registry.strategies().of(target.type());
         keepSystemFields(updated, current.object());
@@ -47,14 +58,10 @@ final class UpdateRules {
             withoutStatus(target, updated, current.object());
             strategy.prepareForUpdate(updated, current.object());
         }
-        var request = new AdmissionRequest(Operation.UPDATE, target.type(), target.subresource(), target.namespace(), target.name(),
-                updated, current.object(), user, dryRun);
-        registry.admission().mutate(request);
         countGeneration(target.type(), strategy, updated, current.object());
         var causes = new ArrayList<>(intake.schema(target.type().gvk()).validateUpdate(updated, current.object(), target.subresource()));
         causes.addAll(strategy.validateUpdate(updated, current.object()));
         Intake.requireValid(target.type(), target.name(), causes);
-        registry.admission().validate(request);
         return Deletion.finished(strategy, updated) && target.subresource().isEmpty() ? new Change.Remove(updated) : new Change.Write(updated);
     }
 

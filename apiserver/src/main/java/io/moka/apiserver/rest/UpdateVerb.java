@@ -1,6 +1,7 @@
 package io.moka.apiserver.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.admission.Caller;
 import io.moka.apiserver.fieldmanager.FieldOwner;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
@@ -30,12 +31,12 @@ final class UpdateVerb {
     Outcome update(Exchange exchange, Target target) {
         ObjectNode sent = intake.read(exchange, target.type().gvk());
         FieldOwner writer = FieldOwners.updater(exchange, target);
-        boolean dryRun = WriteOptions.dryRun(exchange);
+        Caller caller = WriteOptions.caller(exchange);
         try {
             UpdateRules.requireName(target, sent);
-            return new Outcome(storage.update(target, dryRun, current -> {
+            return new Outcome(storage.update(target, caller.dryRun(), current -> {
                 ObjectNode updated = ownership.updated(target.type(), sent.deepCopy(), current, writer);
-                return rules.apply(target, updated, current, exchange.user(), dryRun);
+                return rules.apply(target, updated, current, caller);
             }), false);
         } catch (ApiException missing) {
             boolean mayCreate = missing.code() == 404 && target.subresource().isEmpty() && registry.strategies().of(target.type()).createsOnUpdate()
@@ -43,7 +44,7 @@ final class UpdateVerb {
             if (!mayCreate) {
                 throw missing;
             }
-            return new Outcome(createVerb.create(target, ownership.created(target.type(), sent, writer), exchange.user(), dryRun), true);
+            return new Outcome(createVerb.create(target, ownership.created(target.type(), sent, writer), caller), true);
         }
     }
 }

@@ -1,6 +1,10 @@
 package io.moka.apiserver.rest;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.apiserver.admission.Caller;
 import io.moka.apiserver.http.Exchange;
+import io.moka.apiserver.http.Query;
+import io.moka.apiserver.json.Json;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.status.StatusCause;
 import java.util.List;
@@ -22,5 +26,24 @@ final class WriteOptions {
             throw ApiException.invalid("meta.k8s.io", "CreateOptions", "", "dryRun: Unsupported value: [\"" + dryRun + "\"]: supported values: \"All\"",
                     List.of(new StatusCause("FieldValueNotSupported", "Unsupported value: [\"" + dryRun + "\"]: supported values: \"All\"", "dryRun")));
         }
+    }
+
+    /// Who asks for a create, update or patch, and with which options.
+    static Caller caller(Exchange exchange) {
+        boolean dryRun = dryRun(exchange);
+        return new Caller(exchange.user(), dryRun, () -> toJson(exchange.query(), dryRun));
+    }
+
+    private static ObjectNode toJson(Query query, boolean dryRun) {
+        ObjectNode options = Json.object();
+        if (dryRun) {
+            options.putArray("dryRun").add("All");
+        }
+        for (String parameter : new String[] {"fieldManager", "fieldValidation"}) {
+            if (!query.get(parameter).isEmpty()) {
+                options.put(parameter, query.get(parameter));
+            }
+        }
+        return options;
     }
 }

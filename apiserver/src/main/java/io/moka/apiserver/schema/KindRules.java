@@ -25,6 +25,7 @@ record KindRules(Function<String, List<String>> naming, UpdateRule update) {
             case "v1/Secret" -> updating(ConfigRules::checkSecretUpdate);
             case "v1/PersistentVolumeClaim" -> updating(StorageRules::checkClaimUpdate);
             case "v1/PersistentVolume" -> updating(StorageRules::checkVolumeUpdate);
+            case "v1/ResourceQuota" -> updating(QuotaRules::checkUpdate);
             case "apps/v1/StatefulSet" -> new KindRules(Names::dns1123Label, WorkloadRules::checkStatefulSetUpdate);
             case "batch/v1/Job" -> updating(BatchRules::checkJobUpdate);
             case "batch/v1/CronJob" -> named(BatchRules::cronJobName);

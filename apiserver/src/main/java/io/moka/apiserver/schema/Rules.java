@@ -45,6 +45,8 @@ final class Rules {
             case "io.k8s.api.discovery.v1.EndpointSlice" -> EndpointRules::slice;
             case CORE + "ReplicationControllerSpec" -> WorkloadRules::replicationController;
             case CORE + "PersistentVolumeClaimSpec" -> StorageRules::claimSpec;
+            case CORE + "LimitRangeSpec" -> LimitRangeRules::spec;
+            case CORE + "ResourceQuotaSpec" -> QuotaRules::spec;
             case CORE + "Binding" -> ObjectRules::binding;
             case APPS + "DeploymentSpec" -> WorkloadRules::deployment;
             case APPS + "ReplicaSetSpec" -> WorkloadRules::selectorMatchesTemplate;

@@ -2,6 +2,7 @@ package io.moka.apiserver.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.machinery.meta.Quantity;
 import java.util.List;
 
 /// Rules for volumes and claims.

@@ -1,6 +1,7 @@
 package io.moka.apiserver.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.moka.machinery.meta.Quantity;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 

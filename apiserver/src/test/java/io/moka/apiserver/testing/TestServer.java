@@ -247,6 +247,11 @@ public final class TestServer implements AutoCloseable {
         return "/api/v1/namespaces/" + name;
     }
 
+    /// When this returns, plugins and everybody else who reads caches see all that has been written: a fresh list waits for them.
+    public void settle() {
+        admin.get("/api/v1/namespaces?limit=1");
+    }
+
     public static void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ public final class GarbageCollector implements AutoCloseable {
     private static final Set<String> IGNORED = Set.of("events", "events.events.k8s.io");
 
     private final ControllerContext context;
+    private final BiConsumer<ResourceType<?>, String> deleted;
     private final WorkQueue<String> queue = new WorkQueue<>("garbage_collector_attempt_to_delete");
     private final Graph graph = new Graph(queue::add);
     private final Controller<String> controller;
@@ -34,8 +36,10 @@ public final class GarbageCollector implements AutoCloseable {
     // the discoverer's thread alone, but for close()
     private final Map<String, SharedInformer<GenericKubernetesResource>> informers = new HashMap<>();
 
-    public GarbageCollector(ControllerContext context) {
+    /// @param deleted is told of each object that has gone, with its namespace
+    public GarbageCollector(ControllerContext context, BiConsumer<ResourceType<?>, String> deleted) {
         this.context = context;
+        this.deleted = deleted;
         this.controller = new Controller<>("garbage-collector-controller", queue, WORKERS, new GarbageReconciler(context, graph));
     }
 
@@ -94,6 +98,7 @@ public final class GarbageCollector implements AutoCloseable {
                 graph.put(GraphNode.of(type, after));
             } else {
                 graph.remove(before.getMetadata().getUid());
+                deleted.accept(type, before.getMetadata().getNamespace());
             }
         }));
         informer.start();

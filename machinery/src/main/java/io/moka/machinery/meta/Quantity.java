@@ -1,4 +1,4 @@
-package io.moka.apiserver.schema;
+package io.moka.machinery.meta;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -16,7 +16,7 @@ public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Qu
     /// The notations.
     public enum Suffix { DECIMAL, BINARY, EXPONENT }
 
-    static final String MUST_MATCH =
+    public static final String MUST_MATCH =
             "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
     private static final String BAD_SUFFIX = "unable to parse quantity's suffix";
 
@@ -44,7 +44,7 @@ public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Qu
     }
 
     /// Null for zero problems, else upstream's message.
-    static @Nullable String problemOf(String text) {
+    public static @Nullable String problemOf(String text) {
         if (isPlainInteger(text)) {
             return null;
         }
@@ -57,7 +57,7 @@ public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Qu
     }
 
     /// How the quantity is stored: `0.5` becomes `500m`, `1024Mi` becomes `1Gi`.
-    static String canonicalText(String text) {
+    public static String canonicalText(String text) {
         return isPlainInteger(text) && !text.endsWith("000") ? text : parse(text).toString();
     }
 
@@ -109,8 +109,17 @@ public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Qu
         return new Quantity(value.scale() > 9 ? value.setScale(9, RoundingMode.UP) : value, suffix);
     }
 
-    int signum() {
+    public int signum() {
         return value.signum();
+    }
+
+    /// In this one's notation, unless this is zero.
+    public Quantity plus(Quantity other) {
+        return new Quantity(value.add(other.value), value.signum() == 0 ? other.suffix : suffix);
+    }
+
+    public Quantity negated() {
+        return new Quantity(value.negate(), suffix);
     }
 
     public boolean isInteger() {

@@ -1,4 +1,4 @@
-package io.moka.apiserver.schema;
+package io.moka.machinery.meta;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;

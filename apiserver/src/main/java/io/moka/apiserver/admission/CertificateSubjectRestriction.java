@@ -1,0 +1,32 @@
+package io.moka.apiserver.admission;
+
+import io.moka.apiserver.certificates.CertificateRequest;
+import io.moka.apiserver.json.Json;
+import io.moka.apiserver.status.ApiException;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+
+/// Nobody gets a client certificate of `system:masters` by asking for it.
+public final class CertificateSubjectRestriction implements AdmissionPlugin {
+    private static final String SIGNER = "kubernetes.io/kube-apiserver-client";
+
+    @Override
+    public void validate(AdmissionRequest request) {
+        boolean concerned = CertificateSigners.concerns(request) && request.operation() == AdmissionRequest.Operation.CREATE && request.subresource().isEmpty();
+        if (!concerned || !Json.text(request.newObject(), "spec", "signerName").equals(SIGNER)) {
+            return;
+        }
+        try {
+            byte[] encoded = Base64.getDecoder().decode(Json.text(request.newObject(), "spec", "request"));
+            if (CertificateRequest.parse(encoded).organizations().contains("system:masters")) {
+                throw forbidden(request, "use of " + SIGNER + " signer with system:masters group is not allowed");
+            }
+        } catch (GeneralSecurityException | IllegalArgumentException malformed) {
+            throw forbidden(request, "failed to parse CSR: " + malformed.getMessage());
+        }
+    }
+
+    private static ApiException forbidden(AdmissionRequest request, String why) {
+        return ApiException.forbidden(CertificateSigners.GROUP, request.type().plural(), request.name(), why);
+    }
+}
