@@ -75,7 +75,7 @@ class StreamingKubectlTest {
 
     @BeforeAll
     static void start() {
-        CLUSTER.kubectl("create", "namespace", NAMESPACE).out();
+        CLUSTER.createNamespace(NAMESPACE);
         CLUSTER.kubectlWithInput(MANIFEST, "apply", "-n", NAMESPACE, "-f", "-").ok();
         CLUSTER.kubectl("wait", "-n", NAMESPACE, "--for=condition=Ready", "pod/site", "--timeout=60s").ok();
     }
