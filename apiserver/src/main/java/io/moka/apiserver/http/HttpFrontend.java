@@ -76,6 +76,8 @@ public final class HttpFrontend implements AutoCloseable {
                 .setHttp2ConnectionWindowSize(4 * INITIAL_WINDOW_BYTES)
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(250).setInitialWindowSize(INITIAL_WINDOW_BYTES))
                 .setTcpNoDelay(true).setReuseAddress(true)
+                .setWebSocketSubProtocols(WebSocketUpgrade.ANY_PROTOCOL)
+                .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(true);
     }
 

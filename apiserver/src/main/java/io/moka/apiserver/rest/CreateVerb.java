@@ -99,6 +99,9 @@ final class CreateVerb {
         metadata.put("creationTimestamp", Times.format(registry.clock().instant()));
         if (type.hasStatus()) {
             object.remove("status");
+            if (type.custom() == null) {
+                object.putObject("status");
+            }
         }
         strategy.prepareForCreate(object);
     }
