@@ -17,6 +17,7 @@ import io.moka.apiserver.admission.ServiceAccountAdmission;
 import io.moka.apiserver.authz.Authorizer;
 import io.moka.apiserver.authz.Escalation;
 import io.moka.apiserver.limits.LimitRanger;
+import io.moka.apiserver.matching.Cluster;
 import io.moka.apiserver.plugins.AlwaysPullImages;
 import io.moka.apiserver.plugins.AntiAffinityTopology;
 import io.moka.apiserver.plugins.ClaimResize;
@@ -31,10 +32,20 @@ import io.moka.apiserver.plugins.PodNodeSelector;
 import io.moka.apiserver.plugins.PodTopologyLabels;
 import io.moka.apiserver.plugins.RuntimeClassAdmission;
 import io.moka.apiserver.podsecurity.PodSecurity;
+import io.moka.apiserver.policy.BindingStrategy;
+import io.moka.apiserver.policy.MutatingPolicies;
+import io.moka.apiserver.policy.MutatingPolicyStrategy;
+import io.moka.apiserver.policy.ValidatingPolicies;
+import io.moka.apiserver.policy.ValidatingPolicyStrategy;
 import io.moka.apiserver.quota.ResourceQuotaAdmission;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.rest.ObjectWriter;
 import io.moka.apiserver.storage.Caches;
+import io.moka.apiserver.strategy.Strategies;
+import io.moka.apiserver.webhook.WebhookClient;
+import io.moka.apiserver.webhookadmission.ConfigurationStrategy;
+import io.moka.apiserver.webhookadmission.MutatingWebhooks;
+import io.moka.apiserver.webhookadmission.ValidatingWebhooks;
 import io.moka.machinery.process.Metrics;
 import java.time.InstantSource;
 import java.util.List;
@@ -48,7 +59,19 @@ final class BuiltinPlugins {
     /// What plugins work with.
     ///
     /// @param writer not to be asked for before the server runs
-    record Parts(Catalog catalog, Caches caches, Authorizer authorizer, Supplier<ObjectWriter> writer, InstantSource clock) {}
+    record Parts(Cluster cluster, WebhookClient webhooks, Supplier<ObjectWriter> writer, InstantSource clock) {
+        Catalog catalog() {
+            return cluster.catalog();
+        }
+
+        Caches caches() {
+            return cluster.caches();
+        }
+
+        Authorizer authorizer() {
+            return cluster.authorizer();
+        }
+    }
 
     static List<PluginRow> rows(Parts parts) {
         Catalog catalog = parts.catalog();
@@ -78,9 +101,22 @@ final class BuiltinPlugins {
                 on("DefaultIngressClass", () -> DefaultClass.ofIngress(caches, catalog)),
                 off("DenyServiceExternalIPs", ExternalIps::new),
                 on("PodTopologyLabels", () -> new PodTopologyLabels(caches, catalog)),
-                // Policies and webhooks come here, in the order MutatingAdmissionPolicy, MutatingAdmissionWebhook, ValidatingAdmissionPolicy,
-                // ValidatingAdmissionWebhook, and then what counts only what nobody else has refused.
+                on("MutatingAdmissionPolicy", () -> new MutatingPolicies(parts.cluster())),
+                on("MutatingAdmissionWebhook", () -> new MutatingWebhooks(parts.cluster(), parts.webhooks())),
+                on("ValidatingAdmissionPolicy", () -> new ValidatingPolicies(parts.cluster())),
+                on("ValidatingAdmissionWebhook", () -> new ValidatingWebhooks(parts.cluster(), parts.webhooks())),
+                // what counts only what nobody else has refused
                 on("ResourceQuota", configuration -> new ResourceQuotaAdmission(caches, catalog, parts.writer(), parts.clock(), configuration)));
+    }
+
+    /// What is special about the kinds that configure plugins.
+    static void strategies(Strategies strategies) {
+        strategies.put("mutatingwebhookconfigurations.admissionregistration.k8s.io", new ConfigurationStrategy());
+        strategies.put("validatingwebhookconfigurations.admissionregistration.k8s.io", new ConfigurationStrategy());
+        strategies.put("validatingadmissionpolicies.admissionregistration.k8s.io", new ValidatingPolicyStrategy());
+        strategies.put("validatingadmissionpolicybindings.admissionregistration.k8s.io", new BindingStrategy(true));
+        strategies.put("mutatingadmissionpolicies.admissionregistration.k8s.io", new MutatingPolicyStrategy());
+        strategies.put("mutatingadmissionpolicybindings.admissionregistration.k8s.io", new BindingStrategy(false));
     }
 
     /// What upstream does in the storage of the kinds: no flag turns it off.

@@ -37,7 +37,10 @@ import io.moka.apiserver.kubelet.KubeletOptions;
 import io.moka.apiserver.kubelet.KubeletProxy;
 import io.moka.apiserver.openapi.OpenApi;
 import io.moka.apiserver.proxy.ProxySubresource;
+import io.moka.apiserver.matching.Cluster;
+import io.moka.apiserver.policy.PolicyStatus;
 import io.moka.apiserver.resource.Catalog;
+import io.moka.apiserver.rest.Conversions;
 import io.moka.apiserver.rest.ObjectWriter;
 import io.moka.apiserver.rest.Registry;
 import io.moka.apiserver.rest.ResourceHandler;
@@ -86,6 +89,7 @@ public final class ServerParts implements AutoCloseable {
     private final ResourceHandler resources;
     private final DefinitionController definitions;
     private final RemoteServices remoteServices;
+    private final PolicyStatus policyStatus;
     private final HttpFrontend frontend;
     private final AtomicBoolean systemObjectsMade = new AtomicBoolean();
     private final AtomicBoolean rolesMade = new AtomicBoolean();
@@ -113,15 +117,19 @@ public final class ServerParts implements AutoCloseable {
         AddressRange addresses = AddressRange.parse(options.serviceClusterIpRange);
         services = new ServiceAllocations(caches.of(catalog.get("", "v1", "services")), addresses, PortRange.parse(options.serviceNodePortRange),
                 new AllocationGuard(store, caches, options.keyPrefix() + "moka/service-allocations"));
-        registry = new Registry(catalog, SchemaRegistry.load(), store, caches, options.keyPrefix(),
-                new Strategies(services, options.eventTtlSeconds), admission(), clock);
+        var endpoints = new ServiceEndpoints(caches, catalog);
+        var webhooks = new WebhookClient(vertx, endpoints);
+        SchemaRegistry schemas = SchemaRegistry.load();
+        var cluster = new Cluster(catalog, schemas, caches, authorizer, new Conversions());
+        registry = new Registry(catalog, schemas, store, caches, options.keyPrefix(), new Strategies(services, options.eventTtlSeconds), admission(cluster, webhooks), clock);
+        policyStatus = new PolicyStatus(cluster, new ObjectWriter(registry));
         Authenticators authenticators = Authenticators.of(options.authentication, catalog, caches, clock);
         var kubelets = new KubeletProxy(vertx,
                 new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
         resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, authenticators, options.authentication.accounts, kubelets, new ProxySubresource(vertx, caches, catalog)));
-        var endpoints = new ServiceEndpoints(caches, catalog);
-        definitions = new DefinitionController(registry, new WebhookClient(vertx, endpoints));
+        definitions = new DefinitionController(registry, webhooks);
         definitions.start();
+        BuiltinPlugins.strategies(registry.strategies());
         registry.strategies().put("apiservices.apiregistration.k8s.io", new ApiServiceStrategy());
         remoteServices = new RemoteServices(registry, endpoints, vertx, options.aggregation);
         FlowControl flowControl = flowControl();
@@ -136,7 +144,7 @@ public final class ServerParts implements AutoCloseable {
         auditor = options.audit.enabled() ? Auditor.open(options.audit, clock, Metrics.registry()) : null;
         pipeline = new RequestPipeline(new RequestPipeline.Guards(authenticators.any(), options.authentication.anonymous, authorizer, flowControl, auditor, options.requests.timeout),
                 new RequestMetrics(Metrics.registry()), () -> caches.synced() && definitions.synced(), new AggregatingHandler(remoteServices, root));
-        frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile), pipeline);
+        frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile), EVENT_LOOPS, pipeline);
         starter = Thread.ofVirtual().name("post-start").start(() -> finishStart(addresses));
     }
 
@@ -144,8 +152,8 @@ public final class ServerParts implements AutoCloseable {
         return frontend.port();
     }
 
-    private AdmissionChain admission() throws IOException {
-        return PluginSelection.choose(BuiltinPlugins.rows(new BuiltinPlugins.Parts(catalog, caches, authorizer, this::quotaWriter, clock)), options.admission,
+    private AdmissionChain admission(Cluster cluster, WebhookClient webhooks) throws IOException {
+        return PluginSelection.choose(BuiltinPlugins.rows(new BuiltinPlugins.Parts(cluster, webhooks, this::quotaWriter, clock)), options.admission,
                 BuiltinPlugins.always(new Escalation(roles, authorizer)));
     }
 
@@ -190,6 +198,7 @@ public final class ServerParts implements AutoCloseable {
             rolesMade.set(true);
             new AuthenticationConfig(registry, writer).ensure(options.authentication.clientCaFile, options.authentication.frontProxy.clientCaFile, options.authentication.frontProxy.allowedNames);
             remoteServices.start();
+            policyStatus.start();
             FlowObjects flows = new FlowObjects(registry, writer);
             flows.make();
             flowsMade.set(true);
@@ -213,6 +222,7 @@ public final class ServerParts implements AutoCloseable {
         resources.stop();
         definitions.close();
         remoteServices.close();
+        policyStatus.close();
         frontend.close();
         pipeline.close();
         if (auditor != null) {

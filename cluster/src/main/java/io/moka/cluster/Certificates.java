@@ -98,7 +98,7 @@ final class Certificates {
     private void put(Kubeconfig kubeconfig, String context, byte[] authority, String identity) throws IOException {
         var base = layout.pki().resolve(identity);
         var own = TlsIdentity.read(base.resolveSibling(identity + ".crt"), base.resolveSibling(identity + ".key"));
-        kubeconfig.put(context, settings.server(), authority, CertificateAuthority.certificatePem(own), CertificateAuthority.keyPem(own));
+        kubeconfig.put(context, settings.server(), authority, CertificateAuthority.certificatePem(own), CertificateAuthority.kubeconfigKeyPem(own));
     }
 
     /// Adds the cluster's context to the user's own file, and makes it the current one.

@@ -51,7 +51,7 @@ class ProxySubresourceTest {
 
     @BeforeAll
     static void start() {
-        CLUSTER.kubectl("create", "namespace", NAMESPACE).ok();
+        CLUSTER.createNamespace(NAMESPACE);
         CLUSTER.kubectlWithInput(MANIFEST, "apply", "-n", NAMESPACE, "-f", "-").ok();
         CLUSTER.kubectl("wait", "-n", NAMESPACE, "--for=condition=Ready", "pod/site", "--timeout=60s").ok();
         Shell.await("an endpoint", Duration.ofSeconds(10), () -> CLUSTER.kubectl("get", "endpoints", "site", "-n", NAMESPACE).out(), out -> out.contains(":8080"));

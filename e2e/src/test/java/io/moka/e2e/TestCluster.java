@@ -1,6 +1,7 @@
 package io.moka.e2e;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,13 @@ final class TestCluster {
         var command = new ArrayList<>(List.of(program));
         command.addAll(arguments);
         return Shell.run(environment(), command, stdin);
+    }
+
+    /// A namespace whose default account is there, so that pods may come.
+    void createNamespace(String namespace) {
+        kubectl("create", "namespace", namespace).ok();
+        Shell.await("the default account", Duration.ofSeconds(20), () -> kubectl("get", "serviceaccount", "default", "-n", namespace, "-o", "name").out(),
+                out -> out.contains("serviceaccount/default"));
     }
 
     /// The pid of a component's process.

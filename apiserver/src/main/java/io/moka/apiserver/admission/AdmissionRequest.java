@@ -2,6 +2,7 @@ package io.moka.apiserver.admission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.authn.UserInfo;
+import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.GroupVersionKind;
 import io.moka.apiserver.resource.ResourceType;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param subresource empty for the object itself
 /// @param kind        of `object`, which for some subresources is not the resource's own (`Scale`, `Eviction`, `PodExecOptions`)
+/// @param name        empty in the mutating round of a create whose name is yet to be generated
 /// @param object      the new state, which mutating plugins may change; null for a delete
 /// @param oldObject   the state before, not to be changed; null for a create
 public record AdmissionRequest(
@@ -22,6 +24,12 @@ public record AdmissionRequest(
     public AdmissionRequest(Operation operation, ResourceType type, String subresource, GroupVersionKind kind, String namespace, String name,
             @Nullable ObjectNode object, @Nullable ObjectNode oldObject, Caller caller) {
         this(operation, type, subresource, kind, namespace, name, object, oldObject, caller, new Reinvocation());
+    }
+
+    /// A plain request for the object itself or a part of it, without options.
+    public AdmissionRequest(Operation operation, ResourceType type, String subresource, String namespace, String name,
+            @Nullable ObjectNode object, @Nullable ObjectNode oldObject, UserInfo user, boolean dryRun) {
+        this(operation, type, subresource, type.gvk(), namespace, name, object, oldObject, new Caller(user, dryRun, Json::object));
     }
 
     public UserInfo user() {
@@ -44,6 +52,20 @@ public record AdmissionRequest(
     /// The namespace that the request is about: for a namespace, itself.
     public String namespaceConcerned() {
         return isCore("namespaces") ? name : namespace;
+    }
+
+    /// The same under the name that the object has been given.
+    public AdmissionRequest named(String given) {
+        return name.equals(given) ? this : new AdmissionRequest(operation, type, subresource, kind, namespace, given, object, oldObject, caller, reinvocation);
+    }
+
+    /// What a refusal calls the object: by its name, or the beginning of the name that it would have been given.
+    public String nameToTell() {
+        if (!name.isEmpty() || object == null) {
+            return name;
+        }
+        String own = Json.name(object);
+        return own.isEmpty() ? Json.text(object, "metadata", "generateName") : own;
     }
 
     /// The new state of a create or update.

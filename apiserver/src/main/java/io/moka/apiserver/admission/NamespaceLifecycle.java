@@ -64,10 +64,10 @@ public final class NamespaceLifecycle implements AdmissionPlugin {
     }
 
     private static ApiException terminating(AdmissionRequest request) {
-        ApiException forbidden = ApiException.forbidden(request.type().group(), request.type().plural(), request.name(),
+        ApiException forbidden = ApiException.forbidden(request.type().group(), request.type().plural(), request.nameToTell(),
                 "unable to create new content in namespace " + request.namespace() + " because it is being terminated");
         var cause = new StatusCause("NamespaceTerminating", "namespace " + request.namespace() + " is being terminated", "metadata.namespace");
         return new ApiException(new Status(403, "Forbidden", forbidden.status().message(),
-                new Status.Details(request.type().group(), request.type().plural(), request.name(), "", List.of(cause), 0)));
+                new Status.Details(request.type().group(), request.type().plural(), request.nameToTell(), "", List.of(cause), 0)));
     }
 }

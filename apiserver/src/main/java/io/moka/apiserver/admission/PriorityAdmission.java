@@ -30,7 +30,7 @@ public final class PriorityAdmission implements AdmissionPlugin {
         ObjectNode chosen = name.isEmpty() ? globalDefault() : find(request, name);
         int priority = chosen == null ? 0 : chosen.path("value").asInt();
         if (spec.path("priority").isNumber() && spec.path("priority").asInt() != priority) {
-            throw ApiException.forbidden("", "pods", Json.name(request.newObject()), "the integer value of priority (" + spec.path("priority").asInt()
+            throw ApiException.forbidden("", "pods", request.nameToTell(), "the integer value of priority (" + spec.path("priority").asInt()
                     + ") must not be provided in pod spec; priority admission controller computed " + priority + " from the given PriorityClass name");
         }
         spec.put("priority", priority);
@@ -50,7 +50,7 @@ public final class PriorityAdmission implements AdmissionPlugin {
             found = caches.get(classes, "", name);
         }
         if (found == null) {
-            throw ApiException.forbidden("", "pods", Json.name(request.newObject()), "no PriorityClass with name " + name + " was found");
+            throw ApiException.forbidden("", "pods", request.nameToTell(), "no PriorityClass with name " + name + " was found");
         }
         return found;
     }

@@ -42,7 +42,7 @@ public final class ServiceAccountAdmission implements AdmissionPlugin {
         spec.put("serviceAccount", name);
         ObjectNode account = find(request.namespace(), name);
         if (account == null) {
-            throw ApiException.forbidden("", "pods", Json.name(request.newObject()), "error looking up service account " + request.namespace() + "/" + name
+            throw ApiException.forbidden("", "pods", request.nameToTell(), "error looking up service account " + request.namespace() + "/" + name
                     + ": serviceaccount \"" + name + "\" not found");
         }
         if (wantsToken(spec, account)) {

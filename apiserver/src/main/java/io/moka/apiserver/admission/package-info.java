@@ -2,6 +2,8 @@
 ///
 /// - Mutating plugins run before validation, validating ones after it; both in a fixed order.
 /// - A plugin refuses by throwing; nothing has been written then.
+/// - When an extension has changed the object, the mutating plugins run a second time, and never a third.
+/// - What is shown is what is written: of a subresource its own kind, of a conversation (`CONNECT`) its parameters, of a delete the old object.
 /// - An update that is tried again because of a conflict runs through the plugins again.
 /// - Which plugins run is decided at the start, by flags and a configuration file; their order is fixed.
 ///

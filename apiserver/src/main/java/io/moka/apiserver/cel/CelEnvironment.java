@@ -80,16 +80,41 @@ public final class CelEnvironment {
 
     /// @param result the kind of value that is wanted (`CelKind.BOOL`, `CelKind.STRING`, ...); `CelKind.DYN` for any
     public Compilation compile(String expression, CelKind result) {
-        CelValidationResult checked = compiler.compile(expression);
+        Compilation any = compile(expression);
+        if (any instanceof Compilation.Compiled(CelExpression compiled)) {
+            CelKind actual = compiled.type().kind();
+            if (result != CelKind.DYN && actual != result && actual != CelKind.DYN) {
+                return new Compilation.Failed("must evaluate to " + (result == CelKind.BOOL ? "a bool" : result.name().toLowerCase(java.util.Locale.ROOT)));
+            }
+        }
+        return any;
+    }
+
+    /// Compiles an expression of any kind.
+    public Compilation compile(String expression) {
+        return program(expression, compiler.compile(expression));
+    }
+
+    /// Compiles a mutation, which may make objects (`Object{...}`) and patches (`JSONPatch{...}`).
+    public Compilation compileMutation(String expression) {
+        CelValidationResult parsed = compiler.parse(expression);
+        if (parsed.hasError()) {
+            return new Compilation.Failed(parsed.getErrorString());
+        }
+        try {
+            ObjectInitializers.Result rewritten = ObjectInitializers.rewrite(parsed.getAst());
+            return rewritten.problem() != null ? new Compilation.Failed(rewritten.problem()) : program(expression, compiler.check(rewritten.tree()));
+        } catch (CelValidationException malformed) {
+            return new Compilation.Failed(String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    private static Compilation program(String expression, CelValidationResult checked) {
         if (checked.hasError()) {
             return new Compilation.Failed(checked.getErrorString());
         }
         try {
             CelAbstractSyntaxTree tree = checked.getAst();
-            CelKind actual = tree.getResultType().kind();
-            if (result != CelKind.DYN && actual != result && actual != CelKind.DYN) {
-                return new Compilation.Failed("must evaluate to " + (result == CelKind.BOOL ? "a bool" : result.name().toLowerCase(java.util.Locale.ROOT)));
-            }
             return new Compilation.Compiled(new CelExpression(expression, tree, Shared.RUNTIME.createProgram(tree)));
         } catch (CelValidationException | CelEvaluationException malformed) {
             return new Compilation.Failed(String.valueOf(malformed.getMessage()));

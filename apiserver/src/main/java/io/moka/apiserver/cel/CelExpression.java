@@ -2,6 +2,7 @@ package io.moka.apiserver.cel;
 
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.ast.CelReference;
+import dev.cel.common.types.CelType;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import java.util.Map;
@@ -13,16 +14,23 @@ public final class CelExpression {
     private final String text;
     private final CelRuntime.Program program;
     private final Set<String> references;
+    private final CelType type;
 
     CelExpression(String text, CelAbstractSyntaxTree tree, CelRuntime.Program program) {
         this.text = text;
         this.program = program;
+        type = tree.getResultType();
         references = tree.getReferenceMap().values().stream().map(CelReference::name).collect(Collectors.toUnmodifiableSet());
     }
 
     /// Whether the expression mentions a variable.
     public boolean mentions(String variable) {
         return references.contains(variable);
+    }
+
+    /// What kind of value there will be, as far as that is known beforehand.
+    public CelType type() {
+        return type;
     }
 
     /// The expression's value as Java has it: Boolean, Long, Double, String, List, Map, Optional, Instant, Duration, ...
@@ -33,11 +41,11 @@ public final class CelExpression {
         CostBudget.Meter meter = budget.meter();
         try {
             return program.trace(variables, (node, value) -> meter.charge(value));
-        } catch (CelEvaluationException | CostBudget.Exhausted failed) {
+        } catch (CelEvaluationException | CostBudget.Exhausted | LazyValues.Unavailable failed) {
             if (meter.exhausted()) {
                 throw new CelFailure("running out of cost budget", true);
             }
-            throw new CelFailure(String.valueOf(failed.getMessage()), false);
+            throw new CelFailure(Wording.of(String.valueOf(failed.getMessage())), false);
         }
     }
 

@@ -4,7 +4,7 @@ package io.moka.apiserver.cel;
 public final class CelFailure extends Exception {
     private final boolean outOfBudget;
 
-    CelFailure(String message, boolean outOfBudget) {
+    public CelFailure(String message, boolean outOfBudget) {
         super(message);
         this.outOfBudget = outOfBudget;
     }

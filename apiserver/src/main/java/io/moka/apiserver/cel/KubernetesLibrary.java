@@ -18,6 +18,8 @@ final class KubernetesLibrary implements CelCompilerLibrary, CelRuntimeLibrary {
         QuantityFunctions.add(functions);
         FormatFunctions.add(functions);
         VersionFunctions.add(functions);
+        AuthorizerFunctions.add(functions);
+        ObjectFunctions.add(functions);
     }
 
     @Override

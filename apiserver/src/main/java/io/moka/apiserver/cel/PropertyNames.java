@@ -12,6 +12,17 @@ public final class PropertyNames {
 
     private PropertyNames() {}
 
+    /// The property that an expression means by a name.
+    static String unescape(String name) {
+        if (!name.contains("__")) {
+            return name;
+        }
+        if (name.startsWith("__") && name.endsWith("__") && name.length() > 4 && KEYWORDS.contains(name.substring(2, name.length() - 2))) {
+            return name.substring(2, name.length() - 2);
+        }
+        return name.replace("__slash__", "/").replace("__dash__", "-").replace("__dot__", ".").replace("__underscores__", "__");
+    }
+
     /// Empty for a name that expressions cannot reach.
     public static Optional<String> escape(String name) {
         if (KEYWORDS.contains(name)) {

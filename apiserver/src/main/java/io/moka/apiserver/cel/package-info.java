@@ -8,6 +8,9 @@
 ///
 /// Upstream also estimates an expression's cost beforehand and refuses definitions whose rules might be too dear; here it is counted.
 ///
+/// What mutations write (`Object{...}`, `JSONPatch{...}`) is turned into calls before it is checked, as nobody declares the fields
+/// ([ObjectInitializers]); what they come to is JSON again ([JsonValues]).
+///
 /// Read `CelEnvironment` first, then `KubernetesLibrary`.
 @NullMarked
 package io.moka.apiserver.cel;

@@ -2,6 +2,7 @@ package io.moka.apiserver.http;
 
 import io.moka.apiserver.status.ApiException;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http2Settings;
@@ -15,6 +16,7 @@ import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.TrustOptions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -28,20 +30,24 @@ public final class HttpFrontend implements AutoCloseable {
     private static final int INITIAL_WINDOW_BYTES = 256 * 1024;
 
     private final Vertx vertx;
-    private final HttpServer server;
     private final RequestHandler handler;
+    // filled while it begins to listen
+    private final List<HttpServer> servers = new ArrayList<>();
 
-    private HttpFrontend(Vertx vertx, FrontendOptions options, RequestHandler handler) {
+    private HttpFrontend(Vertx vertx, RequestHandler handler) {
         this.vertx = vertx;
         this.handler = handler;
-        server = vertx.createHttpServer(serverOptions(options)).connectionHandler(PostUpgrade::install).requestHandler(this::accept);
     }
 
     /// Listens, and returns when it does.
-    public static HttpFrontend listen(Vertx vertx, FrontendOptions options, RequestHandler handler) {
-        HttpFrontend frontend = new HttpFrontend(vertx, options, handler);
+    ///
+    /// @param eventLoops that share the connections: Vert.x gives them in turn to the servers of one address, each of which has a loop
+    public static HttpFrontend listen(Vertx vertx, FrontendOptions options, int eventLoops, RequestHandler handler) {
+        HttpFrontend frontend = new HttpFrontend(vertx, handler);
         try {
-            frontend.server.listen().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            for (int i = 0; i < eventLoops; i++) {
+                frontend.listen(i == 0 ? options : options.at(frontend.port()));
+            }
             return frontend;
         } catch (ExecutionException | TimeoutException failed) {
             throw new IllegalStateException("cannot listen on " + options.bindAddress() + ":" + options.port() + ": " + failed.getCause(), failed);
@@ -49,6 +55,12 @@ public final class HttpFrontend implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while starting to listen", stopped);
         }
+    }
+
+    private void listen(FrontendOptions options) throws InterruptedException, ExecutionException, TimeoutException {
+        HttpServer server = vertx.createHttpServer(serverOptions(options)).connectionHandler(PostUpgrade::install).requestHandler(this::accept);
+        server.listen().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        servers.add(server);
     }
 
     /// Netty's own multiplexing of HTTP/2 streams: in the other one of Vert.x 5.2.0, several long answers on one connection that wait for
@@ -64,6 +76,8 @@ public final class HttpFrontend implements AutoCloseable {
                 .setHttp2ConnectionWindowSize(4 * INITIAL_WINDOW_BYTES)
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(250).setInitialWindowSize(INITIAL_WINDOW_BYTES))
                 .setTcpNoDelay(true).setReuseAddress(true)
+                .setWebSocketSubProtocols(WebSocketUpgrade.ANY_PROTOCOL)
+                .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(true);
     }
 
@@ -73,7 +87,7 @@ public final class HttpFrontend implements AutoCloseable {
     }
 
     public int port() {
-        return server.actualPort();
+        return servers.getFirst().actualPort();
     }
 
     private void accept(HttpServerRequest request) {
@@ -120,7 +134,7 @@ public final class HttpFrontend implements AutoCloseable {
     @Override
     public void close() {
         try {
-            server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS).toCompletionStage().toCompletableFuture().get(2 * DRAIN_SECONDS, TimeUnit.SECONDS);
+            Future.all(servers.stream().map(server -> server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS)).toList()).toCompletionStage().toCompletableFuture().get(2 * DRAIN_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException failed) {
             throw new IllegalStateException("cannot close the listening socket", failed);
         } catch (InterruptedException stopped) {

@@ -213,7 +213,7 @@ public final class RequestPipeline implements RequestHandler, AutoCloseable {
     }
 
     private UserInfo authenticate(Exchange exchange) {
-        var credentials = new Credentials(exchange.certificates(), BearerToken.of(exchange), new RequestHeaders(exchange.request().headers()));
+        var credentials = new Credentials(exchange.certificates(), BearerToken.take(exchange), new RequestHeaders(exchange.request().headers()));
         return switch (guards.authenticator().authenticate(credentials)) {
             case Authentication.Authenticated(UserInfo user) -> user;
             case Authentication.Absent() when guards.anonymous() && credentials.bearerToken().isEmpty() -> UserInfo.ANONYMOUS;

@@ -36,6 +36,7 @@ import java.util.function.Function;
 public final class KubeletProxy {
     private static final Map<String, String> PATHS = Map.of("log", "containerLogs", "exec", "exec", "attach", "attach", "portforward", "portForward");
     private static final Map<String, String> STREAMS = Map.of("stdin", "input", "stdout", "output", "stderr", "error", "tty", "tty");
+    private static final Map<String, String> RENAMED = Map.of("ports", "port");
     private static final List<String> UPGRADE_HEADERS = List.of("Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version",
             "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions", "X-Stream-Protocol-Version");
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
@@ -102,7 +103,8 @@ public final class KubeletProxy {
         if (subresource.equals("portforward")) {
             return base + parameters(query);
         }
-        return base + "/" + PodContainers.choose(pod, query.get("container")) + parameters(query);
+        String parameters = parameters(query);
+        return base + "/" + PodContainers.choose(pod, query.get("container")) + (subresource.equals("attach") ? withOutput(query, parameters) : parameters);
     }
 
     /// The parameters by the kubelet's names.
@@ -114,10 +116,21 @@ public final class KubeletProxy {
                     pairs.add(STREAMS.get(name) + "=1");
                 }
             } else if (!name.equals("container")) {
-                values.forEach(value -> pairs.add(encode(name) + "=" + encode(value)));
+                values.forEach(value -> pairs.add(encode(RENAMED.getOrDefault(name, name)) + "=" + encode(value)));
             }
         });
         return pairs.isEmpty() ? "" : "?" + String.join("&", pairs);
+    }
+
+    /// Who attaches and says nothing of the process's output wants it.
+    private static String withOutput(Query query, String parameters) {
+        StringBuilder all = new StringBuilder(parameters.isEmpty() ? "?" : parameters);
+        for (String stream : List.of("stdout", "stderr")) {
+            if (!query.has(stream)) {
+                all.append(all.length() == 1 ? "" : "&").append(STREAMS.get(stream)).append("=1");
+            }
+        }
+        return all.length() == 1 ? "" : all.toString();
     }
 
     private static String encode(String text) {

@@ -9,6 +9,6 @@ final class Forbidden {
 
     /// @param why what follows `pods "x" is forbidden: `
     static ApiException because(AdmissionRequest request, String why) {
-        return ApiException.forbidden(request.type().group(), request.type().plural(), request.name(), why);
+        return ApiException.forbidden(request.type().group(), request.type().plural(), request.nameToTell(), why);
     }
 }

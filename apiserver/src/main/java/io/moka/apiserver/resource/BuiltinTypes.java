@@ -42,6 +42,10 @@ final class BuiltinTypes {
                         .selectable("spec.clusterIP", "spec.type").keySegment("services/specs"),
                 of("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", false).categories("api-extensions"),
                 of("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", false).categories("api-extensions"),
+                of("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", "validatingadmissionpolicies", false).categories("api-extensions").subresources("status"),
+                of("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings", false).categories("api-extensions"),
+                of("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicy", "mutatingadmissionpolicies", false).categories("api-extensions"),
+                of("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicyBinding", "mutatingadmissionpolicybindings", false).categories("api-extensions"),
                 of("apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions", false).shortNames("crd", "crds")
                         .categories("api-extensions").subresources("status").keySegment("apiextensions.k8s.io/customresourcedefinitions"),
                 of("apiregistration.k8s.io/v1", "APIService", "apiservices", false).categories("api-extensions").subresources("status")

@@ -1,6 +1,7 @@
 package io.moka.apiserver.resource;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,15 +12,18 @@ import org.jspecify.annotations.Nullable;
 public final class Catalog {
 
     /// Never changes once it is published.
-    private record Snapshot(List<ResourceType> all, Map<String, ResourceType> byPath, Map<GroupVersionKind, ResourceType> byKind, long generation) {
+    private record Snapshot(List<ResourceType> all, Map<String, ResourceType> byPath, Map<GroupVersionKind, ResourceType> byKind,
+            Map<String, List<ResourceType>> bySegment, long generation) {
         static Snapshot of(List<ResourceType> types, long generation) {
             Map<String, ResourceType> byPath = LinkedHashMap.newLinkedHashMap(types.size());
             Map<GroupVersionKind, ResourceType> byKind = LinkedHashMap.newLinkedHashMap(types.size());
+            Map<String, List<ResourceType>> bySegment = new HashMap<>();
             for (ResourceType type : types) {
                 byPath.put(type.groupVersion() + "/" + type.plural(), type);
                 byKind.put(type.gvk(), type);
+                bySegment.computeIfAbsent(type.keySegment(), segment -> new ArrayList<>(1)).add(type);
             }
-            return new Snapshot(List.copyOf(types), byPath, byKind, generation);
+            return new Snapshot(List.copyOf(types), byPath, byKind, bySegment, generation);
         }
     }
 
@@ -58,6 +62,11 @@ public final class Catalog {
 
     public @Nullable ResourceType byKind(GroupVersionKind kind) {
         return current.byKind().get(kind);
+    }
+
+    /// A type and all others whose objects are the same ones: its other versions.
+    public List<ResourceType> sharing(ResourceType type) {
+        return current.bySegment().getOrDefault(type.keySegment(), List.of(type));
     }
 
     /// The type that is known to be there; an unknown one is a programming error.

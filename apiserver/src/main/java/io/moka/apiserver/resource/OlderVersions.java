@@ -8,7 +8,7 @@ import java.util.Map;
 /// Versions that upstream has served in the past, for the clients and components that still ask for them.
 public final class OlderVersions {
 
-    /// One row: the group, the older version, the version whose schema it has, upstream's last release with it, and its resources.
+    /// One row: the group, the older version, the version whose schema it has, when upstream has deprecated and removed it (empty when it has not), and its resources.
     private record Row(String group, String version, String same, String deprecatedIn, String goneIn, List<String> plurals) {
         static Row of(String groupVersion, String same, String deprecatedIn, String goneIn, String... plurals) {
             String[] parts = groupVersion.split("/");
@@ -17,6 +17,8 @@ public final class OlderVersions {
     }
 
     private static final List<Row> ROWS = List.of(
+            Row.of("admissionregistration.k8s.io/v1beta1", "v1", "v1.31", "v1.34", "validatingadmissionpolicies", "validatingadmissionpolicybindings"),
+            Row.of("admissionregistration.k8s.io/v1beta1", "v1", "", "", "mutatingadmissionpolicies", "mutatingadmissionpolicybindings"),
             Row.of("policy/v1beta1", "v1", "v1.21", "v1.25", "poddisruptionbudgets"),
             Row.of("batch/v1beta1", "v1", "v1.21", "v1.25", "cronjobs"),
             Row.of("discovery.k8s.io/v1beta1", "v1", "v1.21", "v1.25", "endpointslices"),
@@ -48,6 +50,9 @@ public final class OlderVersions {
         ALIASES.add(alias);
         SAME_SCHEMA.put(alias.gvk(), type.gvk());
         SAME_SCHEMA.put(list(alias.gvk()), list(type.gvk()));
+        if (row.deprecatedIn.isEmpty()) {
+            return;
+        }
         WARNINGS.put(alias.gvk(), alias.groupVersion() + " " + alias.kind() + " is deprecated in " + row.deprecatedIn + "+, unavailable in " + row.goneIn
                 + "+; use " + type.groupVersion() + " " + type.kind());
     }

@@ -43,16 +43,14 @@ final class CreateVerb {
         if (!Json.text(object, "metadata", "resourceVersion").isEmpty()) {
             throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
         }
-        boolean generated = ObjectNames.generate(object);
+        boolean generated = ObjectNames.toBeGenerated(object);
         for (int attempt = 1; ; attempt++) {
             try {
-                return createNamed(target.named(Json.name(object)), generated ? object.deepCopy() : object, caller);
+                return createOnce(target, generated ? object.deepCopy() : object, caller);
             } catch (ApiException taken) {
                 if (!generated || attempt == NAME_ATTEMPTS || !taken.reason().equals("AlreadyExists")) {
                     throw taken;
                 }
-                Json.metadata(object).remove("name");
-                ObjectNames.generate(object);
             }
         }
     }
@@ -68,17 +66,22 @@ final class CreateVerb {
         }
     }
 
-    private byte[] createNamed(Target asked, ObjectNode object, Caller caller) {
+    /// Those who change the object see it before it is given a name, those who judge it afterwards.
+    private byte[] createOnce(Target asked, ObjectNode object, Caller caller) {
         ResourceType type = asked.type();
-        var request = new AdmissionRequest(Operation.CREATE, type, "", type.gvk(), asked.namespace(), asked.name(), object, null, caller);
+        var request = new AdmissionRequest(Operation.CREATE, type, "", type.gvk(), asked.namespace(), Json.name(object), object, null, caller);
         registry.admission().mutate(request);
         requireNamespace(asked, object);
+        if (!asked.name().isEmpty()) {
+            UpdateRules.requireName(asked, object);
+        }
+        ObjectNames.generate(object);
         Target target = asked.named(Json.name(object));
         prepare(type, object);
         var causes = new ArrayList<>(intake.schema(type.gvk()).validate(object));
         causes.addAll(registry.strategies().of(type).validateCreate(object));
         Intake.requireValid(type, target.name(), causes);
-        registry.admission().validate(request);
+        registry.admission().validate(request.named(target.name()));
         return storage.create(target, object, caller.dryRun());
     }
 
@@ -96,6 +99,9 @@ final class CreateVerb {
         metadata.put("creationTimestamp", Times.format(registry.clock().instant()));
         if (type.hasStatus()) {
             object.remove("status");
+            if (type.custom() == null) {
+                object.putObject("status");
+            }
         }
         strategy.prepareForCreate(object);
     }

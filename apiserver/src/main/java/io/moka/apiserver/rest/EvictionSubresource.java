@@ -6,6 +6,7 @@ import io.moka.apiserver.admission.AdmissionRequest.Operation;
 import io.moka.apiserver.admission.Caller;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
+import io.moka.apiserver.matching.SelectorNodes;
 import io.moka.apiserver.resource.GroupVersionKind;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.rest.ObjectStorage.Change;

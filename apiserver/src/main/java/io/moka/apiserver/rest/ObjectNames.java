@@ -13,16 +13,21 @@ final class ObjectNames {
 
     private ObjectNames() {}
 
-    static boolean generate(ObjectNode object) {
-        String base = Json.text(object, "metadata", "generateName");
-        if (!Json.name(object).isEmpty() || base.isEmpty()) {
-            return false;
+    /// Whether an object wants a name that no other has.
+    static boolean toBeGenerated(ObjectNode object) {
+        return Json.name(object).isEmpty() && !Json.text(object, "metadata", "generateName").isEmpty();
+    }
+
+    /// Gives it one if it wants one.
+    static void generate(ObjectNode object) {
+        if (!toBeGenerated(object)) {
+            return;
         }
+        String base = Json.text(object, "metadata", "generateName");
         StringBuilder name = new StringBuilder(base.substring(0, Math.min(base.length(), MAX_BASE_LENGTH)));
         for (int i = 0; i < SUFFIX_LENGTH; i++) {
             name.append(ALPHABET.charAt(ThreadLocalRandom.current().nextInt(ALPHABET.length())));
         }
         Json.metadata(object).put("name", name.toString());
-        return true;
     }
 }

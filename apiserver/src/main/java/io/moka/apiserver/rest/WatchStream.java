@@ -8,8 +8,6 @@ import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.storage.CacheEvent;
 import io.moka.apiserver.storage.CachedObject;
 import io.moka.apiserver.storage.WatchListener;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,11 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// client reads slower than it is sent. When [#MAX_PENDING] events wait, the watch ends: the client watches again from the last one it saw.
 final class WatchStream implements WatchListener {
     static final int MAX_PENDING = 1000;
-    private static final int MAX_CHUNK_BYTES = 64 * 1024;
-    private static final int USUAL_CHUNK_BYTES = 4 * 1024;
     private static final Map<String, byte[]> HEADS = Map.of("ADDED", head("ADDED"), "MODIFIED", head("MODIFIED"), "DELETED", head("DELETED"),
             "BOOKMARK", head("BOOKMARK"), "ERROR", head("ERROR"));
-    private static final byte[] TAIL = "}\n".getBytes(UTF_8);
 
     /// What is to be written next.
     private sealed interface Frame {
@@ -43,7 +38,7 @@ final class WatchStream implements WatchListener {
     private final Selection selection;
     private final String scope;
     private final long afterRevision;
-    private final HttpServerResponse response;
+    private final WatchSink sink;
     private final Executor drainer;
     private final Function<CachedObject, byte[]> encoder;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -54,17 +49,15 @@ final class WatchStream implements WatchListener {
     private boolean draining;
     private boolean closing;
 
-    WatchStream(Target target, Selection selection, long afterRevision, HttpServerResponse response, Executor drainer, Function<CachedObject, byte[]> encoder) {
+    WatchStream(Target target, Selection selection, long afterRevision, WatchSink sink, Executor drainer, Function<CachedObject, byte[]> encoder) {
         this.type = target.type();
         this.scope = target.scope();
         this.selection = selection;
         this.afterRevision = afterRevision;
-        this.response = response;
+        this.sink = sink;
         this.drainer = drainer;
         this.encoder = encoder;
-        response.drainHandler(ready -> drainSoon());
-        response.closeHandler(gone -> end());
-        response.exceptionHandler(gone -> end());
+        sink.listen(this::drainSoon, this::end);
     }
 
     /// From now on the bound holds.
@@ -155,73 +148,60 @@ final class WatchStream implements WatchListener {
     }
 
     private void drain() {
-        while (!response.writeQueueFull()) {
-            Buffer chunk = Buffer.buffer(USUAL_CHUNK_BYTES);
-            boolean last = fill(chunk);
-            if (chunk.length() > 0 && !response.closed()) {
-                response.write(chunk);
-            }
-            if (last) {
-                end();
-                return;
-            }
-            synchronized (this) {
-                if (pending.isEmpty()) {
-                    draining = false;
-                    if (closing) {
-                        end();
-                    }
-                    return;
-                }
-            }
-        }
-        synchronized (this) {
-            draining = false;
-        }
-        if (!response.writeQueueFull()) {
-            drainSoon();
-        }
-    }
-
-    /// Moves waiting frames into a chunk; true when nothing may follow.
-    private boolean fill(Buffer chunk) {
-        while (chunk.length() < MAX_CHUNK_BYTES) {
+        while (!sink.full()) {
             Frame frame;
             synchronized (this) {
                 frame = pending.poll();
             }
-            switch (frame) {
-                case null -> {
-                    return false;
+            if (frame == null) {
+                sink.flush();
+                if (isDrained()) {
+                    return;
                 }
-                case Frame.Event(String kind, CachedObject object) -> {
-                    if (!append(chunk, kind, object)) {
-                        return true;
-                    }
-                }
-                case Frame.Bookmark bookmark -> append(chunk, "BOOKMARK", bookmark(bookmark));
-                case Frame.Failure(ApiException why) -> {
-                    append(chunk, "ERROR", Json.write(why.status().toJson()));
-                    return true;
-                }
+            } else if (!write(frame)) {
+                sink.flush();
+                end();
+                return;
             }
         }
-        return false;
+        sink.flush();
+        synchronized (this) {
+            draining = false;
+        }
+        if (!sink.full()) {
+            drainSoon();
+        }
     }
 
-    /// False when the object cannot be shown, as when its conversion fails; the client is told, and nothing may follow.
-    private boolean append(Buffer chunk, String kind, CachedObject object) {
+    /// True when there is nothing left for the drainer to do; the next event wakes it again.
+    private synchronized boolean isDrained() {
+        if (!pending.isEmpty()) {
+            return false;
+        }
+        draining = false;
+        if (closing) {
+            end();
+        }
+        return true;
+    }
+
+    /// False when nothing may follow: the watch has failed, or the object cannot be shown, as when its conversion fails.
+    private boolean write(Frame frame) {
         try {
-            append(chunk, kind, encoder.apply(object));
+            switch (frame) {
+                case Frame.Event(String kind, CachedObject object) -> write(kind, encoder.apply(object));
+                case Frame.Bookmark bookmark -> write("BOOKMARK", bookmark(bookmark));
+                case Frame.Failure(ApiException why) -> throw why;
+            }
             return true;
         } catch (ApiException why) {
-            append(chunk, "ERROR", Json.write(why.status().toJson()));
+            write("ERROR", Json.write(why.status().toJson()));
             return false;
         }
     }
 
-    private static void append(Buffer chunk, String kind, byte[] object) {
-        chunk.appendBytes(HEADS.get(kind)).appendBytes(object).appendBytes(TAIL);
+    private void write(String kind, byte[] object) {
+        sink.event(HEADS.get(kind), object);
     }
 
     private static byte[] head(String kind) {

@@ -1,10 +1,10 @@
 package io.moka.apiserver.rest;
 
 import io.moka.apiserver.http.Exchange;
+import io.moka.apiserver.http.WebSocketUpgrade;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.storage.CompactedException;
 import io.moka.apiserver.storage.WatchCache;
-import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,10 +33,8 @@ final class WatchVerb {
         Selection selection = target.name().isEmpty() ? asked : asked.named(target.name());
         Representation form = Representation.of(exchange);
         Start start = Start.of(exchange, registry);
-        HttpServerResponse response = exchange.head(200, "application/json");
-        response.setChunked(true);
-        response.writeHead();
-        WatchStream stream = new WatchStream(target, selection, start.afterRevision(), response, drainer(exchange, target, form),
+        WatchSink sink = WebSocketUpgrade.isWanted(exchange) ? WebSocketSink.begin(exchange) : ChunkedSink.begin(exchange);
+        WatchStream stream = new WatchStream(target, selection, start.afterRevision(), sink, drainer(exchange, target, form),
                 object -> answers.watched(form, target.type(), object));
         open.add(stream);
         try {
@@ -46,9 +44,7 @@ final class WatchVerb {
         } finally {
             cache.stop(stream);
             open.remove(stream);
-            if (!response.ended() && !response.closed()) {
-                response.end();
-            }
+            sink.close();
         }
     }
 

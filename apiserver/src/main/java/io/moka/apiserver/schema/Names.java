@@ -79,7 +79,7 @@ public final class Names {
     }
 
     /// A name that can be one segment of a URL path, as an RBAC role's.
-    static List<String> pathSegment(String value) {
+    public static List<String> pathSegment(String value) {
         if (value.equals(".") || value.equals("..")) {
             return List.of("may not be '" + value + "'");
         }

@@ -64,7 +64,7 @@ public final class Problems {
         add("FieldValueTooLong", "Too long", "may not be more than " + most + " bytes", path);
     }
 
-    void tooMany(Object path, long actual, long most) {
+    public void tooMany(Object path, long actual, long most) {
         add("FieldValueTooMany", "Too many: " + actual, "must have at most " + most + " items", path);
     }
 

@@ -57,6 +57,10 @@ final class ObjectColumns {
             case "node.k8s.io/v1/RuntimeClass" -> List.of(Columns.NAME, Column.path("Handler", "handler", ""), Columns.AGE);
             case "admissionregistration.k8s.io/v1/MutatingWebhookConfiguration" -> webhooks();
             case "admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration" -> webhooks();
+            case "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy" -> policy("Validations", "validations");
+            case "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy" -> policy("Mutations", "mutations");
+            case "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding" -> binding();
+            case "admissionregistration.k8s.io/v1/MutatingAdmissionPolicyBinding" -> binding();
             case "apiregistration.k8s.io/v1/APIService" -> List.of(
                     Columns.NAME,
                     Column.of("Service", o -> o.path("spec").path("service").isObject()
@@ -70,6 +74,29 @@ final class ObjectColumns {
 
     private static List<Column> webhooks() {
         return List.of(Columns.NAME, Column.number("Webhooks", o -> o.path("webhooks").size()), Columns.AGE);
+    }
+
+    private static List<Column> policy(String title, String field) {
+        return List.of(
+                Columns.NAME,
+                Column.number(title, o -> o.path("spec").path(field).size()),
+                Column.of("ParamKind", o -> o.path("spec").path("paramKind").isObject()
+                        ? Cells.text(o, "spec.paramKind.apiVersion", "") + "/" + Cells.text(o, "spec.paramKind.kind", "") : "<unset>"),
+                Columns.AGE);
+    }
+
+    private static List<Column> binding() {
+        return List.of(
+                Columns.NAME,
+                Column.path("PolicyName", "spec.policyName", ""),
+                Column.of("ParamRef", o -> o.path("spec").path("paramRef").isObject() ? parameters(o.path("spec").path("paramRef")) : "<unset>"),
+                Columns.AGE);
+    }
+
+    private static String parameters(JsonNode reference) {
+        String name = reference.path("name").asText();
+        String namespace = reference.path("namespace").asText();
+        return name.isEmpty() ? reference.path("selector").toString() : namespace.isEmpty() ? name : namespace + "/" + name;
     }
 
     private static List<Column> event(String object, String message, String source, String first, String last, String count) {

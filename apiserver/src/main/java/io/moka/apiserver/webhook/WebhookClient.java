@@ -3,11 +3,15 @@ package io.moka.apiserver.webhook;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
@@ -20,12 +24,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// Asks webhooks over HTTPS: those of conversions, and any other that has a `clientConfig`. Safe for all threads; calls block.
 /// Connections are kept, for at most [#MAX_CLIENTS] different authorities; at the bound all of them are closed and made anew.
 public final class WebhookClient {
     private static final int MAX_CLIENTS = 64;
-    private static final int MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+    private static final int MAX_CONNECTIONS = 64;
 
     private final Vertx vertx;
     private final ServiceEndpoints services;
@@ -41,49 +47,67 @@ public final class WebhookClient {
     /// @param clientConfig as admission and conversion webhooks have it: `url`, or `service` with `namespace`, `name`, `path` and `port`, and `caBundle`
     /// @throws UnreachableException when there is no answer in time, or one that is not a JSON object with status 200
     public ObjectNode post(JsonNode clientConfig, ObjectNode review, Duration timeout) {
-        RequestOptions target = target(clientConfig).setMethod(HttpMethod.POST).setConnectTimeout(timeout.toMillis())
+        RequestOptions target = target(clientConfig, timeout).setMethod(HttpMethod.POST).setConnectTimeout(timeout.toMillis())
                 .putHeader("Content-Type", "application/json").putHeader("Accept", "application/json, */*").setFollowRedirects(false);
-        var answer = client(Json.text(clientConfig, "caBundle")).request(target)
-                .compose(request -> request.send(Buffer.buffer(Json.write(review))))
-                .compose(response -> response.body().map(body -> {
-                    if (response.statusCode() != 200) {
-                        throw new UnreachableException("the server responded with status code " + response.statusCode());
-                    }
-                    return body;
-                }));
+        AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
+        HttpClient client = client(Json.text(clientConfig, "caBundle"));
+        Buffer body = Buffer.buffer(Json.write(review));
+        // a connection that was kept may be closed by the other side just when it is used again
+        Future<Buffer> answer = ask(client, target, body, sent)
+                .recover(failure -> failure instanceof HttpClosedException ? ask(client, target, body, sent) : Future.failedFuture(failure));
         try {
             return read(answer.toCompletionStage().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS).getBytes());
         } catch (TimeoutException late) {
-            throw new UnreachableException("Post \"" + name(target) + "\": context deadline exceeded", late);
+            throw abandoned(sent.get(), "Post \"" + name(target) + "\": context deadline exceeded", late);
         } catch (ExecutionException failed) {
             Throwable cause = failed.getCause();
             throw cause instanceof UnreachableException refused ? refused
-                    : new UnreachableException("Post \"" + name(target) + "\": " + cause.getMessage(), cause);
+                    : new UnreachableException("Post \"" + name(target) + "\": " + WebhookAnswer.describe(cause, target), cause);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new UnreachableException("interrupted", stopped);
+            throw abandoned(sent.get(), "Post \"" + name(target) + "\": context canceled", stopped);
         }
     }
 
-    private static ObjectNode read(byte[] body) {
-        if (body.length > MAX_ANSWER_BYTES) {
-            throw new UnreachableException("the answer has more than " + MAX_ANSWER_BYTES + " bytes");
+    private static Future<Buffer> ask(HttpClient client, RequestOptions target, Buffer body, AtomicReference<HttpClientRequest> sent) {
+        return client.request(new RequestOptions(target)).compose(request -> {
+            sent.set(request);
+            // here, not on what comes of this: the body is there as soon as the head is, and waits for nobody who is on another context
+            return request.send(body).compose(WebhookAnswer::read);
+        });
+    }
+
+    /// Frees the connection of a request that nobody waits for any more.
+    private static UnreachableException abandoned(@Nullable HttpClientRequest request, String why, Exception cause) {
+        if (request != null) {
+            request.reset();
         }
+        return new UnreachableException(why, cause);
+    }
+
+    private static ObjectNode read(byte[] body) {
         try {
             if (Json.MAPPER.readTree(body) instanceof ObjectNode object) {
                 return object;
             }
         } catch (IOException malformed) {
-            throw new UnreachableException("the answer is not JSON: " + malformed.getMessage(), malformed);
+            throw new UnreachableException("couldn't get version/kind; json parse error: " + firstLine(malformed), malformed);
         }
-        throw new UnreachableException("the answer is not a JSON object");
+        throw new UnreachableException("couldn't get version/kind; json parse error: the answer is not a JSON object");
+    }
+
+    private static String firstLine(Exception failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 
     private static String name(RequestOptions target) {
-        return "https://" + target.getHost() + ":" + target.getPort() + target.getURI();
+        boolean plain = target.getServer() == null && target.getPort() == 443;
+        return "https://" + target.getHost() + (plain ? "" : ":" + target.getPort()) + target.getURI();
     }
 
-    private RequestOptions target(JsonNode clientConfig) {
+    /// The time allowed is told, so that a webhook may give up when nobody waits for it any more.
+    private RequestOptions target(JsonNode clientConfig, Duration timeout) {
+        String allowed = "timeout=" + timeout.toSeconds() + "s";
         JsonNode service = clientConfig.path("service");
         if (service.isObject()) {
             String namespace = Json.text(service, "namespace");
@@ -91,10 +115,10 @@ public final class WebhookClient {
             int port = service.path("port").asInt(443);
             ServiceEndpoints.Address address = services.resolve(namespace, name, port);
             return new RequestOptions().setSsl(true).setServer(SocketAddress.inetSocketAddress(address.port(), address.host()))
-                    .setHost(name + "." + namespace + ".svc").setPort(port).setURI(path(Json.text(service, "path")));
+                    .setHost(name + "." + namespace + ".svc").setPort(port).setURI(path(Json.text(service, "path")) + "?" + allowed);
         }
         URI url = URI.create(Json.text(clientConfig, "url"));
-        String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+        String query = "?" + (url.getRawQuery() == null ? "" : url.getRawQuery() + "&") + allowed;
         return new RequestOptions().setSsl(true).setHost(url.getHost()).setPort(url.getPort() < 0 ? 443 : url.getPort()).setURI(path(url.getRawPath()) + query);
     }
 
@@ -112,7 +136,7 @@ public final class WebhookClient {
             if (!bundle.isEmpty()) {
                 options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(Base64.getDecoder().decode(bundle))));
             }
-            return vertx.createHttpClient(options);
+            return vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS));
         });
     }
 }

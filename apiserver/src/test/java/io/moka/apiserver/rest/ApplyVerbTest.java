@@ -65,6 +65,15 @@ final class ApplyVerbTest extends ServerTest {
     }
 
     @Test
+    void listsThatAClientSendsEmptyAreNotWishes() {
+        String body = "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"empty\",\"namespace\":\"default\",\"managedFields\":[],\"finalizers\":[],\"ownerReferences\":[]},"
+                + "\"data\":{\"key\":\"1\"}}";
+        assertEquals("alice/Apply/", managers(apply(MAPS + "empty?force=false", "alice", body).json()));
+        assertEquals("alice/Apply/", managers(admin().get(MAPS + "empty").json()));
+        assertEquals(409, apply(MAPS + "empty?force=false", "bob", body.replace("\"1\"", "\"2\"")).code());
+    }
+
+    @Test
     void writersAreKnownByParameterOrAgent() {
         admin().send(admin().request(MAPS.substring(0, MAPS.length() - 1)).header("Content-Type", "application/json").header("User-Agent", "tool/v1.2 (linux)")
                 .POST(java.net.http.HttpRequest.BodyPublishers.ofString("{\"metadata\":{\"name\":\"agent\"},\"data\":{\"a\":\"1\"}}")));

@@ -49,7 +49,7 @@ final class KubeletProxyTest extends ServerTest {
             } else {
                 request.response().setStatusCode(404).end("no such container");
             }
-        } else if (request.path().startsWith("/exec/")) {
+        } else if (request.path().matches("/(exec|attach|portForward)/.*")) {
             request.response().putHeader("Upgrade", "echo").putHeader("Connection", "Upgrade").putHeader("X-Asked", String.valueOf(request.uri()));
             request.toNetSocket().onSuccess(socket -> socket.handler(data -> socket.write(Buffer.buffer("echo ").appendBuffer(data))));
         } else {
@@ -97,6 +97,19 @@ final class KubeletProxyTest extends ServerTest {
             assertEquals("echo hello\n", readUntil(socket.getInputStream(), "\n"));
             socket.getOutputStream().write("again\n".getBytes(UTF_8));
             assertEquals("echo again\n", readUntil(socket.getInputStream(), "\n"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"portforward?ports=80&ports=81, /portForward/proxied/p?port=80&port=81", "attach, /attach/proxied/p/c?output=1&error=1",
+        "attach?stdin=true&stdout=false&tty=true, /attach/proxied/p/c?input=1&tty=1&error=1", "exec?command=a+b&stderr=true, /exec/proxied/p/c?command=a+b&error=1"})
+    void parametersGetTheKubeletsNames(String asked, String expected) throws Exception {
+        var context = TlsIdentity.clientContext(TestPki.shared().authorityPem(), TestPki.shared().client("admin", "system:masters"));
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(15_000);
+            socket.getOutputStream().write(("GET " + pods + "/p/" + asked + " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n").getBytes(UTF_8));
+            String head = readUntil(socket.getInputStream(), "\r\n\r\n");
+            assertTrue(head.toLowerCase().contains("x-asked: " + expected.toLowerCase() + "\r\n"), head);
         }
     }
 

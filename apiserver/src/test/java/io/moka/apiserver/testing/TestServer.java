@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -166,6 +167,11 @@ public final class TestServer implements AutoCloseable {
             return send("DELETE", path, "application/json", options);
         }
 
+        /// For a WebSocket to [#webSocketUri].
+        public WebSocket.Builder webSocket() {
+            return http.newWebSocketBuilder().connectTimeout(PATIENCE);
+        }
+
         /// Opens a watch, whose events are then read one after the other.
         public Watching watch(String path) {
             try {
@@ -228,6 +234,10 @@ public final class TestServer implements AutoCloseable {
 
     public int port() {
         return server.port();
+    }
+
+    public URI webSocketUri(String path) {
+        return URI.create("wss://127.0.0.1:" + port() + path);
     }
 
     /// Makes a namespace with its default service account, as the controllers would.

@@ -1,5 +1,6 @@
 package io.moka.controllers.garbagecollector;
 
+import com.fasterxml.jackson.databind.node.NullNode;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -7,6 +8,7 @@ import io.moka.controllers.common.ControllerContext;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.client.Discovery;
+import io.moka.machinery.client.Json;
 import io.moka.machinery.client.PatchType;
 import io.moka.machinery.client.ResourceType;
 import io.moka.machinery.controller.Outcome;
@@ -14,7 +16,6 @@ import io.moka.machinery.controller.Reconciler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,15 +118,18 @@ final class GarbageReconciler implements Reconciler<String> {
     }
 
     private void removeOwners(GraphNode node, List<OwnerReference> remaining) {
-        patchMetadata(node, Map.of("uid", node.uid(), "ownerReferences", remaining));
+        patchMetadata(node, "ownerReferences", remaining);
     }
 
     private void setFinalizers(GraphNode node, List<String> finalizers) {
-        patchMetadata(node, Map.of("uid", node.uid(), "finalizers", finalizers));
+        patchMetadata(node, "finalizers", finalizers);
     }
 
-    private void patchMetadata(GraphNode node, Map<String, Object> metadata) {
-        client.resources(node.type()).patch(node.key().namespace(), node.key().name(), PatchType.MERGE, Map.of("metadata", metadata));
+    /// A list that has become empty is removed.
+    private void patchMetadata(GraphNode node, String field, List<?> values) {
+        var patch = Json.mapper().createObjectNode();
+        patch.putObject("metadata").put("uid", node.uid()).set(field, values.isEmpty() ? NullNode.instance : Json.mapper().valueToTree(values));
+        client.resources(node.type()).patch(node.key().namespace(), node.key().name(), PatchType.MERGE, patch);
     }
 
     /// Finds the resource that serves an owner's kind; asks discovery anew for kinds that it does not know.

@@ -5,7 +5,7 @@ public final class ConfigError extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    ConfigError(String message) {
+    public ConfigError(String message) {
         super(message);
     }
 }

@@ -52,8 +52,9 @@ public final class ContainerSpecs {
 
     /// What is given to one container.
     ///
+    /// @param targetId the container whose processes it is to see, or null
     /// @param volumes where the pod's volumes are
-    public record Inputs(Pod pod, Container container, int attempt, String sandboxId, ImageRecord image, Addresses addresses,
+    public record Inputs(Pod pod, Container container, int attempt, String sandboxId, @Nullable String targetId, ImageRecord image, Addresses addresses,
             Map<String, Path> volumes, Path podDirectory) {
     }
 
@@ -70,14 +71,15 @@ public final class ContainerSpecs {
                 new ContainerSpec.Image(container.getImage(), inputs.image.id()), process, mounts(inputs, variables), limits(container),
                 Securities.of(pod, container, inputs.image, oomScores.of(pod, container)),
                 new ContainerSpec.Namespaces(isTrue(spec.getHostNetwork()), isTrue(spec.getHostPID()), isTrue(spec.getHostIPC()),
-                        isTrue(spec.getShareProcessNamespace())));
+                        isTrue(spec.getShareProcessNamespace()), inputs.targetId));
     }
 
     private static List<String> expand(List<String> words, Map<String, String> variables) {
         return words.stream().map(word -> Expansion.expand(word, variables)).toList();
     }
 
-    private static ContainerSpec.Limits limits(Container container) {
+    /// What the engine is to hold the container to.
+    public static ContainerSpec.Limits limits(Container container) {
         var resources = container.getResources();
         Map<String, Quantity> requests = resources == null || resources.getRequests() == null ? Map.of() : resources.getRequests();
         Map<String, Quantity> limits = resources == null || resources.getLimits() == null ? Map.of() : resources.getLimits();

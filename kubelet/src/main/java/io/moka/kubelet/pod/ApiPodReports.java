@@ -119,10 +119,24 @@ public final class ApiPodReports implements PodReports {
         patch.putObject("metadata").put("uid", report.pod.getMetadata().getUid());
         ObjectNode status = Json.mapper().valueToTree(report.status);
         CLEARABLE.stream().filter(field -> !status.has(field)).forEach(status::putNull);
+        removeOldResizes(report.pod, status);
         replaceList(status, "podIPs");
         replaceList(status, "hostIPs");
         patch.set("status", status);
         return patch;
+    }
+
+    /// Conditions merge by type, so those that are over have to be named. Only a pod with resources can be resized.
+    private static void removeOldResizes(Pod pod, ObjectNode status) {
+        if (pod.getSpec().getContainers().stream().allMatch(container -> container.getResources() == null)) {
+            return;
+        }
+        var conditions = status.withArray("conditions");
+        for (var type : List.of("PodResizePending", "PodResizeInProgress")) {
+            if (conditions.findValuesAsText("type").stream().noneMatch(type::equals)) {
+                conditions.addObject().put("$patch", "delete").put("type", type);
+            }
+        }
     }
 
     /// These lists merge by address; ours is to take the old one's place.

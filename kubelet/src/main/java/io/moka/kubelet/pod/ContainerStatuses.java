@@ -43,6 +43,16 @@ final class ContainerStatuses {
         return view.pod().getSpec().getContainers().stream().map(container -> of(container, standard)).toList();
     }
 
+    /// They are never ready, whatever they do.
+    List<ContainerStatus> ofEphemeral() {
+        var statuses = EphemeralContainers.of(view.pod()).stream().map(container -> of(container, "ContainerCreating")).toList();
+        statuses.forEach(status -> {
+            status.setReady(false);
+            status.setStarted(null);
+        });
+        return statuses;
+    }
+
     private ContainerStatus of(Container container, String waitingReason) {
         var latest = view.latest(container.getName());
         var wait = waiting.get(container.getName());
@@ -58,6 +68,7 @@ final class ContainerStatuses {
                     .withRestartCount(latest == null ? 0 : latest.attempt()).withLastState(lastState(latest)).build();
         }
         var facts = view.facts(latest);
+        resources(status, container, latest);
         status.withRestartCount(latest.attempt()).withContainerID(latest.uri()).withImageID("docker://" + latest.imageId());
         return switch (latest.state()) {
             case Created created -> status.build();
@@ -68,6 +79,19 @@ final class ContainerStatuses {
                     ? status.withState(terminated(latest, end)).withLastState(lastState(latest)).build()
                     : status.withState(waiting(wait)).withLastState(terminated(latest, end)).build();
         };
+    }
+
+    /// What the container has been given: what it asks for or, while that is not done, what was said before.
+    private void resources(ContainerStatusBuilder status, Container container, ContainerRecord latest) {
+        if (container.getResources() == null) {
+            return;
+        }
+        if (PodResize.isDone(container, latest)) {
+            status.withResources(container.getResources()).withAllocatedResources(container.getResources().getRequests());
+        } else if (view.pod().getStatus() != null) {
+            view.pod().getStatus().getContainerStatuses().stream().filter(known -> known.getName().equals(container.getName())).findFirst()
+                    .ifPresent(known -> status.withResources(known.getResources()).withAllocatedResources(known.getAllocatedResources()));
+        }
     }
 
     /// Upstream's words for a container that has vanished.

@@ -51,9 +51,38 @@ public final class NodeAdmission {
                 Pods.request(pod, "ephemeral-storage", Quantities::value), ports(pod));
         var rejection = already || admitted.containsKey(uid) ? null : check(pod, wanted);
         if (rejection == null) {
-            admitted.put(uid, wanted);
+            admitted.putIfAbsent(uid, wanted);
         }
         return rejection;
+    }
+
+    /// Reserves what an admitted pod needs by now, where there is room; otherwise says why it keeps what it has.
+    synchronized ResizeVerdict resize(Pod pod) {
+        var uid = pod.getMetadata().getUid();
+        var before = admitted.get(uid);
+        if (before == null) {
+            return ResizeVerdict.FITS;
+        }
+        var wanted = new Admitted(Pods.request(pod, "cpu", Quantities::milliValue), Pods.request(pod, "memory", Quantities::value), before.storageBytes, before.ports);
+        if (wanted.equals(before)) {
+            return ResizeVerdict.FITS;
+        }
+        var verdict = resize("cpu", wanted.cpuMillis, before.cpuMillis, sum(Admitted::cpuMillis), Quantities.milliValue(allocatable.get().get("cpu")));
+        if (verdict instanceof ResizeVerdict.Fits) {
+            verdict = resize("memory", wanted.memoryBytes, before.memoryBytes, sum(Admitted::memoryBytes), Quantities.value(allocatable.get().get("memory")));
+        }
+        if (verdict instanceof ResizeVerdict.Fits) {
+            admitted.put(uid, wanted);
+        }
+        return verdict;
+    }
+
+    private static ResizeVerdict resize(String resource, long wanted, long before, long used, long capacity) {
+        if (wanted > capacity) {
+            return new ResizeVerdict.Pending("Infeasible", "Node didn't have enough capacity: " + resource + ", requested: " + wanted + ", capacity: " + capacity);
+        }
+        return wanted <= before || used - before + wanted <= capacity ? ResizeVerdict.FITS
+                : new ResizeVerdict.Pending("Deferred", "Node didn't have enough resource: " + resource + ", requested: " + wanted + ", used: " + (used - before) + ", capacity: " + capacity);
     }
 
     public synchronized void release(String uid) {

@@ -27,7 +27,7 @@ final class PodConditions {
     }
 
     /// In upstream's order; those of others (PodScheduled, readiness gates) are left to them.
-    List<PodCondition> of(Pod pod, String phase, boolean hasSandbox, List<ContainerStatus> inits, List<ContainerStatus> mains) {
+    List<PodCondition> of(Pod pod, String phase, boolean hasSandbox, List<ContainerStatus> inits, List<ContainerStatus> mains, ResizeVerdict resize) {
         var ready = containersReady(phase, mains);
         var conditions = new ArrayList<PodCondition>();
         conditions.add(condition("PodReadyToStartContainers", new Verdict(hasSandbox, null, null)));
@@ -36,6 +36,11 @@ final class PodConditions {
         conditions.add(condition("ContainersReady", ready));
         var scheduled = find("PodScheduled");
         conditions.add(scheduled != null ? scheduled : condition("PodScheduled", Verdict.YES));
+        switch (resize) {
+            case ResizeVerdict.Fits() -> { }
+            case ResizeVerdict.Pending(var reason, var message) -> conditions.add(condition("PodResizePending", new Verdict(true, reason, message)));
+            case ResizeVerdict.Failed(var message) -> conditions.add(condition("PodResizeInProgress", new Verdict(true, "Error", message)));
+        }
         return conditions;
     }
 

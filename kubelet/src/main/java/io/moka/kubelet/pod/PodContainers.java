@@ -179,6 +179,7 @@ final class PodContainers {
     static @Nullable Container container(Pod pod, String name) {
         var all = new ArrayList<>(pod.getSpec().getContainers());
         all.addAll(pod.getSpec().getInitContainers());
+        all.addAll(EphemeralContainers.of(pod));
         return all.stream().filter(container -> container.getName().equals(name)).findFirst().orElse(null);
     }
 }

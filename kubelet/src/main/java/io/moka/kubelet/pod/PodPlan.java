@@ -55,6 +55,7 @@ record PodPlan(boolean newSandbox, List<Container> start, List<Kill> kill, boole
             if (sandbox == null) {
                 return withoutSandbox();
             }
+            EphemeralContainers.of(view.pod()).forEach(this::ephemeral);
             if (initialized(sandbox)) {
                 view.pod().getSpec().getContainers().forEach(container -> main(container, sandbox));
             }
@@ -150,6 +151,13 @@ record PodPlan(boolean newSandbox, List<Container> start, List<Kill> kill, boole
                     yield end.exitCode() == 0;
                 }
             };
+        }
+
+        private void ephemeral(Container container) {
+            var latest = view.latest(container.getName());
+            if (latest == null || latest.state() instanceof ContainerState.Created) {
+                start.add(container);
+            }
         }
 
         private void main(Container container, ContainerRecord sandbox) {

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /// Starts a pod's sandbox and containers, overlapping what does not depend on each other: volumes are set up and containers
 /// created while the sandbox starts and gets its network. Used by the pod's worker alone.
@@ -175,7 +176,7 @@ final class PodStart {
             case ImageOutcome.Present(var image) -> {
                 var ips = ContainerSpecs.needsAddress(container) ? quietly(ready) : List.<String>of();
                 try {
-                    var inputs = new ContainerSpecs.Inputs(pod, container, attempt(view, container), sandboxId, image, new Addresses(ips, services.hostIp()),
+                    var inputs = new ContainerSpecs.Inputs(pod, container, attempt(view, container), sandboxId, target(view, container), image, new Addresses(ips, services.hostIp()),
                             await(volumes), services.directories().pod(pod.getMetadata().getUid()));
                     return new Creation.Created(services.runtime().createContainer(services.specs().of(inputs)));
                 } catch (ConfigError e) {
@@ -189,6 +190,19 @@ final class PodStart {
                 }
             }
         }
+    }
+
+    /// @throws ConfigError when the container is to see the processes of one that does not run
+    private static @Nullable String target(PodView view, Container container) {
+        var name = EphemeralContainers.target(view.pod(), container);
+        if (name == null) {
+            return null;
+        }
+        var target = view.latest(name);
+        if (target == null || !target.isRunning()) {
+            throw new ConfigError("unable to find target container \"" + name + "\"");
+        }
+        return target.id();
     }
 
     private List<String> quietly(Future<Ready> ready) throws InterruptedException {

@@ -27,7 +27,7 @@ final class PodStatuses {
 
     /// @param startTime when this kubelet first saw the pod
     /// @param over whether no container will run any more
-    record Context(Map<String, Waiting> waiting, @Nullable Failure failure, List<PodCondition> before, Instant startTime, Instant now, boolean over) {
+    record Context(Map<String, Waiting> waiting, @Nullable Failure failure, ResizeVerdict resize, List<PodCondition> before, Instant startTime, Instant now, boolean over) {
     }
 
     static PodStatus of(PodView view, Context context) {
@@ -39,7 +39,7 @@ final class PodStatuses {
         var mains = statuses.ofMain();
         var phase = context.failure != null && !view.anyRunning() ? "Failed" : phase(view, inits, mains, context.over);
         var ips = view.podIps();
-        var conditions = new PodConditions(context.before, Times.format(context.now)).of(view.pod(), phase, view.sandbox() != null, inits, mains);
+        var conditions = new PodConditions(context.before, Times.format(context.now)).of(view.pod(), phase, view.sandbox() != null, inits, mains, context.resize);
         return new PodStatusBuilder()
                 .withPhase(phase).withConditions(conditions)
                 .withReason(context.failure == null ? null : context.failure.reason())
@@ -47,7 +47,7 @@ final class PodStatuses {
                 .withHostIP(view.hostIp()).withHostIPs(new HostIP(view.hostIp()))
                 .withPodIP(ips.isEmpty() ? null : ips.getFirst()).withPodIPs(ips.stream().map(PodIP::new).toList())
                 .withStartTime(Times.format(context.startTime)).withQosClass(Qos.of(view.pod()).apiName())
-                .withInitContainerStatuses(inits).withContainerStatuses(mains)
+                .withInitContainerStatuses(inits).withContainerStatuses(mains).withEphemeralContainerStatuses(statuses.ofEphemeral())
                 .build();
     }
 

@@ -50,6 +50,7 @@ final class PodWorker {
     private final PodContainers containers;
     private final PodStart start;
     private final PodEnd end;
+    private final PodResize resize;
     private final CrashLoops crashLoops = new CrashLoops();
     private final boolean settledBefore;
     private boolean admitted;
@@ -71,6 +72,7 @@ final class PodWorker {
         this.containers = new PodContainers(services, inbox::ring);
         this.start = new PodStart(services, containers, inbox::ring);
         this.end = new PodEnd(services, inbox::look);
+        this.resize = new PodResize(services);
         known.forEach(inbox::look);
         this.view = containers.view(pod);
         this.settledBefore = Pods.isTerminal(pod);
@@ -208,7 +210,10 @@ final class PodWorker {
         }
         containers.probe(view);
         view = containers.view(pod);
+        var restarts = resize.apply(view, containers);
+        view = containers.view(pod);
         var plan = PodPlan.of(view, crashLoops, now);
+        restarts.forEach(kill -> end.end(view, kill.record(), specGrace(), kill.message()));
         plan.kill().forEach(kill -> end.end(view, kill.record(), kill.graceSeconds() != null ? kill.graceSeconds() : specGrace(), kill.message()));
         backOff(plan);
         boolean well = act(plan);
@@ -222,6 +227,7 @@ final class PodWorker {
             return null;
         }
         refreshVolumes(now);
+        well &= resize.verdict() instanceof ResizeVerdict.Fits;
         return well ? earliest(plan.wakeAt(), deadline, PodVolumes.hasLiveVolumes(pod) ? volumesDue : null) : RETRY;
     }
 
@@ -342,7 +348,7 @@ final class PodWorker {
         var reasons = new HashMap<>(waiting);
         start.problems().forEach(reasons::putIfAbsent);
         List<PodCondition> before = reported == null ? List.of() : reported.getConditions();
-        return PodStatuses.of(view, new PodStatuses.Context(reasons, failure, before, startTime, services.clock().instant(), over));
+        return PodStatuses.of(view, new PodStatuses.Context(reasons, failure, resize.verdict(), before, startTime, services.clock().instant(), over));
     }
 
     private static @Nullable Instant earliest(@Nullable Instant... instants) {

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// @param hash of the part of the specification that makes a restart necessary when it changes
 /// @param image as the pod asked for it
 /// @param tty whether its output is one raw stream
+/// @param limits as the engine applies them now
 public record ContainerRecord(String id, PodIdentity pod, String name, int attempt, String sandboxId, String hash,
-        String image, String imageId, boolean tty, Instant createdAt, ContainerState state) {
+        String image, String imageId, boolean tty, ContainerSpec.Limits limits, Instant createdAt, ContainerState state) {
 
     public boolean isSandbox() {
         return name.isEmpty();

@@ -26,6 +26,9 @@ public interface ContainerRuntime extends AutoCloseable {
     /// [ContainerState.Exited] from then on, with the engine's words as its error.
     ContainerRecord start(String id);
 
+    /// Gives a running container other limits; what is zero stays as it is.
+    void update(String id, ContainerSpec.Limits limits);
+
     /// Sends SIGTERM (or the image's own signal), and SIGKILL after the grace; returns when it has ended. Unknown ids are ignored.
     void stop(String id, Duration grace);
 

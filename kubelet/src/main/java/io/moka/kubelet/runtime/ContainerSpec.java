@@ -33,6 +33,8 @@ public record ContainerSpec(PodIdentity pod, String sandboxId, String name, int 
     }
 
     /// Which namespaces are not the container's own.
-    public record Namespaces(boolean hostNetwork, boolean hostPid, boolean hostIpc, boolean sharedPid) {
+    ///
+    /// @param pidOf the container whose processes are seen, or null
+    public record Namespaces(boolean hostNetwork, boolean hostPid, boolean hostIpc, boolean sharedPid, @Nullable String pidOf) {
     }
 }

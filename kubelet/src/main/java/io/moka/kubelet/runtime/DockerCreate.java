@@ -92,7 +92,10 @@ final class DockerCreate {
         if (namespaces.hostPid()) {
             return "host";
         }
-        return namespaces.sharedPid() ? sandbox : null;
+        if (namespaces.sharedPid()) {
+            return sandbox;
+        }
+        return namespaces.pidOf() == null ? null : "container:" + namespaces.pidOf();
     }
 
     /// Memory and swap have one limit: no swapping beyond it.
@@ -105,6 +108,21 @@ final class DockerCreate {
         }
         if (limits.memoryBytes() > 0) {
             host.withMemory(limits.memoryBytes()).withMemorySwap(limits.memoryBytes());
+        }
+    }
+
+    void update(String id, ContainerSpec.Limits limits) {
+        try (var command = docker.updateContainerCmd(id)) {
+            if (limits.cpuShares() > 0) {
+                command.withCpuShares((int) limits.cpuShares());
+            }
+            if (limits.cpuQuotaMicros() > 0) {
+                command.withCpuPeriod(CPU_PERIOD_MICROS).withCpuQuota(limits.cpuQuotaMicros());
+            }
+            if (limits.memoryBytes() > 0) {
+                command.withMemory(limits.memoryBytes()).withMemorySwap(limits.memoryBytes());
+            }
+            command.exec();
         }
     }
 

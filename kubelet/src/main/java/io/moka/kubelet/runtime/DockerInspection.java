@@ -1,6 +1,7 @@
 package io.moka.kubelet.runtime;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.HostConfig;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +21,15 @@ final class DockerInspection {
         return new ContainerRecord(container.getId(), Labels.pod(labels), labels.getOrDefault(Labels.CONTAINER, ""),
                 Integer.parseInt(labels.getOrDefault(Labels.ATTEMPT, "0")), labels.getOrDefault(Labels.SANDBOX, ""),
                 labels.getOrDefault(Labels.HASH, ""), labels.getOrDefault(Labels.IMAGE, ""), container.getImageId(),
-                Boolean.TRUE.equals(container.getConfig().getTty()), instant(container.getCreated()), state(container.getState(), instant(container.getCreated())));
+                Boolean.TRUE.equals(container.getConfig().getTty()), limits(container.getHostConfig()), instant(container.getCreated()), state(container.getState(), instant(container.getCreated())));
+    }
+
+    private static ContainerSpec.Limits limits(@Nullable HostConfig host) {
+        return host == null ? new ContainerSpec.Limits(0, 0, 0) : new ContainerSpec.Limits(orZero(host.getCpuShares()), orZero(host.getCpuQuota()), orZero(host.getMemory()));
+    }
+
+    private static long orZero(@Nullable Number number) {
+        return number == null ? 0 : number.longValue();
     }
 
     private static ContainerState state(InspectContainerResponse.ContainerState state, Instant created) {

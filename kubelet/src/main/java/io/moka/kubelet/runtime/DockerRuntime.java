@@ -104,6 +104,14 @@ public final class DockerRuntime implements ContainerRuntime {
     }
 
     @Override
+    public void update(String id, ContainerSpec.Limits limits) {
+        call(() -> {
+            create.update(id, limits);
+            return id;
+        });
+    }
+
+    @Override
     public void stop(String id, Duration grace) {
         call(() -> {
             try {

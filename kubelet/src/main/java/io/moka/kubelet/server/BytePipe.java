@@ -3,8 +3,11 @@ package io.moka.kubelet.server;
 import io.moka.kubelet.spdy.SpdyStream;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 /// What a client sends, on its way from an event loop to the thread that reads it. Holds what the connection lets in and no more;
@@ -15,6 +18,7 @@ final class BytePipe extends InputStream implements SpdyStream.Receiver {
 
     private final BlockingQueue<byte[]> queue = new LinkedBlockingQueue<>();
     private final IntConsumer whenTaken;
+    private final CountDownLatch consumed = new CountDownLatch(1);
     private volatile boolean closed;
 
     // the reader's thread alone
@@ -68,7 +72,9 @@ final class BytePipe extends InputStream implements SpdyStream.Receiver {
             current = queue.take();
             position = 0;
             ended = current == END;
-            if (!ended) {
+            if (ended) {
+                consumed.countDown();
+            } else {
                 whenTaken.accept(current.length);
             }
         } catch (InterruptedException e) {
@@ -80,7 +86,13 @@ final class BytePipe extends InputStream implements SpdyStream.Receiver {
     @Override
     public void close() {
         closed = true;
+        consumed.countDown();
         drop();
+    }
+
+    /// Waits until the reader has come to the end, or reads no more.
+    void awaitConsumed(Duration limit) throws InterruptedException {
+        consumed.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void drop() {

@@ -1,89 +1,121 @@
 package io.moka.kubelet.server;
 
-import io.fabric8.kubernetes.api.model.Status;
-import io.moka.machinery.client.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
-import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Several streams over one WebSocket: the first byte of each message names the channel.
+/// Several streams over one WebSocket: each message names its channel.
 ///
-/// Follows upstream's `remotecommand` protocols v4 and v5; v5 adds channel 255, which ends another one.
-final class ChannelSocket implements ProcessStreams {
+/// Follows upstream's `channel.k8s.io` protocols; v5 adds channel 255, which ends another one.
+final class ChannelSocket {
 
     private static final Logger log = LoggerFactory.getLogger(ChannelSocket.class);
     private static final int IN_FLIGHT = 16;
-    private static final byte STDIN = 0;
-    private static final byte STDOUT = 1;
-    private static final byte STDERR = 2;
-    private static final byte ERROR = 3;
-    private static final byte RESIZE = 4;
-    private static final byte CLOSE = (byte) 255;
+    private static final int LONGEST_TEXT = 1 << 20;
+    private static final int NONE = -1;
+    private static final int CLOSE = 255;
+
+    /// Told on the event loop what the client sends.
+    interface Receiver {
+
+        /// @return true when the bytes are held; [ChannelSocket#taken] tells when they no longer are
+        boolean received(int channel, byte[] bytes);
+
+        /// The client sends nothing more on this channel.
+        void ended(int channel);
+
+        /// The client has left.
+        void disconnected();
+    }
 
     private final ServerWebSocket socket;
-    private final BytePipe stdin;
-    private final RemoteProcess process;
+    private final ChannelProtocol protocol;
+    private final Receiver receiver;
 
-    // the event loop alone: the channel of the message whose frames are coming
-    private byte channel = ERROR;
+    // the event loop alone: the channel of the message whose frames are coming, and its text so far
+    private int channel = NONE;
+    private final StringBuilder text = new StringBuilder();
 
     /// To be made on the socket's event loop.
-    ChannelSocket(ServerWebSocket socket, RemoteProcess process) {
+    ChannelSocket(ServerWebSocket socket, ChannelProtocol protocol, Receiver receiver) {
         this.socket = socket;
-        this.process = process;
-        this.stdin = new BytePipe(bytes -> socket.fetch(1));
+        this.protocol = protocol;
+        this.receiver = receiver;
+    }
+
+    /// From now on the receiver is called.
+    void open() {
         socket.pause();
         socket.frameHandler(this::accept);
-        socket.closeHandler(closed -> {
-            stdin.end();
-            process.disconnected();
-        });
+        socket.closeHandler(closed -> receiver.disconnected());
         socket.exceptionHandler(failure -> log.debug("a stream broke: {}", failure.getMessage()));
         socket.fetch(IN_FLIGHT);
     }
 
-    @Override
-    public InputStream stdin() {
-        return stdin;
+    private void accept(WebSocketFrame frame) {
+        if (!(protocol.base64() ? acceptText(frame) : acceptBinary(frame))) {
+            taken();
+        }
     }
 
     /// A message may come in several frames, of which only the first names the channel; each is handed on as it comes.
-    private void accept(WebSocketFrame frame) {
+    private boolean acceptBinary(WebSocketFrame frame) {
         var bytes = frame.binaryData().getBytes();
-        boolean begins = !frame.isContinuation();
-        if (begins) {
-            channel = bytes.length == 0 ? ERROR : bytes[0];
+        if (frame.isContinuation()) {
+            return deliver(bytes);
         }
-        var content = begins && bytes.length > 0 ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
-        boolean kept = content.length > 0 && channel == STDIN;
-        if (kept) {
-            stdin.data(content);
-        } else if (channel == RESIZE && content.length > 0) {
-            process.resize(content);
-        } else if (channel == CLOSE && content.length > 0 && content[0] == STDIN) {
-            stdin.end();
+        channel = bytes.length == 0 ? NONE : bytes[0] & 0xFF;
+        return bytes.length > 1 && deliver(Arrays.copyOfRange(bytes, 1, bytes.length));
+    }
+
+    private boolean acceptText(WebSocketFrame frame) {
+        text.append(frame.binaryData().toString(StandardCharsets.US_ASCII));
+        if (text.length() > LONGEST_TEXT) {
+            socket.close((short) 1009);
+            return true;
         }
-        if (!kept) {
-            socket.fetch(1);
+        if (!frame.isFinal() || text.isEmpty()) {
+            return false;
+        }
+        channel = text.charAt(0) - '0';
+        try {
+            return deliver(Base64.getDecoder().decode(text.substring(1)));
+        } catch (IllegalArgumentException e) {
+            socket.close((short) 1007);
+            return true;
+        } finally {
+            text.setLength(0);
         }
     }
 
-    @Override
-    public void write(Stream stream, byte[] bytes) {
-        send(stream == Stream.STDERR ? STDERR : STDOUT, bytes);
+    private boolean deliver(byte[] content) {
+        if (channel == CLOSE && protocol.closesStreams()) {
+            if (content.length > 0) {
+                receiver.ended(content[0] & 0xFF);
+            }
+            return false;
+        }
+        return content.length > 0 && receiver.received(channel, content);
     }
 
-    @Override
-    public void finish(Status status) {
-        send(ERROR, Json.bytes(status));
+    /// What was held for one message is no longer.
+    void taken() {
+        socket.fetch(1);
+    }
+
+    /// Waits until the client takes it.
+    void send(int target, byte[] bytes) {
+        Futures.await(protocol.base64()
+                ? socket.writeTextMessage((char) ('0' + target) + Base64.getEncoder().encodeToString(bytes))
+                : socket.writeBinaryMessage(Buffer.buffer(bytes.length + 1).appendByte((byte) target).appendBytes(bytes)));
+    }
+
+    void close() {
         socket.close().onFailure(failure -> log.debug("closing a stream: {}", failure.getMessage()));
-    }
-
-    private void send(byte channel, byte[] bytes) {
-        Futures.await(socket.writeBinaryMessage(Buffer.buffer(bytes.length + 1).appendByte(channel).appendBytes(bytes)));
     }
 }

@@ -20,6 +20,7 @@ import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class KubeletServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KubeletServer.class);
-    private static final List<String> PROTOCOLS = List.of("v5.channel.k8s.io", "v4.channel.k8s.io", PortForwardHandler.TUNNEL);
+    private static final List<String> PROTOCOLS = Stream.concat(ChannelProtocol.names().stream(), Stream.of(PortForwardHandler.TUNNEL)).toList();
     private static final int LONGEST_MESSAGE_BYTES = 1 << 20;
 
     private final Vertx vertx;

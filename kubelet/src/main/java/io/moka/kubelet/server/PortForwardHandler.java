@@ -7,13 +7,14 @@ import io.vertx.core.http.HttpServerRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `/portForward/<namespace>/<pod>[/<uid>]` over SPDY, be it alone or in the messages of a WebSocket.
+/// `/portForward/<namespace>/<pod>[/<uid>]` over SPDY, be it alone or in the messages of a WebSocket,
+/// or over a WebSocket with channels for the ports that the query names.
 ///
 /// Connects to the pod's address from the node, so a pod has to listen on more than its own loopback; upstream enters its network namespace.
 final class PortForwardHandler {
 
     /// How a WebSocket is asked to carry SPDY.
-    static final String TUNNEL = "SPDY/3.1+" + PortForward.PROTOCOL;
+    static final String TUNNEL = "SPDY/3.1+" + SpdyPortForward.PROTOCOL;
     private static final Logger log = LoggerFactory.getLogger(PortForwardHandler.class);
 
     private final PodWorkers pods;
@@ -24,16 +25,20 @@ final class PortForwardHandler {
 
     /// On the event loop: checks the request, then takes the connection over.
     void upgrade(HttpServerRequest request) {
-        var pod = Target.pod(request.path(), pods);
-        var forward = new PortForward(address(pod), pod.pod().getMetadata().getName() + "_" + pod.pod().getMetadata().getNamespace());
+        var view = Target.pod(request.path(), pods);
+        var pod = new PodConnection(address(view), view.pod().getMetadata().getName() + "_" + view.pod().getMetadata().getNamespace());
         if (SpdyUpgrade.isWanted(request)) {
-            SpdyUpgrade.accept(request, PortForward.PROTOCOL).onSuccess(socket -> SpdyConnection.over(socket, forward))
+            SpdyUpgrade.accept(request, SpdyPortForward.PROTOCOL).onSuccess(socket -> SpdyConnection.over(socket, new SpdyPortForward(pod)))
                     .onFailure(failure -> log.debug("no SPDY: {}", failure.getMessage()));
-        } else if (request.getHeader("Sec-WebSocket-Protocol") instanceof String offered && offered.contains(TUNNEL)) {
-            request.toWebSocket().onSuccess(socket -> SpdyConnection.over(socket, forward))
+        } else if (ChannelProtocol.offered(request).contains(TUNNEL)) {
+            request.headers().set(ChannelProtocol.HEADER, TUNNEL);
+            request.toWebSocket().onSuccess(socket -> SpdyConnection.over(socket, new SpdyPortForward(pod)))
                     .onFailure(failure -> log.debug("no WebSocket: {}", failure.getMessage()));
         } else {
-            throw new HttpProblem(400, "unable to upgrade: ports are forwarded over SPDY/3.1 or the WebSocket protocol " + TUNNEL);
+            var ports = ChannelPortForward.ports(request);
+            var protocol = ChannelProtocol.negotiate(request, ChannelProtocol.V4, ChannelProtocol.V4_BASE64);
+            request.toWebSocket().onSuccess(socket -> ChannelPortForward.begin(socket, protocol, ports, pod))
+                    .onFailure(failure -> log.debug("no WebSocket: {}", failure.getMessage()));
         }
     }
 

@@ -5,6 +5,7 @@ import io.moka.kubelet.runtime.ContainerRuntime;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.machinery.client.Json;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,10 +16,13 @@ final class RemoteProcess {
 
     private static final Logger log = LoggerFactory.getLogger(RemoteProcess.class);
 
+    private static final Duration LAST_WORDS = Duration.ofSeconds(30);
+
     private final Supplier<ContainerRuntime.Session> opening;
     private final boolean stdin;
     private volatile ContainerRuntime.@Nullable Session session;
     private volatile @Nullable JsonNode size;
+    private volatile @Nullable BytePipe received;
     private volatile @Nullable Thread thread;
 
     /// @param stdin whether the process reads what the client sends
@@ -28,6 +32,10 @@ final class RemoteProcess {
     }
 
     void start(ProcessStreams streams) {
+        received = streams.stdin();
+        if (!stdin) {
+            received.close();
+        }
         thread = Thread.ofVirtual().name("stream").start(() -> run(streams));
     }
 
@@ -39,6 +47,7 @@ final class RemoteProcess {
         try (var input = streams.stdin(); var opened = opening.get()) {
             session = opened;
             applySize();
+            streams.established();
             int code = opened.run(stdin ? input : null, streams);
             streams.finish(ExitStatus.of(code));
         } catch (RuntimeFailure e) {
@@ -47,7 +56,7 @@ final class RemoteProcess {
             log.debug("the client has left: {}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             log.debug("a stream was cut short", e);
         }
     }
@@ -70,11 +79,21 @@ final class RemoteProcess {
         }
     }
 
-    /// The client has left.
+    /// The client has left; what it sent before is still read, but the process is not waited for.
     void disconnected() {
         var running = thread;
-        if (running != null) {
-            running.interrupt();
+        var input = received;
+        if (running != null && input != null) {
+            Thread.ofVirtual().name("last-words").start(() -> leave(input, running));
         }
+    }
+
+    private static void leave(BytePipe input, Thread running) {
+        try {
+            input.awaitConsumed(LAST_WORDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        running.interrupt();
     }
 }

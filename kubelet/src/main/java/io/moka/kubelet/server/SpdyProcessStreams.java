@@ -6,7 +6,6 @@ import io.moka.kubelet.spdy.SpdyStream;
 import io.moka.machinery.client.Json;
 import io.vertx.core.Context;
 import io.vertx.core.net.NetSocket;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -77,11 +76,12 @@ final class SpdyProcessStreams implements ProcessStreams, SpdyConnection.Listene
 
     @Override
     public void closed() {
+        stdin.end();
         process.disconnected();
     }
 
     @Override
-    public InputStream stdin() {
+    public BytePipe stdin() {
         return stdin;
     }
 

@@ -44,7 +44,9 @@ final class StreamHandler {
                     .onSuccess(socket -> new SpdyProcessStreams(socket, Vertx.currentContext(), expected, process))
                     .onFailure(failure -> log.debug("no SPDY: {}", failure.getMessage()));
         } else {
-            request.toWebSocket().onSuccess(socket -> process.start(new ChannelSocket(socket, process)))
+            var protocol = ChannelProtocol.negotiate(request, ChannelProtocol.values());
+            var wanted = new ChannelProcessStreams.Wanted(wants(request, "output", "stdout"), wants(request, "error", "stderr") && !tty);
+            request.toWebSocket().onSuccess(socket -> ChannelProcessStreams.begin(socket, protocol, wanted, process))
                     .onFailure(failure -> log.debug("no WebSocket: {}", failure.getMessage()));
         }
     }

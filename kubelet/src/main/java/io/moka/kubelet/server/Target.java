@@ -18,7 +18,8 @@ record Target(PodView pod, String container) {
         var pod = pod(parts.subList(0, parts.size() - 1), pods);
         var container = parts.getLast();
         var spec = pod.pod().getSpec();
-        if (Stream.concat(spec.getContainers().stream(), spec.getInitContainers().stream()).noneMatch(c -> c.getName().equals(container))) {
+        boolean ephemeral = spec.getEphemeralContainers().stream().anyMatch(c -> c.getName().equals(container));
+        if (!ephemeral && Stream.concat(spec.getContainers().stream(), spec.getInitContainers().stream()).noneMatch(c -> c.getName().equals(container))) {
             throw new HttpProblem(400, "container " + container + " is not valid for pod " + parts.get(2));
         }
         return new Target(pod, container);

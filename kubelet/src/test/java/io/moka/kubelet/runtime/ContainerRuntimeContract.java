@@ -49,7 +49,7 @@ abstract class ContainerRuntimeContract {
         return new ContainerSpec(pod, sandbox, "main", attempt, "h1", new ContainerSpec.Image(DockerEngine.BUSYBOX, image.id()),
                 new ContainerSpec.Process(List.of(command), List.of(), List.of("A=b"), null, false, false, false), List.of(),
                 new ContainerSpec.Limits(2, 0, 0), new ContainerSpec.Security(null, List.of(), false, false, false, List.of(), List.of(), "unconfined", 0),
-                new ContainerSpec.Namespaces(false, false, false, false));
+                new ContainerSpec.Namespaces(false, false, false, false, null));
     }
 
     private ContainerState.Exited awaitEnd(String id) {
@@ -80,6 +80,17 @@ abstract class ContainerRuntimeContract {
         var first = runtime.start(id);
 
         assertEquals(first.state(), runtime.start(id).state());
+    }
+
+    @Test
+    void limitsOfARunningContainerChange() {
+        var id = runtime.createContainer(spec(sandbox(), 0, "sleep", "1000"));
+        assertEquals(new ContainerSpec.Limits(2, 0, 0), runtime.start(id).limits());
+        var wanted = new ContainerSpec.Limits(512, 50_000, 64 << 20);
+        runtime.update(id, wanted);
+        assertEquals(wanted, runtime.inspect(id).limits());
+        assertThrows(RuntimeFailure.class, () -> runtime.update(id, new ContainerSpec.Limits(2, 0, 1)));
+        assertEquals(wanted, runtime.inspect(id).limits());
     }
 
     @Test

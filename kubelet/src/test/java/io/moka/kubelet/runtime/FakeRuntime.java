@@ -1,7 +1,9 @@
 package io.moka.kubelet.runtime;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,15 +27,17 @@ public final class FakeRuntime implements ContainerRuntime {
         final ContainerSpec.@Nullable Process process;
         final StringBuilder log = new StringBuilder();
         ContainerState state = new ContainerState.Created();
+        ContainerSpec.Limits limits;
 
         Item(ContainerRecord created, ContainerSpec.@Nullable Process process) {
             this.created = created;
             this.process = process;
+            this.limits = created.limits();
         }
 
         ContainerRecord record() {
             return new ContainerRecord(created.id(), created.pod(), created.name(), created.attempt(), created.sandboxId(), created.hash(),
-                    created.image(), created.imageId(), created.tty(), created.createdAt(), state);
+                    created.image(), created.imageId(), created.tty(), limits, created.createdAt(), state);
         }
     }
 
@@ -56,7 +60,7 @@ public final class FakeRuntime implements ContainerRuntime {
 
     @Override
     public synchronized String createSandbox(SandboxSpec spec) {
-        return add(spec.pod(), "", spec.attempt(), "", "", "", null);
+        return add(spec.pod(), "", spec.attempt(), "", "", "", new ContainerSpec.Limits(0, 0, 0), null);
     }
 
     @Override
@@ -64,14 +68,14 @@ public final class FakeRuntime implements ContainerRuntime {
         if (!items.containsKey(spec.sandboxId())) {
             throw new RuntimeFailure("No such container: " + spec.sandboxId());
         }
-        return add(spec.pod(), spec.name(), spec.attempt(), spec.sandboxId(), spec.hash(), spec.image().requested(), spec.process());
+        return add(spec.pod(), spec.name(), spec.attempt(), spec.sandboxId(), spec.hash(), spec.image().requested(), spec.limits(), spec.process());
     }
 
-    private String add(PodIdentity pod, String name, int attempt, String sandbox, String hash, String image, ContainerSpec.@Nullable Process process) {
+    private String add(PodIdentity pod, String name, int attempt, String sandbox, String hash, String image, ContainerSpec.Limits limits, ContainerSpec.@Nullable Process process) {
         items.values().removeIf(item -> item.created.pod().equals(pod) && item.created.name().equals(name) && item.created.attempt() == attempt);
         var id = "%064x".formatted(ids.incrementAndGet());
         items.put(id, new Item(new ContainerRecord(id, pod, name, attempt, sandbox, hash, image, "sha256:fake", process != null && process.tty(),
-                Instant.now(), new ContainerState.Created()), process));
+                limits, Instant.now(), new ContainerState.Created()), process));
         return id;
     }
 
@@ -190,6 +194,16 @@ public final class FakeRuntime implements ContainerRuntime {
         return () -> listeners.remove(listener);
     }
 
+    /// Refuses less memory than 1 MiB, as an engine does where a container uses more.
+    @Override
+    public synchronized void update(String id, ContainerSpec.Limits limits) {
+        requireRunning(id);
+        if (limits.memoryBytes() > 0 && limits.memoryBytes() < 1 << 20) {
+            throw new RuntimeFailure("Minimum memory limit allowed is 6MB");
+        }
+        items.get(id).limits = limits;
+    }
+
     @Override
     public ExecResult exec(String id, List<String> command, Duration timeout) {
         requireRunning(id);
@@ -216,6 +230,9 @@ public final class FakeRuntime implements ContainerRuntime {
                 if (command.getFirst().equals("cat") && input != null) {
                     return copy(input, sink);
                 }
+                if (command.getFirst().equals("head") && input != null) {
+                    return copyLine(input, sink);
+                }
                 var result = exec(id, command, Duration.ofSeconds(1));
                 sink.write(OutputSink.Stream.STDOUT, result.output().getBytes(StandardCharsets.UTF_8));
                 return result.exitCode();
@@ -231,6 +248,21 @@ public final class FakeRuntime implements ContainerRuntime {
                 requireKnown(id);
             }
         };
+    }
+
+    private static int copyLine(InputStream input, OutputSink sink) {
+        var line = new ByteArrayOutputStream();
+        try {
+            int next = 0;
+            while (next >= 0 && next != '\n') {
+                next = input.read();
+                line.write(next);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        sink.write(OutputSink.Stream.STDOUT, line.toByteArray());
+        return 0;
     }
 
     private static int copy(InputStream input, OutputSink sink) {

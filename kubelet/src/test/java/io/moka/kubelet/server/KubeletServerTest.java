@@ -4,13 +4,8 @@ import static io.moka.kubelet.Eventually.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.fabric8.kubernetes.api.model.Pod;
-import io.moka.kubelet.cni.ScriptedPlugins;
-import io.moka.kubelet.node.Machine;
 import io.moka.kubelet.pod.TestNode;
-import io.moka.kubelet.runtime.FakeRuntime;
 import io.moka.kubelet.spdy.SpdyClient;
-import io.moka.kubelet.stats.Summary;
 import io.moka.machinery.pki.CertificateAuthority;
 import io.moka.machinery.pki.CertificateRequest;
 import io.moka.machinery.pki.TlsIdentity;
@@ -20,10 +15,8 @@ import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -31,62 +24,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class KubeletServerTest {
-
-    @TempDir
-    Path folder;
-
-    private final CertificateAuthority authority = CertificateAuthority.create("test", InstantSource.system());
-    private final FakeRuntime runtime = new FakeRuntime();
-    private TestNode node;
-    private KubeletServer server;
-    private Pod pod;
-
-    @BeforeEach
-    void open() throws Exception {
-        var plugins = new ScriptedPlugins(folder.resolve("cni")).configure("1.0.0", "first");
-        node = new TestNode(runtime, folder.resolve("kubelet"), plugins.configurations(), plugins.binaries());
-        CertificateAuthority.write(authority.issue(CertificateRequest.server("node", List.of("127.0.0.1", "localhost"))), folder.resolve("server"));
-        Files.write(folder.resolve("ca.crt"), authority.certificatePem());
-        server = KubeletServer.start(new KubeletServer.Address("127.0.0.1", 0, folder.resolve("server.crt"), folder.resolve("server.key"), folder.resolve("ca.crt")),
-                runtime, node.workers, new Summary("node", new Machine(folder), node.workers::all, InstantSource.system()), InstantSource.system());
-        pod = node.run(TestNode.pod("web", "sleep"));
-        check("the pod runs", () -> runtime.records().stream().filter(record -> record.isRunning()).count() == 2 && !node.workers.all().isEmpty()
-                && node.workers.all().iterator().next().latest("main") != null);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        server.close();
-        node.close();
-    }
-
-    private HttpClient client(@Nullable TlsIdentity identity) throws IOException {
-        return HttpClient.newBuilder().sslContext(TlsIdentity.clientContext(authority.certificatePem(), identity)).version(HttpClient.Version.HTTP_1_1).build();
-    }
-
-    private HttpClient administrator() throws IOException {
-        return client(authority.issue(CertificateRequest.client("kube-apiserver-kubelet-client", "system:masters")));
-    }
-
-    private URI uri(String scheme, String path) {
-        return URI.create(scheme + "://127.0.0.1:" + server.port() + path);
-    }
+class KubeletServerTest extends ServedNodeTest {
 
     private String get(HttpClient client, String path) throws Exception {
         var answer = client.send(HttpRequest.newBuilder(uri("https", path)).build(), BodyHandlers.ofString());
@@ -287,33 +233,10 @@ class KubeletServerTest {
         }
     }
 
-    private void runOnHostNetwork() {
-        node.run(TestNode.pod("host", p -> p.editSpec().withHostNetwork(true).endSpec(), "sleep"));
-        check("the pod is known", () -> node.workers.find("default", "host") != null && node.workers.find("default", "host").latest("main") != null);
-    }
-
     private static void openForward(SpdyClient client, int id, int port) {
         client.open(id, "streamtype", "error", "port", Integer.toString(port), "requestid", "r" + id);
         client.open(id + 2, "streamtype", "data", "port", Integer.toString(port), "requestid", "r" + id);
         client.end(id);
-    }
-
-    /// Sends each connection what it sent, until the listener is closed.
-    private static void echo(ServerSocket listener) {
-        try {
-            while (true) {
-                var connection = listener.accept();
-                Thread.ofVirtual().start(() -> {
-                    try (connection) {
-                        connection.getInputStream().transferTo(connection.getOutputStream());
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                });
-            }
-        } catch (IOException closed) {
-            assertTrue(listener.isClosed());
-        }
     }
 
     @Test

@@ -117,6 +117,13 @@ public final class CertificateAuthority {
         return Pem.encode("PRIVATE KEY", identity.key().getEncoded());
     }
 
+    /// The key as kubeconfigs have it: an EC key after RFC 5915, in which all clients read it; some don't read it as PKCS#8.
+    public static byte[] kubeconfigKeyPem(TlsIdentity identity) throws IOException {
+        return identity.key().getAlgorithm().equals("EC")
+                ? Pem.encode(Rfc5915.LABEL, Rfc5915.encode(identity.key(), identity.chain().getFirst().getPublicKey()))
+                : keyPem(identity);
+    }
+
     /// A fresh EC P-256 pair.
     public static KeyPair newKeyPair() {
         try {

@@ -14,8 +14,9 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/// Reads and writes PEM: certificates, PKCS#8 private keys (EC or RSA) and public keys.
+/// Reads and writes PEM: certificates, private keys (PKCS#8, EC or RSA, and EC keys after RFC 5915) and public keys.
 public final class Pem {
 
     private static final Pattern BLOCK = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
@@ -38,9 +39,10 @@ public final class Pem {
         }
     }
 
-    /// @throws IOException when there is no PKCS#8 key in the text
+    /// @throws IOException when there is no such key in the text
     public static PrivateKey privateKey(byte[] pem) throws IOException {
-        var der = der(pem, "PRIVATE KEY");
+        var elliptic = find(pem, Rfc5915.LABEL);
+        var der = elliptic == null ? der(pem, "PRIVATE KEY") : Rfc5915.toPkcs8(elliptic);
         return decode(algorithm -> KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der)));
     }
 
@@ -66,12 +68,20 @@ public final class Pem {
     }
 
     private static byte[] der(byte[] pem, String label) throws IOException {
+        var der = find(pem, label);
+        if (der == null) {
+            throw new IOException("no PEM block \"" + label + "\"");
+        }
+        return der;
+    }
+
+    private static byte @Nullable [] find(byte[] pem, String label) {
         var matcher = BLOCK.matcher(new String(pem, StandardCharsets.US_ASCII));
         while (matcher.find()) {
             if (matcher.group(1).equals(label)) {
                 return Base64.getMimeDecoder().decode(matcher.group(2));
             }
         }
-        throw new IOException("no PEM block \"" + label + "\"");
+        return null;
     }
 }

@@ -135,6 +135,15 @@ class LeaderElectorTest {
     }
 
     @Test
+    void whoeverLeadsRenewsWithoutReadingFirst() throws InterruptedException {
+        var leader = elector("one");
+        leader.acquire();
+        int before = server.requests().size();
+        leader.acquire();
+        assertEquals(List.of("PUT"), server.requests().stream().skip(before).map(ScriptedServer.Request::method).toList());
+    }
+
+    @Test
     void theSameIdentityLeadsAtOnceAfterARestart() throws InterruptedException {
         elector("one").acquire();
         var acquired = spec("acquireTime");

@@ -1,4 +1,4 @@
-package io.moka.apiserver.rest;
+package io.moka.apiserver.matching;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.moka.apiserver.json.Json;
@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Reads label selectors in their object form (`matchLabels`, `matchExpressions`).
-final class SelectorNodes {
+public final class SelectorNodes {
     private SelectorNodes() {}
 
     /// Empty when there is no selector at all, which selects nothing.
-    static Optional<LabelSelector> read(JsonNode selector) {
+    public static Optional<LabelSelector> read(JsonNode selector) {
         if (!selector.isObject()) {
             return Optional.empty();
         }

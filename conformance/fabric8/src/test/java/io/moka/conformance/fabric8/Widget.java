@@ -1,0 +1,22 @@
+package io.moka.conformance.fabric8;
+
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/// A kind of the tests' own, as applications declare theirs.
+@Group("conformance.example.com")
+@Version("v1")
+public class Widget extends CustomResource<Widget.Spec, Widget.State> implements Namespaced {
+
+    private static final long serialVersionUID = 1;
+
+    /// What is wanted.
+    public record Spec(Integer replicas, String colour) {
+    }
+
+    /// What is.
+    public record State(Integer replicas, String selector) {
+    }
+}
