@@ -35,7 +35,8 @@ final class KubectlSession implements AutoCloseable {
         environment.put("NODE", node);
         names = Map.of("node", node, "namespace", namespace, "server", "https://127.0.0.1:" + cluster.apiserverPort());
         run("kubectl create namespace $NAMESPACE && kubectl config set-context --current --namespace=$NAMESPACE").ok();
-        Shell.await("the default account", PATIENCE, () -> run("kubectl get serviceaccount default -o name").out(), "serviceaccount/default\n"::equals);
+        Shell.await("what every namespace has", PATIENCE, () -> run("kubectl get serviceaccount/default configmap/kube-root-ca.crt -o name").out(),
+                "serviceaccount/default\nconfigmap/kube-root-ca.crt\n"::equals);
     }
 
     Shell.Result run(String command) {

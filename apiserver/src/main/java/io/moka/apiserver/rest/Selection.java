@@ -40,7 +40,7 @@ record Selection(LabelSelector labels, List<FieldTest> fields) implements Predic
         try {
             return text.isEmpty() ? LabelSelector.everything() : LabelSelector.parse(text);
         } catch (IllegalArgumentException malformed) {
-            throw ApiException.badRequest("unable to parse requirement: " + malformed.getMessage());
+            throw ApiException.badRequest(malformed.getMessage());
         }
     }
 

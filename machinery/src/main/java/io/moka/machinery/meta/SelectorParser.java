@@ -53,11 +53,11 @@ final class SelectorParser {
         var key = key();
         if (take('!')) {
             expect('=');
-            return new Requirement.NotIn(key, Set.of(word()));
+            return new Requirement.NotIn(key, Set.of(value()));
         }
         if (take('=')) {
             take('=');
-            return new Requirement.In(key, Set.of(word()));
+            return new Requirement.In(key, Set.of(value()));
         }
         if (take('>')) {
             return new Requirement.GreaterThan(key, number());
@@ -89,6 +89,14 @@ final class SelectorParser {
             throw unexpected(found() + ", expected: identifier");
         }
         return key;
+    }
+
+    private String value() {
+        var value = word();
+        if (value.isEmpty() && at < text.length() && text.charAt(at) != ',') {
+            throw unexpected(found() + ", expected: identifier");
+        }
+        return value;
     }
 
     private long number() {
