@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// What a command is to print, to the letter but for what no test can know beforehand: the places of [#PLACEHOLDERS]. Blanks at the
-/// ends of lines do not count.
+/// What a command is to print, to the letter but for what no test can know beforehand: the places of [#PLACEHOLDERS], and how wide the
+/// columns of a table are. Two blanks or more inside a line stand for any number of them; those at the ends of lines do not count.
 ///
 /// @param lines as they stand in the file
 record Expectation(List<String> lines, int status) {
 
-    /// The blanks after one may be any number, as the columns of a table are as wide as what is in them.
+    /// The blanks after one may be any number.
     private static final Map<String, String> PLACEHOLDERS = Map.of(
             "age", "(\\d+[ydhms])+",
             "time", "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z",
@@ -24,6 +24,7 @@ record Expectation(List<String> lines, int status) {
             "text", ".*",
             "blank", "");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(" + String.join("|", PLACEHOLDERS.keySet()) + ")}( *)");
+    private static final Pattern GAP = Pattern.compile("(?<=\\S) {2,}");
     private static final Pattern STATUS = Pattern.compile("\\[(\\d+)]");
 
     static Expectation of(List<String> lines) {
@@ -49,11 +50,15 @@ record Expectation(List<String> lines, int status) {
         var places = PLACEHOLDER.matcher(named);
         int from = 0;
         while (places.find()) {
-            regex.append(Pattern.quote(named.substring(from, places.start()))).append("(?:").append(PLACEHOLDERS.get(places.group(1))).append(')');
+            regex.append(literal(named.substring(from, places.start()))).append("(?:").append(PLACEHOLDERS.get(places.group(1))).append(')');
             regex.append(places.group(2).isEmpty() ? "" : " +");
             from = places.end();
         }
-        return regex.append(Pattern.quote(named.substring(from).stripTrailing())).toString();
+        return regex.append(literal(named.substring(from).stripTrailing())).toString();
+    }
+
+    private static String literal(String text) {
+        return GAP.splitAsStream(text + "\n").map(word -> Pattern.quote(word.replace("\n", ""))).collect(Collectors.joining(" {2,}"));
     }
 
     @Override

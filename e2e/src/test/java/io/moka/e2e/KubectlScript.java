@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /// - `$ command` is run by `sh`; lines after it that begin with `> ` belong to it. `~$ command` is repeated until it prints what is expected.
 /// - The lines up to the next command are its output and errors. `...` stands for any lines, `{blank}` for an empty one, and
 ///   [Expectation] knows more placeholders, for times and random names.
-/// - `[3]` at the end is the exit status, where it is not 0. Lines that begin with `# ` are comments.
+/// - `[3]` at the end is the exit status, where it is not 0. What stands before the first command, or after an empty line, is comment.
 ///
 /// @param name the file's name without its ending
 record KubectlScript(String name, List<Step> steps) {
@@ -62,8 +62,7 @@ record KubectlScript(String name, List<Step> steps) {
 
     private static int end(List<String> lines, int from, boolean continued) {
         int at = from;
-        while (at < lines.size() && !isCommand(lines.get(at)) && !lines.get(at).startsWith("# ") && !lines.get(at).isEmpty()
-                && (!continued || lines.get(at).startsWith("> "))) {
+        while (at < lines.size() && !isCommand(lines.get(at)) && !lines.get(at).isEmpty() && (!continued || lines.get(at).startsWith("> "))) {
             at++;
         }
         return at;
