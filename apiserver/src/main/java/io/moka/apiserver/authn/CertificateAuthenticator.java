@@ -3,6 +3,7 @@ package io.moka.apiserver.authn;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.cert.CertPath;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateFactory;
@@ -13,14 +14,16 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 
-/// Client certificates: the common name is the user, the organizations are its groups. What was verified is remembered for a
+/// Client certificates: the common name is the user, the organizations are its groups, the digest is the credential's id. What was verified is remembered for a
 /// while, at most a thousand certificates.
 public final class CertificateAuthenticator implements Authenticator {
     private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
@@ -70,7 +73,7 @@ public final class CertificateAuthenticator implements Authenticator {
         }
     }
 
-    private static Authentication user(X509Certificate certificate) throws InvalidNameException {
+    private static Authentication user(X509Certificate certificate) throws GeneralSecurityException, InvalidNameException {
         String name = "";
         List<String> groups = new ArrayList<>();
         for (Rdn rdn : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
@@ -84,6 +87,10 @@ public final class CertificateAuthenticator implements Authenticator {
             return new Authentication.Rejected("the certificate has no common name");
         }
         groups.add("system:authenticated");
-        return new Authentication.Authenticated(new UserInfo(name, List.copyOf(groups)));
+        return new Authentication.Authenticated(new UserInfo(name, "", List.copyOf(groups), Map.of("authentication.kubernetes.io/credential-id", List.of(id(certificate)))));
+    }
+
+    private static String id(X509Certificate certificate) throws GeneralSecurityException {
+        return "X509SHA256=" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
     }
 }

@@ -19,6 +19,9 @@ import java.util.zip.CRC32C;
 public final class Discovery {
     private static final List<String> STORED_VERBS = List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
 
+    // upstream names them in this order, and clients show them so
+    private static final List<String> CUSTOM_VERBS = List.of("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch");
+
     private final Catalog catalog;
     private final Supplier<List<RemoteVersion>> remotes;
     private final AggregatedDiscovery aggregated;
@@ -166,6 +169,9 @@ public final class Discovery {
     }
 
     static List<String> verbs(ResourceType type) {
+        if (type.custom() != null) {
+            return CUSTOM_VERBS;
+        }
         return type.stored() ? STORED_VERBS.stream().filter(verb -> !(type.plural().equals("namespaces") && verb.equals("deletecollection"))).toList() : List.of("create");
     }
 }

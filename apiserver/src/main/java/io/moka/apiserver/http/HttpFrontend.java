@@ -46,7 +46,7 @@ public final class HttpFrontend implements AutoCloseable {
         HttpFrontend frontend = new HttpFrontend(vertx, handler);
         try {
             for (int i = 0; i < eventLoops; i++) {
-                frontend.listen(i == 0 ? options : options.at(frontend.port()));
+                frontend.listen(options);
             }
             return frontend;
         } catch (ExecutionException | TimeoutException failed) {
@@ -59,7 +59,7 @@ public final class HttpFrontend implements AutoCloseable {
 
     private void listen(FrontendOptions options) throws InterruptedException, ExecutionException, TimeoutException {
         HttpServer server = vertx.createHttpServer(serverOptions(options)).connectionHandler(PostUpgrade::install).requestHandler(this::accept);
-        server.listen().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        server.listen(options.shared()).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         servers.add(server);
     }
 
@@ -68,7 +68,6 @@ public final class HttpFrontend implements AutoCloseable {
     private static HttpServerOptions serverOptions(FrontendOptions options) {
         return new HttpServerOptions()
                 .setHttp2MultiplexImplementation(true)
-                .setHost(options.bindAddress()).setPort(options.port())
                 .setSsl(true).setSslEngineOptions(engine()).setUseAlpn(true).setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
                 .setKeyCertOptions(new PemKeyCertOptions().addCertPath(options.certFile().toString()).addKeyPath(options.keyFile().toString()))
                 .setClientAuth(ClientAuth.REQUEST).setTrustOptions(TrustOptions.wrap(new AcceptingTrust()))

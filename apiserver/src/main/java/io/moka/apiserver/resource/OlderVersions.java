@@ -44,6 +44,10 @@ public final class OlderVersions {
         }
     }
 
+    static {
+        WARNINGS.put(new GroupVersionKind("", "v1", "Endpoints"), "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
+    }
+
     private OlderVersions() {}
 
     private static void add(Row row, ResourceType type, ResourceType alias) {

@@ -3,6 +3,7 @@ package io.moka.apiserver.rest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
+import io.moka.apiserver.resource.GroupVersionKind;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.storage.CachedObject;
 import io.moka.apiserver.storage.Listing;
@@ -32,6 +33,16 @@ final class Answers {
                 ObjectNode listMeta = Json.object().put("resourceVersion", Json.text(object, "metadata", "resourceVersion"));
                 exchange.answer(code, tables.render(type, List.of(object), listMeta, policy));
             }
+        }
+    }
+
+    /// One object of a kind that is not of the target's type, as a scale is.
+    void part(Exchange exchange, GroupVersionKind kind, ObjectNode object) {
+        if (Representation.of(exchange) instanceof Representation.AsTable(var policy)) {
+            ObjectNode listMeta = Json.object().put("resourceVersion", Json.text(object, "metadata", "resourceVersion"));
+            exchange.answer(200, tables.render(kind, List.of(object), listMeta, policy));
+        } else {
+            exchange.answer(200, object);
         }
     }
 

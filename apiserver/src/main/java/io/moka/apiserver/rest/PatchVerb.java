@@ -67,7 +67,7 @@ final class PatchVerb {
                 throw switch (refused.kind()) {
                     case MALFORMED -> ApiException.badRequest(refused.getMessage());
                     case UNPROCESSABLE -> new ApiException(new Status(422, "Invalid",
-                            "the server rejected our request due to an error in our request: " + refused.getMessage(), null));
+                            "the server rejected our request due to an error in our request", Status.Details.of("", "", "")));
                 };
             }
         }

@@ -57,7 +57,7 @@ public final class ResourceHandler implements RequestHandler {
         deleteVerb = new DeleteVerb(registry, storage);
         reviews = new Reviews(intake, registry.admission(), services);
         binding = new BindingSubresource(registry, storage);
-        subresources.put("scale", new ScaleSubresource(registry, storage, rules, intake, ownership));
+        subresources.put("scale", new ScaleSubresource(registry, answers, storage, rules, intake, ownership));
         subresources.put("binding", binding);
         subresources.put("eviction", new EvictionSubresource(registry, storage, deleteVerb));
         subresources.put("token", new TokenSubresource(registry, intake, services));

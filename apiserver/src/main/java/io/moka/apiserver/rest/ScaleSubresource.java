@@ -24,13 +24,15 @@ final class ScaleSubresource implements Subresource {
     private static final GroupVersionKind SCALE = new GroupVersionKind("autoscaling", "v1", "Scale");
 
     private final Registry registry;
+    private final Answers answers;
     private final ObjectStorage storage;
     private final UpdateRules rules;
     private final Intake intake;
     private final Ownership ownership;
 
-    ScaleSubresource(Registry registry, ObjectStorage storage, UpdateRules rules, Intake intake, Ownership ownership) {
+    ScaleSubresource(Registry registry, Answers answers, ObjectStorage storage, UpdateRules rules, Intake intake, Ownership ownership) {
         this.registry = registry;
+        this.answers = answers;
         this.storage = storage;
         this.rules = rules;
         this.intake = intake;
@@ -40,18 +42,18 @@ final class ScaleSubresource implements Subresource {
     @Override
     public void handle(Exchange exchange, Target target) {
         switch (exchange.info().verb()) {
-            case "get" -> exchange.answer(200, read(target));
+            case "get" -> answers.part(exchange, SCALE, read(target));
             case "update" -> {
                 ObjectNode sent = intake.read(exchange, SCALE);
-                exchange.answer(200, write(exchange, target, current -> sent));
+                answers.part(exchange, SCALE, write(exchange, target, current -> sent));
             }
             case "patch" -> {
                 if (ApplyVerb.isMeant(exchange)) {
-                    exchange.answer(200, apply(exchange, target));
+                    answers.part(exchange, SCALE, apply(exchange, target));
                     return;
                 }
                 PatchVerb.Patch patch = PatchVerb.Patch.read(exchange);
-                exchange.answer(200, write(exchange, target, current -> {
+                answers.part(exchange, SCALE, write(exchange, target, current -> {
                     ObjectNode patched = patch.applyTo(scale(target.type(), current), intake.schema(SCALE));
                     intake.acceptPatched(exchange, SCALE, patched, patch.document());
                     return patched;

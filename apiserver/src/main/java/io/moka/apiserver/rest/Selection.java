@@ -40,7 +40,7 @@ record Selection(LabelSelector labels, List<FieldTest> fields) implements Predic
         try {
             return text.isEmpty() ? LabelSelector.everything() : LabelSelector.parse(text);
         } catch (IllegalArgumentException malformed) {
-            throw ApiException.badRequest("unable to parse requirement: " + malformed.getMessage());
+            throw ApiException.badRequest(malformed.getMessage());
         }
     }
 
@@ -73,9 +73,16 @@ record Selection(LabelSelector labels, List<FieldTest> fields) implements Predic
             return -2;
         }
         if (!type.selectableFields().contains(field)) {
-            throw ApiException.badRequest("field label not supported: " + field);
+            throw ApiException.badRequest(unknown(type, field));
         }
         return stored.selectableFields().indexOf(EventConversion.appliesTo(type) ? EventConversion.storedField(field) : field);
+    }
+
+    private static String unknown(ResourceType type, String field) {
+        if (type.selectableFields().isEmpty() && type.custom() == null) {
+            return "\"" + field + "\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"";
+        }
+        return type.kind().equals("Job") ? "field label \"" + field + "\" not supported for Job" : "field label not supported: " + field;
     }
 
     boolean selectsAll() {

@@ -27,6 +27,11 @@ final class WorkloadColumns {
                     Column.count("Up-to-date", "status.updatedReplicas"),
                     Column.count("Available", "status.availableReplicas"),
                     Columns.AGE), Cells.templateColumns("spec.template", "spec.selector"));
+            case "autoscaling/v1/Scale" -> List.of(
+                    Columns.NAME,
+                    Column.count("Desired", "spec.replicas"),
+                    Column.count("Available", "status.replicas"),
+                    Columns.AGE);
             case "apps/v1/ReplicaSet" -> Columns.concat(REPLICAS, Cells.templateColumns("spec.template", "spec.selector"));
             case "v1/ReplicationController" -> Columns.concat(Columns.concat(REPLICAS, Cells.templateColumns("spec.template", null)),
                     List.of(Column.of("Selector", o -> Cells.labels(Cells.at(o, "spec.selector"))).inWide()));

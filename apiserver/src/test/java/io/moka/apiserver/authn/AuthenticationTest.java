@@ -7,9 +7,11 @@ import io.moka.apiserver.testing.TestPki;
 import io.moka.apiserver.testing.TestServer;
 import io.moka.machinery.pki.CertificateAuthority;
 import io.moka.machinery.pki.CertificateRequest;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +39,15 @@ final class AuthenticationTest {
     void certificateNamesTheUser() {
         assertEquals("admin", whoAmI(server.admin()));
         assertEquals("bob", whoAmI(server.as(TestPki.shared().client("bob", "devs"))));
+    }
+
+    @Test
+    void certificateIsTheIdOfTheCredential() throws Exception {
+        var bob = TestPki.shared().client("bob", "devs");
+        var review = server.as(bob).post("/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}");
+        var digest = MessageDigest.getInstance("SHA-256").digest(bob.chain().getFirst().getEncoded());
+        assertEquals("X509SHA256=" + HexFormat.of().formatHex(digest),
+                review.json().path("status").path("userInfo").path("extra").path("authentication.kubernetes.io/credential-id").path(0).asText(), review.body());
     }
 
     @Test

@@ -8,6 +8,8 @@ import io.moka.apiserver.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ListTest extends ServerTest {
     private static List<String> names(JsonNode list) {
@@ -45,7 +47,17 @@ final class ListTest extends ServerTest {
         assertEquals(List.of("two"), names(admin().get(pods + "?fieldSelector=metadata.name%3Dtwo").json()));
         assertEquals(2, admin().get(pods + "?fieldSelector=status.phase%3DPending,spec.nodeName%3D").json().path("items").size());
         assertEquals(0, admin().get(pods + "?fieldSelector=spec.nodeName!%3D").json().path("items").size());
-        assertEquals("field label not supported: spec.foo", admin().get(pods + "?fieldSelector=spec.foo%3D1").text("message"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '@', textBlock = """
+            /api/v1/pods             | field label not supported: spec.foo
+            /apis/batch/v1/jobs      | field label "spec.foo" not supported for Job
+            /api/v1/configmaps       | "spec.foo" is not a known field selector: only "metadata.name", "metadata.namespace"
+            /apis/apps/v1/daemonsets | "spec.foo" is not a known field selector: only "metadata.name", "metadata.namespace"
+            """)
+    void fieldsThatCannotBeSelectedByAreNamed(String path, String message) {
+        assertEquals(message, admin().get(path + "?fieldSelector=spec.foo%3D1").text("message"));
     }
 
     @Test

@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,7 @@ public final class EventRecorder implements AutoCloseable {
     private final BlockingQueue<Report> queue = new ArrayBlockingQueue<>(QUEUE_BOUND);
     private final SpamFilter spam;
     private final Counter dropped = Counter.builder("moka.events.dropped").register(Metrics.registry());
+    private final AtomicLong lastStamp = new AtomicLong();
     private final Thread sender;
 
     // the sender's thread alone
@@ -114,12 +117,19 @@ public final class EventRecorder implements AutoCloseable {
         }
     }
 
+    /// Names in the order of their events: clients show those of one second in the order of their names.
+    private long nextStamp() {
+        var now = clock.instant();
+        long nanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+        return lastStamp.updateAndGet(last -> Math.max(last + 1, nanos));
+    }
+
     private Sent create(Report report) {
         var now = Times.format(clock.instant());
         var namespace = report.about.getNamespace() == null || report.about.getNamespace().isEmpty() ? "default" : report.about.getNamespace();
         var created = events.create(new EventBuilder()
                 .withNewMetadata().withNamespace(namespace)
-                .withName(report.about.getName() + "." + Long.toHexString(System.nanoTime() ^ System.currentTimeMillis() << 20)).endMetadata()
+                .withName(report.about.getName() + "." + Long.toHexString(nextStamp())).endMetadata()
                 .withInvolvedObject(report.about).withType(report.type.name()).withReason(report.reason).withMessage(report.message)
                 .withNewSource().withComponent(component).withHost(host).endSource()
                 .withReportingComponent(component).withReportingInstance(host == null ? "" : host)

@@ -18,15 +18,32 @@ final class SelectorParser {
     LabelSelector parse() {
         var requirements = new ArrayList<Requirement>();
         skipSpace();
+        requireTerm("!, identifier, or 'end of string'");
         while (at < text.length()) {
             requirements.add(requirement());
             skipSpace();
             if (at < text.length()) {
-                expect(',');
-                skipSpace();
+                next();
             }
         }
         return requirements.isEmpty() ? LabelSelector.everything() : new LabelSelector(List.copyOf(requirements));
+    }
+
+    private void next() {
+        if (!take(',')) {
+            throw new IllegalArgumentException(found() + ", expected: ',' or 'end of string'");
+        }
+        skipSpace();
+        if (at == text.length()) {
+            throw new IllegalArgumentException("found '', expected: identifier after ','");
+        }
+        requireTerm("identifier after ','");
+    }
+
+    private void requireTerm(String expected) {
+        if (at < text.length() && text.charAt(at) != '!' && !isWord(text.charAt(at))) {
+            throw new IllegalArgumentException(found() + ", expected: " + expected);
+        }
     }
 
     private Requirement requirement() {
@@ -36,11 +53,11 @@ final class SelectorParser {
         var key = key();
         if (take('!')) {
             expect('=');
-            return new Requirement.NotIn(key, Set.of(word()));
+            return new Requirement.NotIn(key, Set.of(value()));
         }
         if (take('=')) {
             take('=');
-            return new Requirement.In(key, Set.of(word()));
+            return new Requirement.In(key, Set.of(value()));
         }
         if (take('>')) {
             return new Requirement.GreaterThan(key, number());
@@ -69,9 +86,17 @@ final class SelectorParser {
     private String key() {
         var key = word();
         if (key.isEmpty()) {
-            throw unexpected("expected: label key");
+            throw unexpected(found() + ", expected: identifier");
         }
         return key;
+    }
+
+    private String value() {
+        var value = word();
+        if (value.isEmpty() && at < text.length() && text.charAt(at) != ',') {
+            throw unexpected(found() + ", expected: identifier");
+        }
+        return value;
     }
 
     private long number() {
@@ -107,7 +132,7 @@ final class SelectorParser {
 
     private void expect(char wanted) {
         if (!take(wanted)) {
-            throw unexpected(at < text.length() ? "found '" + text.charAt(at) + "', expected: '" + wanted + "'" : "expected: '" + wanted + "'");
+            throw unexpected(found() + ", expected: '" + wanted + "'");
         }
     }
 
@@ -117,7 +142,14 @@ final class SelectorParser {
         }
     }
 
-    private IllegalArgumentException unexpected(String what) {
-        return new IllegalArgumentException("unable to parse requirement: " + what + " at position " + at + " of \"" + text + "\"");
+    private String found() {
+        int start = at;
+        var word = word();
+        at = start;
+        return "found '" + (word.isEmpty() && at < text.length() ? text.substring(at, at + 1) : word) + "'";
+    }
+
+    private static IllegalArgumentException unexpected(String what) {
+        return new IllegalArgumentException("unable to parse requirement: " + what);
     }
 }

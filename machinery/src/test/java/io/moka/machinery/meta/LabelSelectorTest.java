@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -62,8 +63,22 @@ class LabelSelectorTest {
     @ParameterizedTest
     @ValueSource(strings = {"=a", "a=b c", "a in b", "a in (b", "a notin", "!", "a,=b", "a=b,,c=d", "x(y)", "a>b", "a!b", "a like b", "a=b)"})
     void whatIsNoSelectorIsRefused(String text) {
-        var refusal = assertThrows(IllegalArgumentException.class, () -> LabelSelector.parse(text));
-        assertTrue(refusal.getMessage().startsWith("unable to parse requirement: "), refusal.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> LabelSelector.parse(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            =a       | found '=', expected: !, identifier, or 'end of string'
+            a=b c    | found 'c', expected: ',' or 'end of string'
+            a=b)     | found ')', expected: ',' or 'end of string'
+            a=b,,c=d | found ',', expected: identifier after ','
+            a,       | found '', expected: identifier after ','
+            !        | unable to parse requirement: found '', expected: identifier
+            a in b   | unable to parse requirement: found 'b', expected: '('
+            a like b | unable to parse requirement: found 'like', expected: in, notin, =, ==, !=, gt, lt
+            """)
+    void refusalsSayWhatWasFound(String text, String message) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, () -> LabelSelector.parse(text)).getMessage());
     }
 
     @Test

@@ -1,0 +1,77 @@
+package io.moka.e2e;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every command of upstream's kubectl that talks to the server, and what it prints. The commands are in [KubectlScript#FOLDER]; each is
+/// a case, those of a file share a namespace and build on each other.
+///
+/// The kubectl on the path runs them all (`-Dmoka.kubectl=/other/kubectl` chooses another), versions that lie beside it run [#CORE].
+class KubectlTableTest {
+
+    private static final TestCluster CLUSTER = TestCluster.shared();
+    private static final String CORE = "core";
+    private static final List<String> VERSIONS = List.of("1.27", "1.33");
+    private static final Map<String, KubectlSession> SESSIONS = new HashMap<>();
+
+    /// @param kubectl the program's path
+    record Case(String kubectl, String script, KubectlScript.Step step) {
+
+        @Override
+        public String toString() {
+            return Path.of(kubectl).getFileName() + " " + script + ".txt:" + step.line() + " " + step.command().lines().findFirst().orElseThrow();
+        }
+
+        String session() {
+            return Path.of(kubectl).getFileName().toString().replace('.', '-') + "-" + script;
+        }
+    }
+
+    static Stream<Case> table() {
+        return KubectlScript.all().stream().flatMap(script -> cases(kubectl(), script));
+    }
+
+    static Stream<Case> core() {
+        var script = KubectlScript.named(CORE);
+        var standard = Path.of(kubectl());
+        return VERSIONS.stream().map(version -> standard.resolveSibling(standard.getFileName() + "." + version))
+                .filter(Files::isExecutable).flatMap(kubectl -> cases(kubectl.toString(), script));
+    }
+
+    private static Stream<Case> cases(String kubectl, KubectlScript script) {
+        return script.steps().stream().map(step -> new Case(kubectl, script.name(), step));
+    }
+
+    private static String kubectl() {
+        var chosen = System.getProperty("moka.kubectl", "");
+        return chosen.isEmpty() ? Shell.run("sh", "-c", "readlink -f $(command -v kubectl)").ok().strip() : chosen;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("table")
+    void theDefaultVersion(Case row) {
+        check(row);
+    }
+
+    @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
+    @MethodSource("core")
+    void otherVersions(Case row) {
+        check(row);
+    }
+
+    private static void check(Case row) {
+        SESSIONS.computeIfAbsent(row.session(), name -> new KubectlSession(CLUSTER, row.kubectl(), name)).check(row.step());
+    }
+
+    @AfterAll
+    static void close() {
+        SESSIONS.values().forEach(KubectlSession::close);
+    }
+}
