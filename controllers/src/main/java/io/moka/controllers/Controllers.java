@@ -1,5 +1,6 @@
 package io.moka.controllers;
 
+import io.moka.controllers.clusterroleaggregation.ClusterRoleAggregation;
 import io.moka.controllers.common.ControllerContext;
 import io.moka.controllers.common.Informers;
 import io.moka.controllers.deployment.DeploymentController;
@@ -89,6 +90,7 @@ public final class Controllers extends ComponentProcess {
         controllers.add(NamespaceDefaultsController.create(context, Files.readString(rootCertificates)));
         controllers.addAll(NodeController.create(context, clusterCidr));
         controllers.addAll(StorageProtection.create(context));
+        controllers.add(ClusterRoleAggregation.create(context));
         return controllers;
     }
 

@@ -108,6 +108,12 @@ public final class Resources<T extends HasMetadata> {
         return client.call("PATCH", path, Map.of(), patchType.mediaType(), Json.bytes(patch), objectType);
     }
 
+    /// Applies the fields in `configuration` on the server in this manager's name, and takes them from whoever else has them.
+    public T apply(String namespace, String name, String fieldManager, Object configuration) {
+        return client.call("PATCH", type.path(namespace, name), Map.of("fieldManager", fieldManager, "force", "true"), PatchType.APPLY.mediaType(),
+                Json.bytes(configuration), objectType);
+    }
+
     public void delete(String namespace, String name) {
         delete(namespace, name, new DeleteOptions());
     }
