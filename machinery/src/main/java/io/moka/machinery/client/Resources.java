@@ -82,6 +82,11 @@ public final class Resources<T extends HasMetadata> {
         return put(object, "/status");
     }
 
+    /// Replaces what a subresource of the object's own kind holds of it: `approval`, `ephemeralcontainers`.
+    public T updateSubresource(T object, String subresource) {
+        return put(object, "/" + subresource);
+    }
+
     /// Reads, changes and writes until no one else was faster. The change gets a private copy.
     public T edit(String namespace, String name, UnaryOperator<T> change) {
         while (true) {
