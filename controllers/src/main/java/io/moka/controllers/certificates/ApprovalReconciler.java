@@ -62,7 +62,7 @@ final class ApprovalReconciler implements Reconciler<ObjectKey> {
 
     private boolean may(CertificateSigningRequest request, String subresource) {
         var spec = request.getSpec();
-        var answer = reviews.create(new SubjectAccessReviewBuilder().withNewSpec()
+        var answer = reviews.create(new SubjectAccessReviewBuilder().withNewMetadata().endMetadata().withNewSpec()
                 .withUser(spec.getUsername()).withUid(spec.getUid()).withGroups(spec.getGroups()).withExtra(spec.getExtra())
                 .withNewResourceAttributes().withGroup("certificates.k8s.io").withVersion("*").withResource("certificatesigningrequests")
                 .withSubresource(subresource).withVerb("create").endResourceAttributes()
