@@ -89,7 +89,9 @@ final class CommandLines {
 
     private List<String> controllers() {
         var arguments = new ArrayList<>(served(Component.CONTROLLERS));
-        arguments.addAll(List.of("--leader-elect-identity=" + settings.node(), "--root-ca-file=" + pki("ca.crt"), "--cluster-cidr=" + settings.podCidr()));
+        arguments.addAll(List.of("--leader-elect-identity=" + settings.node(), "--root-ca-file=" + pki("ca.crt"), "--cluster-cidr=" + settings.podCidr(),
+                "--cluster-signing-cert-file=" + pki("ca.crt"), "--cluster-signing-key-file=" + pki("ca.key"),
+                "--service-account-private-key-file=" + pki("sa.key")));
         return arguments;
     }
 

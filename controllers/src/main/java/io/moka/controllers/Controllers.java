@@ -1,5 +1,8 @@
 package io.moka.controllers;
 
+import io.moka.controllers.certificates.CertificateControllers;
+import io.moka.controllers.certificates.SigningOptions;
+import io.moka.controllers.clusterroleaggregation.ClusterRoleAggregation;
 import io.moka.controllers.common.ControllerContext;
 import io.moka.controllers.common.Informers;
 import io.moka.controllers.deployment.DeploymentController;
@@ -11,6 +14,7 @@ import io.moka.controllers.node.NodeController;
 import io.moka.controllers.replicaset.ReplicaSetController;
 import io.moka.controllers.resourcequota.ResourceQuotaController;
 import io.moka.controllers.serviceaccount.NamespaceDefaultsController;
+import io.moka.controllers.serviceaccount.TokenController;
 import io.moka.controllers.storageprotection.StorageProtection;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.controller.Controller;
@@ -47,8 +51,15 @@ public final class Controllers extends ComponentProcess {
     @Mixin
     private ElectionOptions election = new ElectionOptions();
 
+    @Mixin
+    private SigningOptions signing = new SigningOptions();
+
     @Option(names = "--root-ca-file", paramLabel = "FILE", required = true, description = "Certificate authority that pods are to trust.")
     private Path rootCertificates = Path.of("");
+
+    @Option(names = "--service-account-private-key-file", paramLabel = "FILE",
+            description = "Key that signs the tokens of secrets of the type kubernetes.io/service-account-token. Default: such secrets are left alone.")
+    private @Nullable Path accountKey;
 
     @Option(names = "--cluster-cidr", paramLabel = "CIDR", defaultValue = "10.244.0.0/16", description = "Addresses of the pods (${DEFAULT-VALUE}).")
     private String clusterCidr = "";
@@ -89,6 +100,11 @@ public final class Controllers extends ComponentProcess {
         controllers.add(NamespaceDefaultsController.create(context, Files.readString(rootCertificates)));
         controllers.addAll(NodeController.create(context, clusterCidr));
         controllers.addAll(StorageProtection.create(context));
+        controllers.add(ClusterRoleAggregation.create(context));
+        controllers.addAll(CertificateControllers.create(context, signing));
+        if (accountKey != null) {
+            controllers.add(TokenController.create(context, accountKey, Files.readString(rootCertificates)));
+        }
         return controllers;
     }
 

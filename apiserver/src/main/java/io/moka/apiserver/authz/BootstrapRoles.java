@@ -54,7 +54,8 @@ public final class BootstrapRoles {
                 objects.create(type, wanted);
             } else if (found.path("metadata").path("annotations").path(AUTO_UPDATE).asText().equals("true")) {
                 ObjectNode merged = found.deepCopy();
-                boolean changed = addMissing(merged, wanted, "rules") | addMissing(merged, wanted, "subjects");
+                // the rules of an aggregated role follow from those of its parts
+                boolean changed = !wanted.has("aggregationRule") && (addMissing(merged, wanted, "rules") | addMissing(merged, wanted, "subjects"));
                 if (changed) {
                     LOG.info("completing {} {}", kind.kind(), name);
                     objects.update(type, merged);

@@ -18,19 +18,28 @@ public final class Informers implements AutoCloseable {
     public static final String BY_NODE = "node";
 
     private final ApiClient client;
-    private final Map<Class<?>, SharedInformer<?>> informers = new LinkedHashMap<>();
+    private record Choice(Class<?> type, String fields) {
+    }
+
+    private final Map<Choice, SharedInformer<?>> informers = new LinkedHashMap<>();
 
     public Informers(ApiClient client) {
         this.client = client;
     }
 
-    @SuppressWarnings("unchecked")
     public <T extends HasMetadata> SharedInformer<T> of(Class<T> type) {
-        return (SharedInformer<T>) informers.computeIfAbsent(type, t -> create(type));
+        return of(type, "");
     }
 
-    private <T extends HasMetadata> SharedInformer<T> create(Class<T> type) {
-        return SharedInformer.of(client, type)
+    /// Of those objects alone that the field selector chooses.
+    @SuppressWarnings("unchecked")
+    public <T extends HasMetadata> SharedInformer<T> of(Class<T> type, String fields) {
+        return (SharedInformer<T>) informers.computeIfAbsent(new Choice(type, fields), choice -> create(type, fields));
+    }
+
+    private <T extends HasMetadata> SharedInformer<T> create(Class<T> type, String fields) {
+        var builder = SharedInformer.of(client, type);
+        return (fields.isEmpty() ? builder : builder.fields(fields))
                 .index(BY_CONTROLLER, object -> {
                     var owner = Owners.controllerOf(object);
                     return List.of(owner == null ? "" : owner.getUid());

@@ -82,6 +82,11 @@ public final class Resources<T extends HasMetadata> {
         return put(object, "/status");
     }
 
+    /// Replaces what a subresource of the object's own kind holds of it: `approval`, `ephemeralcontainers`.
+    public T updateSubresource(T object, String subresource) {
+        return put(object, "/" + subresource);
+    }
+
     /// Reads, changes and writes until no one else was faster. The change gets a private copy.
     public T edit(String namespace, String name, UnaryOperator<T> change) {
         while (true) {
@@ -106,6 +111,12 @@ public final class Resources<T extends HasMetadata> {
     public T patch(String namespace, String name, String subresource, PatchType patchType, Object patch) {
         var path = type.path(namespace, name) + (subresource.isEmpty() ? "" : "/" + subresource);
         return client.call("PATCH", path, Map.of(), patchType.mediaType(), Json.bytes(patch), objectType);
+    }
+
+    /// Applies the fields in `configuration` on the server in this manager's name, and takes them from whoever else has them.
+    public T apply(String namespace, String name, String fieldManager, Object configuration) {
+        return client.call("PATCH", type.path(namespace, name), Map.of("fieldManager", fieldManager, "force", "true"), PatchType.APPLY.mediaType(),
+                Json.bytes(configuration), objectType);
     }
 
     public void delete(String namespace, String name) {

@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -31,12 +34,13 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/// A certificate authority of our own: signs the identities of a cluster's components.
+/// A certificate authority of our own: signs the identities of a cluster's components, and what others ask for.
 public final class CertificateAuthority {
 
     private static final Duration AUTHORITY_LIFE = Duration.ofDays(3650);
     private static final Duration CERTIFICATE_LIFE = Duration.ofDays(365);
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+    private static final Duration SHORT_LIFE = Duration.ofHours(8);
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final TlsIdentity identity;
@@ -50,7 +54,8 @@ public final class CertificateAuthority {
     public static CertificateAuthority create(String commonName, InstantSource clock) {
         var pair = newKeyPair();
         var name = new X500Name("CN=" + commonName);
-        var builder = builder(name, name, pair, clock, AUTHORITY_LIFE);
+        var now = clock.instant();
+        var builder = builder(name, name, pair.getPublic(), now.minus(CLOCK_SKEW), now.plus(AUTHORITY_LIFE));
         try {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature));
@@ -77,8 +82,8 @@ public final class CertificateAuthority {
     /// Signs a new key for the request.
     public TlsIdentity issue(CertificateRequest request) {
         var pair = newKeyPair();
-        var issuer = X500Name.getInstance(identity.chain().getFirst().getSubjectX500Principal().getEncoded());
-        var builder = builder(issuer, subject(request), pair, clock, CERTIFICATE_LIFE);
+        var now = clock.instant();
+        var builder = builder(issuer(), subject(request), pair.getPublic(), now.minus(CLOCK_SKEW), now.plus(CERTIFICATE_LIFE));
         try {
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment));
             builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(request.server()
@@ -91,8 +96,54 @@ public final class CertificateAuthority {
         } catch (CertIOException e) {
             throw new IllegalStateException(e);
         }
-        var signed = sign(builder, new KeyPair(identity.chain().getFirst().getPublicKey(), identity.key()));
+        var signed = sign(builder, signer());
         return new TlsIdentity(pair.getPrivate(), List.of(signed));
+    }
+
+    /// Signs somebody else's key: its subject and its names as they are asked for, never as an authority.
+    ///
+    /// The certificate begins a little ago, for clocks that are behind, and ends no later than the authority's own.
+    ///
+    /// @param usages by the names that the API has for them
+    /// @throws IllegalArgumentException when there is no such usage
+    /// @throws IllegalStateException when the authority's own time is over
+    public X509Certificate sign(SigningRequest request, Collection<String> usages, Duration life) {
+        var now = clock.instant();
+        var authorityEnd = identity.chain().getFirst().getNotAfter().toInstant();
+        if (!now.isBefore(authorityEnd)) {
+            throw new IllegalStateException("refusing to sign a certificate that expired in the past: the authority's ends at " + authorityEnd);
+        }
+        // what lives long pays for the time before its beginning, what lives shortly lives all of it from now
+        var end = now.plus(life.compareTo(SHORT_LIFE) < 0 ? life : life.minus(CLOCK_SKEW));
+        var builder = builder(issuer(), request.subject(), request.publicKey(), now.minus(CLOCK_SKEW), end.isBefore(authorityEnd) ? end : authorityEnd);
+        try {
+            extend(builder, request, Usages.of(usages));
+        } catch (CertIOException e) {
+            throw new IllegalStateException(e);
+        }
+        return sign(builder, signer());
+    }
+
+    private static void extend(X509v3CertificateBuilder builder, SigningRequest request, Usages usages) throws CertIOException {
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+        if (usages.bits() != 0) {
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(usages.bits()));
+        }
+        if (!usages.purposes().isEmpty()) {
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(usages.purposes().toArray(KeyPurposeId[]::new)));
+        }
+        if (!request.names().isEmpty()) {
+            boolean only = request.subject().getRDNs().length == 0;
+            builder.addExtension(Extension.subjectAlternativeName, only, new GeneralNames(request.names().toArray(GeneralName[]::new)));
+        }
+    }
+
+    private X500Name issuer() {
+        return X500Name.getInstance(identity.chain().getFirst().getSubjectX500Principal().getEncoded());
+    }
+
+    private KeyPair signer() {
+        return new KeyPair(identity.chain().getFirst().getPublicKey(), identity.key());
     }
 
     /// Writes `<base>.crt` and `<base>.key`.
@@ -154,10 +205,8 @@ public final class CertificateAuthority {
         return new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, name);
     }
 
-    private static X509v3CertificateBuilder builder(X500Name issuer, X500Name subject, KeyPair pair, InstantSource clock, Duration life) {
-        var now = clock.instant();
-        return new JcaX509v3CertificateBuilder(issuer, new BigInteger(127, RANDOM).add(BigInteger.ONE),
-                Date.from(now.minus(CLOCK_SKEW)), Date.from(now.plus(life)), subject, pair.getPublic());
+    private static X509v3CertificateBuilder builder(X500Name issuer, X500Name subject, PublicKey key, Instant begin, Instant end) {
+        return new JcaX509v3CertificateBuilder(issuer, new BigInteger(127, RANDOM).add(BigInteger.ONE), Date.from(begin), Date.from(end), subject, key);
     }
 
     private static X509Certificate sign(X509v3CertificateBuilder builder, KeyPair signer) {

@@ -75,7 +75,8 @@ public final class Pem {
         return der;
     }
 
-    private static byte @Nullable [] find(byte[] pem, String label) {
+    /// What the first block of this label holds.
+    static byte @Nullable [] find(byte[] pem, String label) {
         var matcher = BLOCK.matcher(new String(pem, StandardCharsets.US_ASCII));
         while (matcher.find()) {
             if (matcher.group(1).equals(label)) {

@@ -1,0 +1,37 @@
+package io.moka.controllers.certificates;
+
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.moka.controllers.common.ControllerContext;
+import io.moka.machinery.controller.Controller;
+import io.moka.machinery.controller.Reconciler;
+import io.moka.machinery.informer.EventHandler;
+import io.moka.machinery.meta.ObjectKey;
+import io.moka.machinery.workqueue.WorkQueue;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Wires requests to those who approve, sign and clean up.
+public final class CertificateControllers {
+
+    private static final int WORKERS = 1;
+
+    private CertificateControllers() {
+    }
+
+    public static List<Controller<ObjectKey>> create(ControllerContext context, SigningOptions signing) {
+        var controllers = new ArrayList<Controller<ObjectKey>>();
+        controllers.add(controller(context, "csrapproving", "certificatesigningrequest-approving-controller", new ApprovalReconciler(context)));
+        controllers.add(controller(context, "csrcleaner", "certificatesigningrequest-cleaner-controller", new CleaningReconciler(context)));
+        if (signing.certificate != null && signing.key != null) {
+            controllers.add(controller(context, "csrsigning", "certificatesigningrequest-signing-controller",
+                    new SigningReconciler(context, signing.certificate, signing.key, signing.duration)));
+        }
+        return controllers;
+    }
+
+    private static Controller<ObjectKey> controller(ControllerContext context, String queueName, String name, Reconciler<ObjectKey> reconciler) {
+        var queue = new WorkQueue<ObjectKey>(queueName);
+        context.informers().of(CertificateSigningRequest.class).addHandler(EventHandler.onChange(request -> queue.add(ObjectKey.of(request))));
+        return new Controller<>(name, queue, WORKERS, reconciler);
+    }
+}
