@@ -15,6 +15,7 @@ import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SSLEngineOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class HttpFrontend implements AutoCloseable {
         HttpFrontend frontend = new HttpFrontend(vertx, handler);
         try {
             for (int i = 0; i < eventLoops; i++) {
-                frontend.listen(i == 0 ? options : options.at(frontend.port()));
+                frontend.listen(options);
             }
             return frontend;
         } catch (ExecutionException | TimeoutException failed) {
@@ -59,8 +60,13 @@ public final class HttpFrontend implements AutoCloseable {
 
     private void listen(FrontendOptions options) throws InterruptedException, ExecutionException, TimeoutException {
         HttpServer server = vertx.createHttpServer(serverOptions(options)).connectionHandler(PostUpgrade::install).requestHandler(this::accept);
-        server.listen().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        server.listen(address(options)).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         servers.add(server);
+    }
+
+    /// A free port has to be one that the servers share: of port 0 each would get its own.
+    private static SocketAddress address(FrontendOptions options) {
+        return options.port() == 0 ? SocketAddress.sharedRandomPort(1, options.bindAddress()) : SocketAddress.inetSocketAddress(options.port(), options.bindAddress());
     }
 
     /// Netty's own multiplexing of HTTP/2 streams: in the other one of Vert.x 5.2.0, several long answers on one connection that wait for
@@ -68,7 +74,6 @@ public final class HttpFrontend implements AutoCloseable {
     private static HttpServerOptions serverOptions(FrontendOptions options) {
         return new HttpServerOptions()
                 .setHttp2MultiplexImplementation(true)
-                .setHost(options.bindAddress()).setPort(options.port())
                 .setSsl(true).setSslEngineOptions(engine()).setUseAlpn(true).setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
                 .setKeyCertOptions(new PemKeyCertOptions().addCertPath(options.certFile().toString()).addKeyPath(options.keyFile().toString()))
                 .setClientAuth(ClientAuth.REQUEST).setTrustOptions(TrustOptions.wrap(new AcceptingTrust()))
