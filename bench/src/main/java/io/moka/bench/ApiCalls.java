@@ -12,7 +12,8 @@ import java.util.List;
 final class ApiCalls implements Measurement {
 
     private static final int CLIENTS = 32;
-    private static final int WARM_UP = 3_000;
+    /// By then the virtual machines of both sides have compiled what they are going to.
+    private static final int WARM_UP = 9_000;
     private static final int SINGLE = 500;
     private static final int CREATES = 4_000;
     private static final int GETS = 10_000;

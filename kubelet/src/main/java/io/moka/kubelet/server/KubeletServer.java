@@ -8,6 +8,7 @@ import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.kubelet.stats.Summary;
 import io.moka.machinery.client.Json;
 import io.moka.machinery.process.Metrics;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -17,6 +18,8 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -61,7 +64,7 @@ public final class KubeletServer implements AutoCloseable {
     public static KubeletServer start(Address address, ContainerRuntime runtime, PodWorkers pods, Summary summary, InstantSource clock) {
         var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
         var server = new KubeletServer(vertx, address, runtime, pods, summary, clock);
-        Futures.await(server.server.connectionHandler(PostUpgrade::install).requestHandler(server::handle).listen());
+        Futures.await(server.server.connectionHandler(PostUpgrade::install).requestHandler(server.routes()).listen());
         log.info("serving on {}:{}", address.host, server.port());
         return server;
     }
@@ -70,42 +73,57 @@ public final class KubeletServer implements AutoCloseable {
         return server.actualPort();
     }
 
-    /// On the event loop.
-    private void handle(HttpServerRequest request) {
-        try {
-            if (isHealth(request.path())) {
-                request.response().end("ok");
-                return;
-            }
-            Callers.requireAdministrator(request);
-            if (request.path().startsWith("/exec/") || request.path().startsWith("/attach/")) {
-                requireUpgrade(request);
-                streams.upgrade(request);
-            } else if (request.path().startsWith("/portForward/")) {
-                requireUpgrade(request);
-                portForwards.upgrade(request);
-            } else {
-                request.pause();
-                Thread.ofVirtual().name("request").start(() -> serve(request));
-            }
-        } catch (HttpProblem e) {
-            refuse(request, e.status(), e.getMessage());
+    /// Which path is answered by what. Whoever is not yet known to be an administrator gets no further than health.
+    private Router routes() {
+        var router = Router.router(vertx);
+        for (var health : List.of("/healthz", "/livez", "/readyz")) {
+            router.route(health).handler(route -> route.response().end("ok"));
         }
+        router.route().handler(route -> {
+            Callers.requireAdministrator(route.request());
+            route.next();
+        });
+        router.route("/exec/*").handler(upgrading(streams::upgrade));
+        router.route("/attach/*").handler(upgrading(streams::upgrade));
+        router.route("/portForward/*").handler(upgrading(portForwards::upgrade));
+        router.route("/containerLogs/*").handler(blocking(logs::handle));
+        router.route("/run/*").handler(blocking(streams::run));
+        router.route("/pods").handler(blocking(request -> json(request, new PodListBuilder().withItems(pods.all().stream().map(PodView::pod).toList()).build())));
+        router.route("/stats/summary").handler(blocking(request -> json(request, summary.json())));
+        router.route("/metrics").handler(blocking(request -> text(request, Metrics.scrape())));
+        router.route("/metrics/resource").handler(blocking(request -> text(request, summary.metrics())));
+        router.errorHandler(404, route -> refuse(route.request(), 404, "404 page not found"));
+        router.route().failureHandler(KubeletServer::refuse);
+        return router;
     }
 
-    private static void requireUpgrade(HttpServerRequest request) {
-        if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade")) && !SpdyUpgrade.isWanted(request)) {
-            throw new HttpProblem(400, "unable to upgrade: only WebSocket and SPDY/3.1 are spoken here");
-        }
+    /// Works on a request and may block.
+    private interface Work {
+        void on(HttpServerRequest request) throws InterruptedException;
     }
 
-    private static boolean isHealth(String path) {
-        return path.equals("/healthz") || path.equals("/livez") || path.equals("/readyz");
+    /// On the event loop: the connection is taken over.
+    private static Handler<RoutingContext> upgrading(Handler<HttpServerRequest> upgrade) {
+        return route -> {
+            var request = route.request();
+            if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade")) && !SpdyUpgrade.isWanted(request)) {
+                throw new HttpProblem(400, "unable to upgrade: only WebSocket and SPDY/3.1 are spoken here");
+            }
+            upgrade.handle(request);
+        };
     }
 
-    private void serve(HttpServerRequest request) {
+    /// On a thread of its own.
+    private static Handler<RoutingContext> blocking(Work work) {
+        return route -> {
+            route.request().pause();
+            Thread.ofVirtual().name("request").start(() -> serve(route.request(), work));
+        };
+    }
+
+    private static void serve(HttpServerRequest request, Work work) {
         try {
-            answer(request);
+            work.on(request);
         } catch (HttpProblem e) {
             refuse(request, e.status(), e.getMessage());
         } catch (RuntimeFailure e) {
@@ -117,20 +135,12 @@ public final class KubeletServer implements AutoCloseable {
         }
     }
 
-    private void answer(HttpServerRequest request) throws InterruptedException {
-        var path = request.path();
-        if (path.startsWith("/containerLogs/")) {
-            logs.handle(request);
-        } else if (path.startsWith("/run/")) {
-            streams.run(request);
+    private static void refuse(RoutingContext route) {
+        if (route.failure() instanceof HttpProblem problem) {
+            refuse(route.request(), problem.status(), problem.getMessage());
         } else {
-            switch (path) {
-                case "/pods", "/pods/" -> json(request, new PodListBuilder().withItems(pods.all().stream().map(PodView::pod).toList()).build());
-                case "/stats/summary" -> json(request, summary.json());
-                case "/metrics" -> text(request, Metrics.scrape());
-                case "/metrics/resource" -> text(request, summary.metrics());
-                default -> throw new HttpProblem(404, "404 page not found");
-            }
+            log.error("{} {} failed", route.request().method(), route.request().path(), route.failure());
+            refuse(route.request(), 500, "internal error");
         }
     }
 

@@ -75,7 +75,7 @@ public final class Kubeconfig {
     /// Takes the cluster, user and context of this name out again.
     public void remove(String name) {
         for (var section : new String[] {"clusters", "users", "contexts"}) {
-            var entries = root.withArray(section);
+            var entries = entries(section);
             for (int i = entries.size() - 1; i >= 0; i--) {
                 if (entries.get(i).path("name").asText().equals(name)) {
                     entries.remove(i);
@@ -125,8 +125,13 @@ public final class Kubeconfig {
         return Files.readAllBytes(folder == null ? Path.of(file) : folder.resolve(file));
     }
 
+    /// A list that has become empty is null where upstream's kubectl has written it.
+    private ArrayNode entries(String section) {
+        return root.get(section) instanceof ArrayNode array ? array : root.putArray(section);
+    }
+
     private ObjectNode named(String section, String name) {
-        var entries = root.get(section) instanceof ArrayNode array ? array : root.putArray(section);
+        var entries = entries(section);
         for (var entry : entries) {
             if (entry.path("name").asText().equals(name) && entry instanceof ObjectNode object) {
                 return object;

@@ -70,6 +70,15 @@ class KubeconfigTest {
     }
 
     @Test
+    void listsThatKubectlHasEmptiedAreAsGoodAsEmpty() throws IOException {
+        var file = Files.writeString(folder.resolve("config"), "{apiVersion: v1, kind: Config, clusters: null, contexts: null, users: null, current-context: ''}");
+        var config = Kubeconfig.read(file);
+        config.remove("moka");
+        config.put("moka", "https://127.0.0.1:6443", "CA".getBytes(), "CERT".getBytes(), "KEY".getBytes());
+        assertEquals("https://127.0.0.1:6443", config.context("moka").server());
+    }
+
+    @Test
     void filesAndTokensAreReadFromWhereTheConfigLies() throws IOException {
         var context = Kubeconfig.read(foreign()).context(null);
         assertEquals("https://work:6443", context.server());
