@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 /// Seeded nonsense for what changes the server itself: definitions, policies, webhooks, and for who asks: tokens, impersonation.
 /// `-Dmoka.fuzz.extensions` and `-Dmoka.fuzz.seed` choose other runs.
 final class ExtensionFuzzTest {
-    private static final int CASES = Integer.getInteger("moka.fuzz.extensions", 1_500);
+    private static final int CASES = Integer.getInteger("moka.fuzz.extensions", 1_200);
     private static final long SEED = Long.getLong("moka.fuzz.seed", 20_261_125L);
     private static final String ADMISSION = "/apis/admissionregistration.k8s.io/v1/";
     private static final String DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -37,6 +37,7 @@ final class ExtensionFuzzTest {
     private static final Map<String, String> GOOD = good();
 
     private static TestServer server;
+    private static TestServer.Caller nobody;
 
     private final Random random = new Random(SEED);
     private final FuzzCases spoiler = new FuzzCases(random, "fuzzed");
@@ -71,6 +72,7 @@ final class ExtensionFuzzTest {
     static void start() {
         server = TestServer.start();
         server.namespace("fuzzed");
+        nobody = server.anonymous();
     }
 
     @AfterAll
@@ -102,7 +104,8 @@ final class ExtensionFuzzTest {
         headers.putAll(more);
         FuzzCase request = new FuzzCase(method, path, headers, body);
         long start = System.nanoTime();
-        HttpResponse<String> answer = server.sendRaw(request);
+        // a certificate would count before a token
+        HttpResponse<String> answer = more.containsKey("Authorization") ? nobody.sendRaw(request) : server.sendRaw(request);
         long tookSeconds = (System.nanoTime() - start) / 1_000_000_000;
         codes.merge(answer.statusCode(), 1, Integer::sum);
         if (answer.statusCode() >= 500 || tookSeconds >= 5) {

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.moka.apiserver.json.Json;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ListTest extends ServerTest {
     private static List<String> names(JsonNode list) {
@@ -24,9 +24,9 @@ final class ListTest extends ServerTest {
     @ParameterizedTest
     @CsvSource({"-1, zzz, 0", "-1, '', 1", "-1, fa, 1", "NOW, zzz, 0", "NOW, '', 1", "1, zzz, 0", "1, '', 0"})
     void tokenLeadsNowhereElse(String revision, String start, int objects) {
-        String maps = server().namespace("forged") + "/configmaps";
+        String maps = server.namespace("forged") + "/configmaps";
         admin().post(maps, "{\"metadata\":{\"name\":\"a\"}}");
-        admin().post(server().namespace("forged-not") + "/configmaps", "{\"metadata\":{\"name\":\"b\"}}");
+        admin().post(server.namespace("forged-not") + "/configmaps", "{\"metadata\":{\"name\":\"b\"}}");
         String now = admin().get(maps).text("metadata", "resourceVersion");
         String json = "{\"v\":\"meta.k8s.io/v1\",\"rv\":" + revision.replace("NOW", now) + ",\"start\":\"" + start + "\"}";
         var answer = admin().get(maps + "?continue=" + Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(UTF_8)));
