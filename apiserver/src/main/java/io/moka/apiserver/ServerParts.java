@@ -31,6 +31,7 @@ import io.moka.apiserver.flowcontrol.FlowController;
 import io.moka.apiserver.flowcontrol.InFlightLimiter;
 import io.moka.apiserver.http.FrontendOptions;
 import io.moka.apiserver.http.HttpFrontend;
+import io.moka.apiserver.http.Patience;
 import io.moka.apiserver.http.RequestMetrics;
 import io.moka.apiserver.http.RequestPipeline;
 import io.moka.apiserver.kubelet.KubeletOptions;
@@ -144,7 +145,7 @@ public final class ServerParts implements AutoCloseable {
         auditor = options.audit.enabled() ? Auditor.open(options.audit, clock, Metrics.registry()) : null;
         pipeline = new RequestPipeline(new RequestPipeline.Guards(authenticators.any(), options.authentication.anonymous, authorizer, flowControl, auditor, options.requests.timeout),
                 new RequestMetrics(Metrics.registry()), () -> caches.synced() && definitions.synced(), new AggregatingHandler(remoteServices, root));
-        frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile), EVENT_LOOPS, pipeline);
+        frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile, Patience.USUAL), EVENT_LOOPS, pipeline);
         starter = Thread.ofVirtual().name("post-start").start(() -> finishStart(addresses));
     }
 

@@ -71,8 +71,9 @@ public final class TokenVerifier {
         try {
             SignedJWT jwt = SignedJWT.parse(token);
             JWTClaimsSet claims = jwt.getJWTClaimsSet();
-            boolean legacy = LEGACY_ISSUER.equals(claims.getIssuer());
-            if (!legacy && !issuers.contains(claims.getIssuer()) || !signedByUs(jwt)) {
+            String issuer = claims.getIssuer();
+            boolean legacy = LEGACY_ISSUER.equals(issuer);
+            if (issuer == null || !legacy && !issuers.contains(issuer) || !signedByUs(jwt)) {
                 return null;
             }
             return legacy ? readLegacy(claims) : read(claims);

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -15,6 +16,7 @@ import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SSLEngineOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,12 +32,14 @@ public final class HttpFrontend implements AutoCloseable {
     private static final int INITIAL_WINDOW_BYTES = 256 * 1024;
 
     private final Vertx vertx;
+    private final Patience patience;
     private final RequestHandler handler;
     // filled while it begins to listen
     private final List<HttpServer> servers = new ArrayList<>();
 
-    private HttpFrontend(Vertx vertx, RequestHandler handler) {
+    private HttpFrontend(Vertx vertx, Patience patience, RequestHandler handler) {
         this.vertx = vertx;
+        this.patience = patience;
         this.handler = handler;
     }
 
@@ -43,7 +47,7 @@ public final class HttpFrontend implements AutoCloseable {
     ///
     /// @param eventLoops that share the connections: Vert.x gives them in turn to the servers of one address, each of which has a loop
     public static HttpFrontend listen(Vertx vertx, FrontendOptions options, int eventLoops, RequestHandler handler) {
-        HttpFrontend frontend = new HttpFrontend(vertx, handler);
+        HttpFrontend frontend = new HttpFrontend(vertx, options.patience(), handler);
         try {
             for (int i = 0; i < eventLoops; i++) {
                 frontend.listen(options);
@@ -58,9 +62,19 @@ public final class HttpFrontend implements AutoCloseable {
     }
 
     private void listen(FrontendOptions options) throws InterruptedException, ExecutionException, TimeoutException {
-        HttpServer server = vertx.createHttpServer(serverOptions(options)).connectionHandler(PostUpgrade::install).requestHandler(this::accept);
-        server.listen(options.shared()).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        HttpServer server = vertx.createHttpServer(serverOptions(options)).connectionHandler(this::connected).requestHandler(this::accept);
+        server.listen(address(options)).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         servers.add(server);
+    }
+
+    private void connected(HttpConnection connection) {
+        PostUpgrade.install(connection);
+        SlowClients.install(connection, patience);
+    }
+
+    /// A free port has to be one that the servers share: of port 0 each would get its own.
+    private static SocketAddress address(FrontendOptions options) {
+        return options.port() == 0 ? SocketAddress.sharedRandomPort(1, options.bindAddress()) : SocketAddress.inetSocketAddress(options.port(), options.bindAddress());
     }
 
     /// Netty's own multiplexing of HTTP/2 streams: in the other one of Vert.x 5.2.0, several long answers on one connection that wait for
@@ -92,10 +106,10 @@ public final class HttpFrontend implements AutoCloseable {
     private void accept(HttpServerRequest request) {
         Context context = vertx.getOrCreateContext();
         Executor eventLoop = task -> context.runOnContext(ignored -> task.run());
-        if (request.getHeader("Upgrade") != null) {
-            request.pause();
-            start(request, NO_BODY, eventLoop);
-        } else if (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD) {
+        if (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD) {
+            if (request.getHeader("Upgrade") != null) {
+                request.pause();
+            }
             start(request, NO_BODY, eventLoop);
         } else {
             BodyCollector.collect(request, body -> start(request, body, eventLoop), () -> refuseBody(request, eventLoop));
@@ -106,7 +120,7 @@ public final class HttpFrontend implements AutoCloseable {
         if (request.version() != HttpVersion.HTTP_2) {
             request.response().putHeader("Connection", "close");
         }
-        exchange(request, NO_BODY, eventLoop).fail(ApiException.tooLarge("Request entity too large: limit is " + BodyCollector.MAX_BYTES));
+        bare(request, NO_BODY, eventLoop).fail(ApiException.tooLarge("Request entity too large: limit is " + BodyCollector.MAX_BYTES));
     }
 
     private void start(HttpServerRequest request, byte[] body, Executor eventLoop) {
@@ -118,10 +132,15 @@ public final class HttpFrontend implements AutoCloseable {
         try {
             exchange = exchange(request, body, eventLoop);
         } catch (ApiException malformed) {
-            new Exchange(request, RequestInfo.of("GET", "/", Query.parse("")), Query.parse(""), body, eventLoop).fail(malformed);
+            bare(request, body, eventLoop).fail(malformed);
             return;
         }
         handler.handle(exchange);
+    }
+
+    /// For a request whose URL cannot be read, or is not to be.
+    private static Exchange bare(HttpServerRequest request, byte[] body, Executor eventLoop) {
+        return new Exchange(request, RequestInfo.of("GET", "/", Query.parse("")), Query.parse(""), body, eventLoop);
     }
 
     private static Exchange exchange(HttpServerRequest request, byte[] body, Executor eventLoop) {

@@ -2,14 +2,18 @@ package io.moka.apiserver.http;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.http1.Http1ServerConnection;
 
-/// Lets a `POST` ask for an upgrade, as kubectl does for SPDY: Vert.x gives a connection away only for a `GET`.
+/// Lets a `POST` ask for an upgrade, as kubectl does for SPDY: Vert.x gives a connection away only for a `GET`. One with a body is
+/// taken for a plain request, as its body would be lost; the header is removed for all who look at it.
 ///
 /// Such a request becomes a `GET` before Vert.x sees it; who decides about access asks [#method] for what the client really sent.
 final class PostUpgrade extends ChannelInboundHandlerAdapter {
@@ -33,11 +37,29 @@ final class PostUpgrade extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest request) {
             request.headers().remove(SENT_METHOD);
-            if (request.method().equals(HttpMethod.POST) && request.headers().contains(HttpHeaderNames.UPGRADE)) {
+            refuseOtherProtocols(request);
+            if (!mayUpgrade(request)) {
+                request.headers().remove(HttpHeaderNames.UPGRADE);
+            } else if (request.method().equals(HttpMethod.POST)) {
                 request.headers().set(SENT_METHOD, request.method().name());
                 request.setMethod(HttpMethod.GET);
             }
         }
         context.fireChannelRead(message);
+    }
+
+    private static boolean mayUpgrade(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        return headers.contains(HttpHeaderNames.UPGRADE) && (request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.POST))
+                && !headers.contains(HttpHeaderNames.TRANSFER_ENCODING) && headers.get(HttpHeaderNames.CONTENT_LENGTH, "0").equals("0");
+    }
+
+    /// Vert.x would answer with 501, and with whatever the client takes for a protocol.
+    private static void refuseOtherProtocols(HttpRequest request) {
+        HttpVersion version = request.protocolVersion();
+        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+            request.setProtocolVersion(HttpVersion.HTTP_1_1);
+            request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("malformed HTTP version \"" + version + "\"")));
+        }
     }
 }

@@ -20,6 +20,8 @@ public final class WebSocketUpgrade {
     static final String PROTOCOLS = "Sec-WebSocket-Protocol";
     /// Makes the server take any subprotocol.
     static final List<String> ANY_PROTOCOL = List.of("*");
+    /// Without one, Netty would speak a draft of 2010.
+    private static final String VERSION = "13";
     private static final int SWITCHING_PROTOCOLS = 101;
 
     private WebSocketUpgrade() {}
@@ -39,6 +41,12 @@ public final class WebSocketUpgrade {
         }
         if (list(exchange.request().headers().getAll(PROTOCOLS)).count() > 1) {
             throw ApiException.badRequest("missing or bad WebSocket-Protocol");
+        }
+        if (!exchange.header("Sec-WebSocket-Version").equals(VERSION)) {
+            throw ApiException.badRequest("missing or bad WebSocket Version");
+        }
+        if (exchange.header("Sec-WebSocket-Key").isEmpty()) {
+            throw ApiException.badRequest("mismatch challenge/response");
         }
         CompletableFuture<S> taken = new CompletableFuture<>();
         exchange.response().setStatusCode(SWITCHING_PROTOCOLS);

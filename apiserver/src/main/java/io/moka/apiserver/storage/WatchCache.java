@@ -81,7 +81,9 @@ public final class WatchCache {
                 return Optional.empty();
             }
             var source = at >= revision ? state : stateAt(at);
-            var range = scope.isEmpty() ? source.tailMap(fromKey, true) : source.subMap(max(scope, fromKey), true, scope + Character.MAX_VALUE, false);
+            String end = scope + Character.MAX_VALUE;
+            // whoever goes on beyond the end finds nothing there
+            var range = scope.isEmpty() ? source.tailMap(fromKey, true) : source.subMap(min(max(scope, fromKey), end), true, end, false);
             return Optional.of(select(range, limit, at, selection, selectsAll));
         } finally {
             lock.readLock().unlock();
@@ -138,6 +140,10 @@ public final class WatchCache {
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    private static String min(String one, String other) {
+        return one.compareTo(other) <= 0 ? one : other;
     }
 
     private static String max(String one, String other) {

@@ -201,4 +201,9 @@ final class TokenTest {
         server.admin().delete(namespace + "/secrets/old-style");
         TestServer.await("the token is refused", () -> server.withToken(token).get("/version").code() == 401);
     }
+
+    @Test
+    void tokenWithoutAnIssuerIsRefused() {
+        assertEquals(401, server.withToken("eyJhbGciOiJSUzI1NiJ9.e30.AAAA").get("/api").code());
+    }
 }

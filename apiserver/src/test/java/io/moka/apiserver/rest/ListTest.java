@@ -1,11 +1,13 @@
 package io.moka.apiserver.rest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.moka.apiserver.json.Json;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +18,20 @@ final class ListTest extends ServerTest {
         List<String> names = new ArrayList<>();
         list.path("items").forEach(item -> names.add(Json.name(item)));
         return names;
+    }
+
+    /// Tokens that nobody was given: of now, and of a revision that the cache or only the store knows.
+    @ParameterizedTest
+    @CsvSource({"-1, zzz, 0", "-1, '', 1", "-1, fa, 1", "NOW, zzz, 0", "NOW, '', 1", "1, zzz, 0", "1, '', 0"})
+    void tokenLeadsNowhereElse(String revision, String start, int objects) {
+        String maps = server.namespace("forged") + "/configmaps";
+        admin().post(maps, "{\"metadata\":{\"name\":\"a\"}}");
+        admin().post(server.namespace("forged-not") + "/configmaps", "{\"metadata\":{\"name\":\"b\"}}");
+        String now = admin().get(maps).text("metadata", "resourceVersion");
+        String json = "{\"v\":\"meta.k8s.io/v1\",\"rv\":" + revision.replace("NOW", now) + ",\"start\":\"" + start + "\"}";
+        var answer = admin().get(maps + "?continue=" + Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(UTF_8)));
+        assertEquals(200, answer.code(), answer.body());
+        assertEquals(objects, answer.json().path("items").size(), answer.body());
     }
 
     @Test

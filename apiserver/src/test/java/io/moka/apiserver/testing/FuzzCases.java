@@ -194,6 +194,11 @@ public final class FuzzCases {
         return object;
     }
 
+    /// A good object, or one that somebody spoiled a little.
+    public byte[] spoiled(ObjectNode good) {
+        return document(good);
+    }
+
     private byte[] document(ObjectNode object) {
         JsonNode spoiled = object;
         for (int i = random.nextInt(4); i > 0; i--) {

@@ -120,7 +120,8 @@ public final class TestServer implements AutoCloseable {
             }
         }
 
-        private HttpResponse<String> sendRaw(FuzzCase request) {
+        /// Sends a request as it is.
+        public HttpResponse<String> sendRaw(FuzzCase request) {
             HttpRequest.Builder builder;
             try {
                 builder = request(request.path());

@@ -1,0 +1,13 @@
+package io.moka.apiserver.http;
+
+import java.time.Duration;
+
+/// How long a connection of HTTP/1.1 may take for what is the client's to do, before it is closed.
+///
+/// @param head until the first request's head is there
+/// @param body from the end of a request's head to the end of its body
+/// @param idle from the end of an answer to the end of the next request's head
+public record Patience(Duration head, Duration body, Duration idle) {
+    /// Upstream's.
+    public static final Patience USUAL = new Patience(Duration.ofSeconds(32), Duration.ofSeconds(60), Duration.ofSeconds(90));
+}
