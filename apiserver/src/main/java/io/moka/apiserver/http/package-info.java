@@ -2,6 +2,7 @@
 ///
 /// - Event loops read and write; a request is handled on a virtual thread of its own, which may block.
 /// - Bodies are limited to 3 MiB. Long answers are written in chunks and wait for a slow reader.
+/// - A client of HTTP/1.1 that does not get on with its request is disconnected (`Patience`).
 /// - `WebSocketUpgrade` opens the WebSockets that we speak ourselves; scripts in browsers may show their token among the subprotocols.
 /// - Every failure is answered with a Status; a fault of ours is a logged 500.
 ///

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Bytes that no HTTP client sends. The server answers that the client is wrong, or closes the connection, and nothing stays behind.
 /// `-Dmoka.fuzz.connections` and `-Dmoka.fuzz.seed` choose other runs of the random part.
 final class RawHttpTest {
-    private static final int CONNECTIONS = Integer.getInteger("moka.fuzz.connections", 320);
+    private static final int CONNECTIONS = Integer.getInteger("moka.fuzz.connections", 160);
     private static final long SEED = Long.getLong("moka.fuzz.seed", 20_261_124L);
     private static final int WORKERS = 8;
     private static final int PATIENCE_MILLIS = 15_000;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 /// Seeded nonsense for what changes the server itself: definitions, policies, webhooks, and for who asks: tokens, impersonation.
 /// `-Dmoka.fuzz.extensions` and `-Dmoka.fuzz.seed` choose other runs.
 final class ExtensionFuzzTest {
-    private static final int CASES = Integer.getInteger("moka.fuzz.extensions", 1_200);
+    private static final int CASES = Integer.getInteger("moka.fuzz.extensions", 800);
     private static final long SEED = Long.getLong("moka.fuzz.seed", 20_261_125L);
     private static final String ADMISSION = "/apis/admissionregistration.k8s.io/v1/";
     private static final String DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
