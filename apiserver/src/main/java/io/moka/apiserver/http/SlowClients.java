@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Closes a connection of HTTP/1.1 on which nothing is being answered and whose client does not get on, so that nobody fills the
 /// server with connections that cost a client nothing. An answer may take as long as it likes, and so may what follows an upgrade.
 ///
-/// A request costs two readings of the clock: the timer is only looked after when it fires.
+/// A request costs two or three readings of the clock: the timer is only looked after when it fires.
 final class SlowClients extends ChannelDuplexHandler {
     private final Patience patience;
     // all of these belong to the connection's event loop

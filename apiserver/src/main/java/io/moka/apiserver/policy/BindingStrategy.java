@@ -44,6 +44,7 @@ public record BindingStrategy(boolean acting) implements Strategy {
         if (spec.path("paramRef").isObject()) {
             checkParamRef(spec.path("paramRef"), SPEC.child("paramRef"), problems);
         }
+        // upstream spells the path like this
         new CriteriaRules(problems).checkMatchResources(spec.path("matchResources"), SPEC.child("matchResouces"));
         if (acting) {
             checkActions(spec.path("validationActions"), SPEC.child("validationActions"), problems);

@@ -4,39 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.moka.apiserver.json.Json;
-import io.moka.apiserver.schema.Cause;
-import io.moka.apiserver.strategy.Strategy;
 import io.moka.apiserver.structural.FieldPath;
 import io.moka.apiserver.structural.Problems;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// What is special about MutatingAdmissionPolicies on their way into the store.
-public final class MutatingPolicyStrategy implements Strategy {
+public final class MutatingPolicyStrategy extends PolicyStrategy {
     private static final List<String> PATCH_TYPES = List.of("ApplyConfiguration", "JSONPatch");
     private static final List<String> REINVOCATIONS = List.of("IfNeeded", "Never");
 
     @Override
-    public boolean hasGeneration() {
-        return true;
+    Variables variables(JsonNode spec) {
+        return Variables.ofMutations(spec.path("variables"), spec.path("paramKind").isObject());
     }
 
     @Override
-    public List<Cause> validateCreate(ObjectNode object) {
-        return validate(object, null);
-    }
-
-    @Override
-    public List<Cause> validateUpdate(ObjectNode updated, ObjectNode current) {
-        return updated.path("spec").equals(current.path("spec")) ? List.of() : validate(updated, current);
-    }
-
-    private static List<Cause> validate(ObjectNode policy, @Nullable ObjectNode old) {
-        Problems problems = new Problems();
-        PolicyRules rules = new PolicyRules(problems);
+    void check(ObjectNode policy, Variables variables, PolicyRules rules, Problems problems) {
         JsonNode spec = policy.path("spec");
-        Variables variables = Variables.ofMutations(spec.path("variables"), spec.path("paramKind").isObject());
-        rules.check(policy, old, variables);
         FieldPath path = PolicyRules.SPEC.child("mutations");
         JsonNode mutations = spec.path("mutations");
         if (mutations.isEmpty()) {
@@ -51,7 +35,6 @@ public final class MutatingPolicyStrategy implements Strategy {
         } else if (!REINVOCATIONS.contains(reinvocation)) {
             problems.notSupported(PolicyRules.SPEC.child("reinvocationPolicy"), TextNode.valueOf(reinvocation), REINVOCATIONS);
         }
-        return problems.found();
     }
 
     private static void checkMutation(JsonNode mutation, Variables variables, PolicyRules rules, Problems problems, FieldPath path) {

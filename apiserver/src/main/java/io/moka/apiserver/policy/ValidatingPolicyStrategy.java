@@ -5,43 +5,27 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.matching.Environments.Types;
-import io.moka.apiserver.schema.Cause;
 import io.moka.apiserver.schema.Names;
-import io.moka.apiserver.strategy.Strategy;
 import io.moka.apiserver.structural.FieldPath;
 import io.moka.apiserver.structural.Problems;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// What is special about ValidatingAdmissionPolicies on their way into the store.
-public final class ValidatingPolicyStrategy implements Strategy {
+public final class ValidatingPolicyStrategy extends PolicyStrategy {
     private static final List<String> REASONS = List.of("Forbidden", "Invalid", "RequestEntityTooLarge");
     private static final int MAX_ANNOTATIONS = 20;
     private static final int MAX_ANNOTATION_EXPRESSION_CHARS = 5 * 1024;
 
     @Override
-    public boolean hasGeneration() {
-        return true;
+    Variables variables(JsonNode spec) {
+        return new Variables(spec.path("variables"), spec.path("paramKind").isObject(), Types.ANY);
     }
 
     @Override
-    public List<Cause> validateCreate(ObjectNode object) {
-        return validate(object, null);
-    }
-
-    @Override
-    public List<Cause> validateUpdate(ObjectNode updated, ObjectNode current) {
-        return updated.path("spec").equals(current.path("spec")) ? List.of() : validate(updated, current);
-    }
-
-    private static List<Cause> validate(ObjectNode policy, @Nullable ObjectNode old) {
-        Problems problems = new Problems();
-        PolicyRules rules = new PolicyRules(problems);
+    void check(ObjectNode policy, Variables variables, PolicyRules rules, Problems problems) {
         JsonNode spec = policy.path("spec");
-        Variables variables = new Variables(spec.path("variables"), spec.path("paramKind").isObject(), Types.ANY);
-        rules.check(policy, old, variables);
         JsonNode validations = spec.path("validations");
         JsonNode annotations = spec.path("auditAnnotations");
         if (validations.isEmpty() && annotations.isEmpty()) {
@@ -52,7 +36,6 @@ public final class ValidatingPolicyStrategy implements Strategy {
             checkValidation(validations.get(i), variables, rules, problems, PolicyRules.SPEC.child("validations").index(i));
         }
         checkAnnotations(Json.name(policy), annotations, variables, rules, problems);
-        return problems.found();
     }
 
     private static void checkValidation(JsonNode validation, Variables variables, PolicyRules rules, Problems problems, FieldPath path) {
