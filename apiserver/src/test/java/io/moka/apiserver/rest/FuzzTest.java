@@ -35,10 +35,12 @@ final class FuzzTest {
     private static final long MAX_GROWTH_BYTES = 64L * 1024 * 1024;
 
     private static TestServer server;
+    private static TestServer.Caller nobody;
 
     @BeforeAll
     static void start() {
         server = TestServer.start();
+        nobody = server.anonymous();
     }
 
     @AfterAll
@@ -88,7 +90,8 @@ final class FuzzTest {
         for (int i = 0; i < count && complaints.size() < MAX_COMPLAINTS; i++) {
             FuzzCase next = cases.next();
             long start = System.nanoTime();
-            HttpResponse<String> answer = server.sendRaw(next);
+            // a certificate would count before a token
+            HttpResponse<String> answer = next.headers().containsKey("Authorization") ? nobody.sendRaw(next) : server.sendRaw(next);
             codes.merge(answer.statusCode(), 1, Integer::sum);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             if (answer.statusCode() >= 500 || took.toSeconds() >= 10) {
