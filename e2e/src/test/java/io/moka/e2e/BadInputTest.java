@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -293,6 +294,7 @@ class BadInputTest {
         paths();
         strangers();
         assertTrue(CASES.size() >= 200, "only " + CASES.size());
+        awaitNamespacesOfOtherTests();
         var before = state();
         long pid = cluster.pid("apiserver");
         var wrong = new ArrayList<String>();
@@ -320,6 +322,11 @@ class BadInputTest {
 
     private static String brief(String text) {
         return text.length() > 300 ? text.substring(0, 300) + "..." : text;
+    }
+
+    /// Tests before this one do not wait until what they have deleted is gone.
+    private static void awaitNamespacesOfOtherTests() {
+        Shell.await("deleted namespaces to be gone", Duration.ofMinutes(2), () -> cluster.kubectl("get", "namespaces", "--no-headers").ok(), text -> !text.contains("Terminating"));
     }
 
     /// What is stored: each object of the quiet kinds with its version.
