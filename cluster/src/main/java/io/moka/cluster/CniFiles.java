@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// The node's CNI configuration and the plugin's launcher, where the kubelet looks for them.
 final class CniFiles {
+
+    private static final String TRAINEE = "moka-training";
 
     private final Distribution distribution;
     private final Layout layout;
@@ -47,18 +50,39 @@ final class CniFiles {
 
     private List<String> command(boolean train) throws IOException {
         var command = new ArrayList<>(List.of(Distribution.java().toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
-                "-XX:+UseCompactObjectHeaders", "-Xmx32m"));
+                "-XX:+UseCompactObjectHeaders", "-Xmx32m", "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0"));
         command.addAll(distribution.aotFlags("cni-plugin", train));
         command.addAll(List.of("-cp", distribution.classPath("cni-plugin"), "io.moka.cni.CniPlugin"));
         return command;
     }
 
-    /// Lets the plugin record its start-up cache: it is asked for its status, which loads most of it.
+    /// Lets the plugin record its start-up cache while it connects a namespace, which is what it does for each pod.
     String train() throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command(true)).redirectErrorStream(true);
-        process.environment().put("CNI_COMMAND", "STATUS");
-        run(process);
+        if (Files.exists(namespace())) {
+            run(new ProcessBuilder("ip", "netns", "del", TRAINEE), "");
+        }
+        run(new ProcessBuilder("ip", "netns", "add", TRAINEE), "");
+        try {
+            run(operation("ADD", command(true)), input());
+            run(operation("DEL", List.of(launcher().toString())), input());
+        } finally {
+            run(new ProcessBuilder("ip", "netns", "del", TRAINEE), "");
+        }
         return "";
+    }
+
+    private static ProcessBuilder operation(String name, List<String> command) {
+        var plugin = new ProcessBuilder(command);
+        plugin.environment().putAll(Map.of("CNI_COMMAND", name, "CNI_CONTAINERID", TRAINEE, "CNI_IFNAME", "eth0", "CNI_NETNS", namespace().toString()));
+        return plugin;
+    }
+
+    private static Path namespace() {
+        return Path.of("/run/netns", TRAINEE);
+    }
+
+    private String input() {
+        return "{\"cniVersion\": \"1.1.0\", \"name\": \"moka\", " + network().strip().substring(1);
     }
 
     /// Lets the plugin take back its bridge and its table.
@@ -66,17 +90,17 @@ final class CniFiles {
         if (!Files.exists(launcher())) {
             return;
         }
-        run(new ProcessBuilder(launcher().toString(), "teardown").redirectErrorStream(true));
+        run(new ProcessBuilder(launcher().toString(), "teardown"), input());
     }
 
-    private void run(ProcessBuilder plugin) throws IOException, InterruptedException {
-        var process = plugin.start();
+    private static void run(ProcessBuilder command, String input) throws IOException, InterruptedException {
+        var process = command.redirectErrorStream(true).start();
         try (var stdin = process.getOutputStream()) {
-            stdin.write(("{\"cniVersion\": \"1.1.0\", \"name\": \"moka\", " + network().strip().substring(1)).getBytes(StandardCharsets.UTF_8));
+            stdin.write(input.getBytes(StandardCharsets.UTF_8));
         }
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
-            throw new ClusterException("the network plugin failed: " + output.strip());
+            throw new ClusterException(String.join(" ", command.command()) + " failed: " + output.strip());
         }
     }
 }

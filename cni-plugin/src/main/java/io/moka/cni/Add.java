@@ -1,13 +1,13 @@
 package io.moka.cni;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /// ADD: address, cable, routes, host ports; or none of them.
 record Add(NetworkConfig network, Attachment attachment) {
 
-    ObjectNode run() throws IOException {
+    JsonObject run() throws IOException {
         var address = prepare();
         try {
             connect(address);
@@ -45,19 +45,18 @@ record Add(NetworkConfig network, Attachment attachment) {
                 "route add default via " + network.gateway() + " dev " + inside));
     }
 
-    private ObjectNode result(Ipv4 address) {
-        var result = CniPlugin.JSON.createObjectNode().put("cniVersion", network.version());
-        var interfaces = result.putArray("interfaces");
-        interfaces.addObject().put("name", network.bridge()).put("mac", network.gateway().toMac());
-        interfaces.addObject().put("name", attachment.hostInterface());
-        interfaces.addObject().put("name", attachment.interfaceName()).put("mac", address.toMac()).put("sandbox", attachment.namespace());
-        var ip = result.putArray("ips").addObject().put("address", address + "/32")
-                .put("gateway", network.gateway().toString()).put("interface", 2);
+    private JsonObject result(Ipv4 address) {
+        var ip = JsonObject.empty().with("address", address + "/32").with("gateway", network.gateway().toString()).with("interface", 2);
         if (network.version().startsWith("0.")) {
-            ip.put("version", "4");
+            ip.with("version", "4");
         }
-        result.putArray("routes").addObject().put("dst", "0.0.0.0/0").put("gw", network.gateway().toString());
-        result.putObject("dns");
-        return result;
+        return JsonObject.empty().with("cniVersion", network.version())
+                .with("interfaces", List.of(
+                        Map.of("name", network.bridge(), "mac", network.gateway().toMac()),
+                        Map.of("name", attachment.hostInterface()),
+                        Map.of("name", attachment.interfaceName(), "mac", address.toMac(), "sandbox", attachment.namespace())))
+                .with("ips", List.of(ip.fields()))
+                .with("routes", List.of(Map.of("dst", "0.0.0.0/0", "gw", network.gateway().toString())))
+                .with("dns", Map.of());
     }
 }

@@ -1,6 +1,5 @@
 package io.moka.cni;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +8,7 @@ import java.util.List;
 /// CHECK: is the attachment still as ADD left it?
 record Check(NetworkConfig network, Attachment attachment) {
 
-    ObjectNode run() throws IOException {
+    JsonObject run() throws IOException {
         require(Bridge.exists(network), "bridge " + network.bridge() + " is missing");
         require(Files.exists(Path.of("/sys/class/net", attachment.hostInterface(), "master")),
                 attachment.hostInterface() + " is missing or not on " + network.bridge());
@@ -19,7 +18,7 @@ record Check(NetworkConfig network, Attachment attachment) {
         require(listing.ok() && listing.output().contains(" " + address + "/"), attachment.interfaceName() + " does not have " + address);
         var route = Kernel.run(List.of("nsenter", "--net=" + attachment.namespace(), "ip", "-4", "route", "show", "default"), List.of());
         require(route.output().contains("via " + network.gateway()), "the default route does not lead to " + network.gateway());
-        return CniPlugin.JSON.createObjectNode();
+        return JsonObject.empty();
     }
 
     private Ipv4 reserved() throws IOException {

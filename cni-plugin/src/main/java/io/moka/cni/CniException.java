@@ -31,7 +31,6 @@ final class CniException extends RuntimeException {
     }
 
     String toJson(String version) {
-        return CniPlugin.JSON.createObjectNode().put("cniVersion", version).put("code", code).put("msg", getMessage())
-                .put("details", details).toString();
+        return JsonObject.empty().with("cniVersion", version).with("code", code).with("msg", getMessage()).with("details", details).toString();
     }
 }

@@ -1,8 +1,5 @@
 package io.moka.cni;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -10,8 +7,6 @@ import java.util.Map;
 
 /// The executable: reads the invocation, runs the verb, prints what came of it.
 public final class CniPlugin {
-
-    static final JsonMapper JSON = new JsonMapper();
 
     private CniPlugin() {
     }
@@ -30,8 +25,8 @@ public final class CniPlugin {
             var input = read(stdin);
             version = Versions.of(input);
             var result = answer(environment, input);
-            if (!result.isEmpty()) {
-                stdout.println(JSON.writeValueAsString(result));
+            if (!result.fields().isEmpty()) {
+                stdout.println(result);
             }
             return 0;
         } catch (CniException e) {
@@ -43,7 +38,7 @@ public final class CniPlugin {
         }
     }
 
-    private static ObjectNode answer(Map<String, String> environment, ObjectNode input) throws IOException {
+    private static JsonObject answer(Map<String, String> environment, JsonObject input) throws IOException {
         var command = environment.getOrDefault("CNI_COMMAND", "");
         if (command.equals("VERSION")) {
             return Versions.report(input);
@@ -61,14 +56,12 @@ public final class CniPlugin {
         };
     }
 
-    private static ObjectNode read(InputStream stdin) throws IOException {
+    private static JsonObject read(InputStream stdin) throws IOException {
+        var text = stdin.readAllBytes();
         try {
-            if (JSON.readTree(stdin) instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (JacksonException e) {
-            throw new CniException(CniException.DECODE_FAILURE, "the network configuration is not JSON", e.getOriginalMessage());
+            return JsonObject.parse(text);
+        } catch (IOException e) {
+            throw new CniException(CniException.DECODE_FAILURE, "the network configuration is not a JSON object", String.valueOf(e.getMessage()));
         }
-        throw new CniException(CniException.DECODE_FAILURE, "the network configuration is not a JSON object", "");
     }
 }

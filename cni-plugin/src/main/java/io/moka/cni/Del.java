@@ -1,6 +1,5 @@
 package io.moka.cni;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// DEL: takes back whatever is still there of the attachment. Never fails because something is missing.
 record Del(NetworkConfig network, Attachment attachment) {
 
-    ObjectNode run() throws IOException {
+    JsonObject run() throws IOException {
         try (var addresses = Addresses.open(network)) {
             closePorts(addresses.of(attachment));
             var host = attachment.hostInterface();
@@ -19,7 +18,7 @@ record Del(NetworkConfig network, Attachment attachment) {
             }
             addresses.release(attachment);
         }
-        return CniPlugin.JSON.createObjectNode();
+        return JsonObject.empty();
     }
 
     private void closePorts(@Nullable Ipv4 address) throws IOException {

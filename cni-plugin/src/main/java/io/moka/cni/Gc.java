@@ -1,6 +1,5 @@
 package io.moka.cni;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -12,14 +11,14 @@ record Gc(NetworkConfig network) {
     private record Key(String containerId, String interfaceName) {
     }
 
-    ObjectNode run() throws IOException {
+    JsonObject run() throws IOException {
         var valid = valid();
         for (var holder : holders()) {
             if (!valid.contains(new Key(holder.containerId(), holder.interfaceName()))) {
                 new Del(network, holder).run();
             }
         }
-        return CniPlugin.JSON.createObjectNode();
+        return JsonObject.empty();
     }
 
     private List<Attachment> holders() throws IOException {
@@ -31,7 +30,7 @@ record Gc(NetworkConfig network) {
     private Set<Key> valid() {
         var keys = new HashSet<Key>();
         for (var attachment : network.validAttachments()) {
-            keys.add(new Key(attachment.path("containerID").asText(), attachment.path("ifname").asText()));
+            keys.add(new Key(attachment.text("containerID", ""), attachment.text("ifname", "")));
         }
         return keys;
     }

@@ -1,6 +1,5 @@
 package io.moka.cni;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,19 +9,19 @@ import java.util.Locale;
 /// @param hostAddress the node's address that is meant; empty for all of them
 record PortMapping(String protocol, String hostAddress, int hostPort, int containerPort) {
 
-    static List<PortMapping> parse(JsonNode mappings) {
+    static List<PortMapping> parse(List<JsonObject> mappings) {
         var parsed = new ArrayList<PortMapping>();
         for (var mapping : mappings) {
-            int hostPort = mapping.path("hostPort").asInt();
+            int hostPort = mapping.number("hostPort", 0);
             if (hostPort == 0) {
                 continue;
             }
-            var protocol = mapping.path("protocol").asText("tcp").toLowerCase(Locale.ROOT);
-            int containerPort = mapping.path("containerPort").asInt();
+            var protocol = mapping.text("protocol", "tcp").toLowerCase(Locale.ROOT);
+            int containerPort = mapping.number("containerPort", 0);
             if (!List.of("tcp", "udp", "sctp").contains(protocol) || hostPort < 0 || hostPort > 65_535 || containerPort < 1 || containerPort > 65_535) {
                 throw new CniException(CniException.INVALID_CONFIGURATION, "invalid port mapping: " + mapping, "");
             }
-            var address = mapping.path("hostIP").asText("");
+            var address = mapping.text("hostIP", "");
             boolean everywhere = address.isEmpty() || address.equals("0.0.0.0") || address.equals("::");
             parsed.add(new PortMapping(protocol, everywhere ? "" : Ipv4.parse(address).toString(), hostPort, containerPort));
         }

@@ -1,17 +1,16 @@
 package io.moka.cni;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
 /// STATUS: could an ADD succeed now?
 record Status(NetworkConfig network) {
 
-    ObjectNode run() throws IOException {
+    JsonObject run() throws IOException {
         try (var addresses = Addresses.open(network)) {
             if (addresses.isFull()) {
                 throw new CniException(CniException.UNAVAILABLE, "no IP addresses available in network: " + network.name(), "");
             }
         }
-        return CniPlugin.JSON.createObjectNode();
+        return JsonObject.empty();
     }
 }

@@ -1,6 +1,5 @@
 package io.moka.cni;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -13,7 +12,7 @@ record Teardown(NetworkConfig network) {
 
     private static final Pattern OUR_RULE = Pattern.compile("comment \"moka-cni ([^\"]+)\" # handle (\\d+)");
 
-    ObjectNode run() throws IOException {
+    JsonObject run() throws IOException {
         for (var holder : holders()) {
             new Del(network, holder).run();
         }
@@ -23,7 +22,7 @@ record Teardown(NetworkConfig network) {
         Kernel.nft("add table %1$s\ndelete table %1$s".formatted(Firewall.table(network)));
         closeForwarding();
         removeFiles();
-        return CniPlugin.JSON.createObjectNode();
+        return JsonObject.empty();
     }
 
     private List<Attachment> holders() throws IOException {

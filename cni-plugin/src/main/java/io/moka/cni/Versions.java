@@ -1,6 +1,5 @@
 package io.moka.cni;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /// Which versions of the specification are spoken here.
@@ -12,11 +11,11 @@ final class Versions {
     private Versions() {
     }
 
-    static String of(ObjectNode input) {
-        return input.path("cniVersion").asText(NEWEST);
+    static String of(JsonObject input) {
+        return input.text("cniVersion", NEWEST);
     }
 
-    static void requireSupported(ObjectNode input) {
+    static void requireSupported(JsonObject input) {
         var version = of(input);
         if (!SUPPORTED.contains(version)) {
             throw new CniException(CniException.INCOMPATIBLE_VERSION, "incompatible CNI versions",
@@ -24,9 +23,7 @@ final class Versions {
         }
     }
 
-    static ObjectNode report(ObjectNode input) {
-        var report = CniPlugin.JSON.createObjectNode().put("cniVersion", of(input));
-        SUPPORTED.forEach(report.putArray("supportedVersions")::add);
-        return report;
+    static JsonObject report(JsonObject input) {
+        return JsonObject.empty().with("cniVersion", of(input)).with("supportedVersions", SUPPORTED);
     }
 }
