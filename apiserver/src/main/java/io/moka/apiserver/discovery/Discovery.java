@@ -172,6 +172,9 @@ public final class Discovery {
         if (type.custom() != null) {
             return CUSTOM_VERBS;
         }
+        if (type.computed()) {
+            return List.of("get", "list");
+        }
         return type.stored() ? STORED_VERBS.stream().filter(verb -> !(type.plural().equals("namespaces") && verb.equals("deletecollection"))).toList() : List.of("create");
     }
 }

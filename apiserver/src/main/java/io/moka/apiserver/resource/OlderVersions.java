@@ -45,6 +45,7 @@ public final class OlderVersions {
     }
 
     static {
+        WARNINGS.put(new GroupVersionKind("", "v1", "ComponentStatus"), "v1 ComponentStatus is deprecated in v1.19+");
         WARNINGS.put(new GroupVersionKind("", "v1", "Endpoints"), "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
     }
 
