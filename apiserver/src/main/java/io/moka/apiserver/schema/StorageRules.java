@@ -64,7 +64,15 @@ final class StorageRules {
     }
 
     static void checkAttributesClassUpdate(ObjectNode updated, ObjectNode old, Causes causes) {
-        for (String field : List.of("driverName", "parameters")) {
+        forbid(List.of("driverName", "parameters"), updated, old, causes);
+    }
+
+    static void checkClassUpdate(ObjectNode updated, ObjectNode old, Causes causes) {
+        forbid(List.of("parameters", "provisioner", "reclaimPolicy"), updated, old, causes);
+    }
+
+    private static void forbid(List<String> fields, ObjectNode updated, ObjectNode old, Causes causes) {
+        for (String field : fields) {
             if (!Json.same(updated.get(field), old.get(field))) {
                 causes.forbidden(Path.ROOT.child(field), "updates to " + field + " are forbidden.");
             }
