@@ -4,6 +4,7 @@ import io.moka.apiserver.admission.AdmissionOptions;
 import io.moka.apiserver.audit.AuditOptions;
 import io.moka.apiserver.authn.AuthenticationOptions;
 import io.moka.apiserver.authz.AuthorizationOptions;
+import io.moka.apiserver.componentstatus.ComponentOptions;
 import io.moka.apiserver.encryption.EncryptionOptions;
 import io.moka.apiserver.http.RequestOptions;
 import java.nio.file.Path;
@@ -82,6 +83,9 @@ public final class ServerOptions {
 
     @Mixin
     RequestOptions requests = new RequestOptions();
+
+    @Mixin
+    final ComponentOptions components = new ComponentOptions();
 
     @Mixin
     final io.moka.apiserver.aggregation.AggregationOptions aggregation = new io.moka.apiserver.aggregation.AggregationOptions();

@@ -15,7 +15,9 @@ import io.moka.apiserver.authz.RbacAuthorizer;
 import io.moka.apiserver.bootstrap.AuthenticationConfig;
 import io.moka.apiserver.bootstrap.FlowObjects;
 import io.moka.apiserver.bootstrap.RoleObjects;
+import io.moka.apiserver.bootstrap.ServiceRange;
 import io.moka.apiserver.bootstrap.SystemObjects;
+import io.moka.apiserver.componentstatus.Components;
 import io.moka.apiserver.crd.DefinitionController;
 import io.moka.apiserver.discovery.Discovery;
 import io.moka.apiserver.discovery.EtcdCheck;
@@ -52,7 +54,9 @@ import io.moka.apiserver.storage.EtcdOptions;
 import io.moka.apiserver.storage.Store;
 import io.moka.apiserver.storage.Stores;
 import io.moka.apiserver.strategy.AddressRange;
+import io.moka.apiserver.strategy.AddressRepair;
 import io.moka.apiserver.strategy.AllocationGuard;
+import io.moka.apiserver.strategy.ClusterAddresses;
 import io.moka.apiserver.strategy.PortRange;
 import io.moka.apiserver.strategy.ServiceAllocations;
 import io.moka.apiserver.strategy.Strategies;
@@ -86,6 +90,7 @@ public final class ServerParts implements AutoCloseable {
     private final Store store;
     private final Caches caches;
     private final ServiceAllocations services;
+    private final ServiceRange serviceRange;
     private final Registry registry;
     private final ResourceHandler resources;
     private final DefinitionController definitions;
@@ -116,18 +121,22 @@ public final class ServerParts implements AutoCloseable {
         roles = new RbacAuthorizer(catalog, caches);
         authorizer = AuthorizerChain.of(options.authorization.modes, catalog, caches, roles);
         AddressRange addresses = AddressRange.parse(options.serviceClusterIpRange);
-        services = new ServiceAllocations(caches.of(catalog.get("", "v1", "services")), addresses, PortRange.parse(options.serviceNodePortRange),
-                new AllocationGuard(store, caches, options.keyPrefix() + "moka/service-allocations"));
+        var clusterAddresses = new ClusterAddresses(caches, catalog, options.keyPrefix(), addresses, clock);
+        services = new ServiceAllocations(caches, catalog.get("", "v1", "services"), clusterAddresses,
+                PortRange.parse(options.serviceNodePortRange), new AllocationGuard(options.keyPrefix() + "moka/service-allocations"));
         var endpoints = new ServiceEndpoints(caches, catalog);
         var webhooks = new WebhookClient(vertx, endpoints);
         SchemaRegistry schemas = SchemaRegistry.load();
         var cluster = new Cluster(catalog, schemas, caches, authorizer, new Conversions());
         registry = new Registry(catalog, schemas, store, caches, options.keyPrefix(), new Strategies(services, options.eventTtlSeconds), admission(cluster, webhooks), clock);
+        serviceRange = new ServiceRange(registry, new ObjectWriter(registry), addresses,
+                new AddressRepair(store, caches, catalog.get("", "v1", "services"), clusterAddresses, options.keyPrefix(), clock));
         policyStatus = new PolicyStatus(cluster, new ObjectWriter(registry));
         Authenticators authenticators = Authenticators.of(options.authentication, catalog, caches, clock);
         var kubelets = new KubeletProxy(vertx,
                 new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), caches, catalog);
-        resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, authenticators, options.authentication.accounts, kubelets, new ProxySubresource(vertx, caches, catalog)));
+        resources = new ResourceHandler(registry, new ResourceHandler.Services(new Tables(clock), authorizer, roles::rulesOf, authenticators, options.authentication.accounts, kubelets, new ProxySubresource(vertx, caches, catalog),
+                new Components(vertx, options.components, new EtcdCheck(store))));
         definitions = new DefinitionController(registry, webhooks);
         definitions.start();
         BuiltinPlugins.strategies(registry.strategies());
@@ -193,8 +202,10 @@ public final class ServerParts implements AutoCloseable {
             }
             services.start();
             ObjectWriter writer = new ObjectWriter(registry);
+            serviceRange.ensure();
             new SystemObjects(registry, writer, addresses.at(1), options.advertised(), port()).make();
             systemObjectsMade.set(true);
+            serviceRange.start();
             BootstrapRoles.reconcile(catalog, new RoleObjects(registry, writer));
             rolesMade.set(true);
             new AuthenticationConfig(registry, writer).ensure(options.authentication.clientCaFile, options.authentication.frontProxy.clientCaFile, options.authentication.frontProxy.allowedNames);
@@ -224,6 +235,7 @@ public final class ServerParts implements AutoCloseable {
         definitions.close();
         remoteServices.close();
         policyStatus.close();
+        serviceRange.close();
         frontend.close();
         pipeline.close();
         if (auditor != null) {

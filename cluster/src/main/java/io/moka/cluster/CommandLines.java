@@ -74,7 +74,8 @@ final class CommandLines {
                 "--service-cluster-ip-range=" + settings.serviceCidr(), "--service-node-port-range=" + settings.nodePorts()));
         arguments.addAll(List.of("--requestheader-client-ca-file=" + pki("front-proxy-ca.crt"), "--requestheader-allowed-names=front-proxy-client",
                 "--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group",
-                "--requestheader-extra-headers-prefix=X-Remote-Extra-"));
+                "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+                "--controller-manager-port=" + settings.ports().controllers(), "--scheduler-port=" + settings.ports().scheduler()));
         return arguments;
     }
 

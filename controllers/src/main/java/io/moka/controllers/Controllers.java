@@ -15,6 +15,7 @@ import io.moka.controllers.replicaset.ReplicaSetController;
 import io.moka.controllers.resourcequota.ResourceQuotaController;
 import io.moka.controllers.serviceaccount.NamespaceDefaultsController;
 import io.moka.controllers.serviceaccount.TokenController;
+import io.moka.controllers.servicecidr.ServiceCidrController;
 import io.moka.controllers.storageprotection.StorageProtection;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.controller.Controller;
@@ -101,6 +102,7 @@ public final class Controllers extends ComponentProcess {
         controllers.addAll(NodeController.create(context, clusterCidr));
         controllers.addAll(StorageProtection.create(context));
         controllers.add(ClusterRoleAggregation.create(context));
+        controllers.add(ServiceCidrController.create(context));
         controllers.addAll(CertificateControllers.create(context, signing));
         if (accountKey != null) {
             controllers.add(TokenController.create(context, accountKey, Files.readString(rootCertificates)));

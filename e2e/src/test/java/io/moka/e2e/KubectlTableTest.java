@@ -13,12 +13,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Every command of upstream's kubectl that talks to the server, and what it prints. The commands are in [KubectlScript#FOLDER]; each is
 /// a case, those of a file share a namespace and build on each other.
 ///
-/// The kubectl on the path runs them all (`-Dmoka.kubectl=/other/kubectl` chooses another), versions that lie beside it run [#CORE].
+/// The kubectl on the path runs them all (`-Dmoka.kubectl=/other/kubectl` chooses another). Of the versions that lie beside it the oldest and the
+/// newest run [#CORE], those between them the shorter [#BRIEF].
 class KubectlTableTest {
 
     private static final TestCluster CLUSTER = TestCluster.shared();
     private static final String CORE = "core";
+    private static final String BRIEF = "brief";
     private static final List<String> VERSIONS = List.of("1.27", "1.33");
+    private static final List<String> VERSIONS_BETWEEN = List.of("1.28", "1.29", "1.30", "1.31", "1.32");
     private static final Map<String, KubectlSession> SESSIONS = new HashMap<>();
 
     /// @param kubectl the program's path
@@ -38,10 +41,13 @@ class KubectlTableTest {
         return KubectlScript.all().stream().flatMap(script -> cases(kubectl(), script));
     }
 
-    static Stream<Case> core() {
-        var script = KubectlScript.named(CORE);
+    static Stream<Case> others() {
+        return Stream.concat(others(VERSIONS, KubectlScript.named(CORE)), others(VERSIONS_BETWEEN, KubectlScript.named(BRIEF)));
+    }
+
+    private static Stream<Case> others(List<String> versions, KubectlScript script) {
         var standard = Path.of(kubectl());
-        return VERSIONS.stream().map(version -> standard.resolveSibling(standard.getFileName() + "." + version))
+        return versions.stream().map(version -> standard.resolveSibling(standard.getFileName() + "." + version))
                 .filter(Files::isExecutable).flatMap(kubectl -> cases(kubectl.toString(), script));
     }
 
@@ -61,7 +67,7 @@ class KubectlTableTest {
     }
 
     @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
-    @MethodSource("core")
+    @MethodSource("others")
     void otherVersions(Case row) {
         check(row);
     }

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /// The build step for the binary form: `ProtobufGenerator OUTPUT_FILE`. Writes which number each field of each message has, one
 /// message a line: its name, then `number:field:type`, where `*` before a type means a list and `%` a map.
 public final class ProtobufGenerator {
-    private static final List<String> FILES = List.of("Meta", "IntStr", "Resource", "Runtime", "V1", "V1Admissionregistration", "V1Apps",
+    static final List<String> FILES = List.of("Meta", "IntStr", "Resource", "Runtime", "V1", "V1Admissionregistration", "V1Apps",
             "V1Authentication", "V1Authorization", "V1Autoscaling", "V2Autoscaling", "V1Batch", "V1Certificates", "V1Coordination", "V1Discovery",
             "V1Events", "V1Networking", "V1Node", "V1Policy", "V1Rbac", "V1Scheduling", "V1Storage");
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// The build step: `SchemaGenerator OUTPUT_FOLDER [YAML_FILE OUTPUT_FOLDER]`.
 ///
@@ -36,7 +37,17 @@ public final class SchemaGenerator {
         ModelReader reader = new ModelReader();
         KindList.parse(lines("kinds.txt")).kinds().forEach(reader::readKind);
         Overlay.apply(lines("overlay.txt"), reader.types());
+        List<String> sources = new ArrayList<>(ProtobufGenerator.FILES);
+        sources.addAll(List.of("V1Apiextensions", "V1Flowcontrol"));
+        Comments comments = Comments.read(sources);
+        reader.types().replaceAll((name, type) -> described(type, comments));
         return reader.types();
+    }
+
+    private static TypeModel described(TypeModel type, Comments comments) {
+        SortedMap<String, FieldModel> fields = new TreeMap<>();
+        type.fields().forEach((name, field) -> fields.put(name, field.described(comments.of(type.name(), name, field.description()))));
+        return new TypeModel(type.name(), type.kind(), type.attributes(), comments.of(type.name(), type.description()), fields);
     }
 
     private static List<String> lines(String resource) throws IOException {

@@ -18,8 +18,8 @@ final class SchemaWriter {
             out.append('\n');
             for (FieldModel field : type.fields().values()) {
                 out.append('\t').append(field.name()).append('\t').append(field.type());
-                if (!field.attributes().isEmpty()) {
-                    out.append('\t').append(field.attributes());
+                if (!field.rules().isEmpty()) {
+                    out.append('\t').append(field.rules());
                 }
                 out.append('\n');
             }
@@ -32,8 +32,10 @@ final class SchemaWriter {
         for (TypeModel type : types) {
             out.append(type.name()).append('\t').append(oneLine(type.description())).append('\n');
             for (FieldModel field : type.fields().values()) {
-                if (!field.description().isEmpty()) {
-                    out.append('\t').append(field.name()).append('\t').append(oneLine(field.description())).append('\n');
+                boolean valued = !field.values().isEmpty();
+                if (valued || !field.description().isEmpty()) {
+                    out.append('\t').append(field.name()).append('\t').append(oneLine(field.description()))
+                            .append(valued ? "\t" + String.join(",", field.values()) : "").append('\n');
                 }
             }
         }

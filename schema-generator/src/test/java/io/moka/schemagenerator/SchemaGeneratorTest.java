@@ -39,6 +39,46 @@ class SchemaGeneratorTest {
     }
 
     @Test
+    void fieldThatRefersToATypeHasWordsOfItsOwn() throws IOException {
+        SortedMap<String, TypeModel> types = SchemaGenerator.generate();
+        assertEquals("SecurityContext holds pod-level security attributes and common container settings. Optional: Defaults to empty.  See type description for default values of each field.",
+                description(types, "io.k8s.api.core.v1.PodSpec", "securityContext"));
+        assertTrue(description(types, "io.k8s.api.core.v1.Volume", "hostPath").startsWith("hostPath represents a pre-existing file or directory on the host machine"));
+        assertTrue(description(types, "io.k8s.api.core.v1.Probe", "httpGet").startsWith("HTTPGet specifies"), description(types, "io.k8s.api.core.v1.Probe", "httpGet"));
+    }
+
+    @Test
+    void commentsAreReadAsOpenApiReadsThem() {
+        assertEquals(List.of("One sentence", "Another: \"a < b\"."), Comments.words(List.of("One sentence", "TODO: more", "Another: &quot;a &lt; b&quot;.", "+optional", "---", "not this")));
+        assertEquals("One sentence in two lines.\n\nAnother paragraph.", Comments.description(List.of("One sentence", "in two lines.", "", "Another paragraph.")));
+        assertEquals("Such as:\n  - one\n  - two\nand no more.", Comments.description(List.of("Such as:", "  - one", "  - two", "and no more.")));
+        assertEquals(List.of("One", "two.", "", "Three."), Comments.paragraphs(List.of("One", "two.", "Three."), "One two.  Three."));
+        assertEquals(List.of("One", "two."), Comments.paragraphs(List.of("One", "two."), "Something else"));
+        assertEquals(List.of("One:", "  - two"), Comments.paragraphs(List.of("One:", "  - two"), "One:   - two"));
+    }
+
+    @Test
+    void paragraphsAreKept() throws IOException {
+        String policy = description(SchemaGenerator.generate(), "io.k8s.api.batch.v1.CronJobSpec", "concurrencyPolicy");
+        assertTrue(policy.contains("Valid values are:\n\n- \"Allow\" (default): allows CronJobs to run concurrently;"), policy);
+        assertTrue(field(SchemaGenerator.generate(), "io.k8s.api.core.v1.Probe").description().startsWith("Probe describes a health check"));
+    }
+
+    @Test
+    void documentedValuesAreSortedAndMayDifferFromTheAccepted() {
+        assertEquals(List.of("A", "B"), new FieldModel("f", "string", "enum=B,A", "").values());
+        assertEquals(List.of("", "A"), new FieldModel("f", "string", "enum=A,", "").values());
+        FieldModel both = new FieldModel("f", "string", "enum=A values=A,C need", "");
+        assertEquals(List.of("A", "C"), both.values());
+        assertEquals("enum=A need", both.rules());
+        assertEquals(List.of(), new FieldModel("f", "string", "enum=A values=", "").values());
+    }
+
+    private static String description(SortedMap<String, TypeModel> types, String type, String field) {
+        return Objects.requireNonNull(field(types, type).fields().get(field)).description();
+    }
+
+    @Test
     void theSameInputGivesTheSameBytes(@TempDir Path first, @TempDir Path second) throws IOException {
         SchemaGenerator.main(new String[] {first.toString()});
         SchemaGenerator.main(new String[] {second.toString()});

@@ -50,6 +50,26 @@ public final class Discovery {
         return true;
     }
 
+    /// The documents that there are: of each group and each of its versions, this server's and others'.
+    List<String> paths() {
+        List<String> paths = new ArrayList<>(List.of("/api", "/apis"));
+        for (String groupVersion : catalog.groupVersions()) {
+            addPaths(groupVersion, paths);
+        }
+        remotes.get().forEach(remote -> addPaths(remote.group() + "/" + remote.version(), paths));
+        return paths;
+    }
+
+    private static void addPaths(String groupVersion, List<String> paths) {
+        int slash = groupVersion.indexOf('/');
+        if (slash < 0) {
+            paths.add("/api/" + groupVersion);
+        } else {
+            paths.add("/apis/" + groupVersion.substring(0, slash));
+            paths.add("/apis/" + groupVersion);
+        }
+    }
+
     private static String trim(String path) {
         return path.endsWith("/") && path.length() > 1 ? path.substring(0, path.length() - 1) : path;
     }
@@ -171,6 +191,9 @@ public final class Discovery {
     static List<String> verbs(ResourceType type) {
         if (type.custom() != null) {
             return CUSTOM_VERBS;
+        }
+        if (type.computed()) {
+            return List.of("get", "list");
         }
         return type.stored() ? STORED_VERBS.stream().filter(verb -> !(type.plural().equals("namespaces") && verb.equals("deletecollection"))).toList() : List.of("create");
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.status.ApiException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,16 @@ public final class HealthChecks {
 
     public boolean ready() {
         return ready.values().stream().allMatch(BooleanSupplier::getAsBoolean);
+    }
+
+    /// The endpoints, and each of their checks.
+    List<String> paths() {
+        List<String> paths = new ArrayList<>();
+        Map.of("/healthz", ready, "/livez", live, "/readyz", ready).forEach((endpoint, checks) -> {
+            paths.add(endpoint);
+            checks.keySet().forEach(check -> paths.add(endpoint + "/" + check));
+        });
+        return paths;
     }
 
     /// Answers a health path; false when the path is none.

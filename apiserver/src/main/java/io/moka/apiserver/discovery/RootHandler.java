@@ -7,8 +7,10 @@ import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.http.RequestHandler;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.status.ApiException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -74,13 +76,14 @@ public final class RootHandler implements RequestHandler {
         return pages.get(path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
     }
 
+    /// Every path that is served, but for those of objects.
     private ObjectNode paths() {
+        var known = new TreeSet<>(List.of("/metrics", "/openapi/v2", "/openapi/v3", "/version"));
+        known.addAll(discovery.paths());
+        known.addAll(health.paths());
+        known.addAll(pages.keySet());
         ObjectNode root = Json.object();
-        var paths = root.putArray("paths");
-        for (String path : new String[] {"/api", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version"}) {
-            paths.add(path);
-        }
-        pages.keySet().forEach(paths::add);
+        known.forEach(root.putArray("paths")::add);
         return root;
     }
 }

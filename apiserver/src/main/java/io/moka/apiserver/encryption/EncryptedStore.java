@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -146,13 +149,15 @@ public final class EncryptedStore implements Store {
     }
 
     @Override
-    public CasResult putGuarded(String key, byte[] bytes, long expectedRevision, Guard guard) {
-        return decrypted(below.putGuarded(key, encrypted(key, bytes), expectedRevision, guard));
+    public CasResult put(String key, byte[] bytes, long expectedRevision, Claims claims) {
+        Map<String, byte[]> taken = new LinkedHashMap<>();
+        claims.taken().forEach((claim, content) -> taken.put(claim, encrypted(claim, content)));
+        return decrypted(below.put(key, encrypted(key, bytes), expectedRevision, new Claims(taken, claims.released(), claims.guard())));
     }
 
     @Override
-    public CasResult delete(String key, long expectedRevision) {
-        return decrypted(below.delete(key, expectedRevision));
+    public CasResult delete(String key, long expectedRevision, Set<String> released) {
+        return decrypted(below.delete(key, expectedRevision, released));
     }
 
     private CasResult decrypted(CasResult result) {

@@ -2,6 +2,7 @@ package io.moka.apiserver.openapi;
 
 import io.moka.apiserver.schema.SchemaRegistry;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// What types and fields are for, in words; read while a document is written, then forgotten.
@@ -9,6 +10,7 @@ final class Descriptions {
 
     private final Map<String, String> types = new HashMap<>();
     private final Map<String, String> fields = new HashMap<>();
+    private final Map<String, List<String>> values = new HashMap<>();
 
     private Descriptions() {
     }
@@ -20,6 +22,9 @@ final class Descriptions {
             String[] columns = line.split("\t", -1);
             if (line.startsWith("\t")) {
                 descriptions.fields.put(type + "/" + columns[1], unescape(columns[2]));
+                if (columns.length > 3) {
+                    descriptions.values.put(type + "/" + columns[1], List.of(columns[3].split(",", -1)));
+                }
             } else {
                 type = columns[0];
                 descriptions.types.put(type, unescape(columns[1]));
@@ -35,6 +40,11 @@ final class Descriptions {
 
     String ofType(String type) {
         return types.getOrDefault(type, "");
+    }
+
+    /// The values that a field may have, sorted; empty when nothing is said of them.
+    List<String> values(String type, String field) {
+        return values.getOrDefault(type + "/" + field, List.of());
     }
 
     String ofField(String type, String field) {

@@ -46,6 +46,11 @@ final class PathWriter {
     private void writeType(ResourceType type) throws IOException {
         String root = (type.group().isEmpty() ? "/api/" : "/apis/") + type.groupVersion();
         String collection = root + (type.namespaced() ? "/namespaces/{namespace}/" : "/") + type.plural();
+        if (type.computed()) {
+            writePath(collection, COLLECTION.subList(0, 1), type, type.gvk());
+            writePath(collection + "/{name}", ITEM.subList(0, 1), type, type.gvk());
+            return;
+        }
         if (!type.stored()) {
             writePath(collection, CREATE_ONLY, type, type.gvk());
             return;

@@ -108,24 +108,31 @@ final class TypeWriter {
     private void writeField(Schema.Struct struct, Field field) throws IOException {
         json.writeObjectFieldStart(field.name());
         String description = descriptions.ofField(struct.name(), field.name());
-        // the client's classes say nothing of a field that refers to a type, so the type's own words must do
+        // where nothing is said of a field that refers to a type, the type's own words must do
         boolean silent = description.isEmpty() && field.schema() instanceof Schema.Struct;
-        writeDescription(silent ? descriptions.ofType(((Schema.Struct) field.schema()).name()) : description);
+        List<String> values = descriptions.values(struct.name(), field.name());
+        writeDescription((silent ? descriptions.ofType(((Schema.Struct) field.schema()).name()) : description) + possible(values));
         writeShape(field.schema());
         JsonNode defaultValue = field.defaultValue();
         if (defaultValue != null) {
             json.writeFieldName("default");
             json.writeTree(defaultValue);
         }
-        if (!field.enumeration().isEmpty()) {
+        if (!values.isEmpty()) {
             json.writeArrayFieldStart("enum");
-            for (String value : field.enumeration()) {
+            for (String value : values) {
                 json.writeString(value);
             }
             json.writeEndArray();
         }
         writeListFacts(field);
         json.writeEndObject();
+    }
+
+    private static String possible(List<String> values) {
+        StringBuilder text = new StringBuilder(values.isEmpty() ? "" : "\n\nPossible enum values:");
+        values.forEach(value -> text.append("\n - `\"").append(value).append("\"`"));
+        return text.toString();
     }
 
     private void writeListFacts(Field field) throws IOException {

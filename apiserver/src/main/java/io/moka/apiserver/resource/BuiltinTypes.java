@@ -18,6 +18,7 @@ final class BuiltinTypes {
     static List<ResourceType> stable() {
         return List.of(
                 of("v1", "Binding", "bindings", true).notStored(),
+                of("v1", "ComponentStatus", "componentstatuses", false).shortNames("cs").notStored(),
                 of("v1", "ConfigMap", "configmaps", true).shortNames("cm"),
                 of("v1", "Endpoints", "endpoints", true).shortNames("ep").keySegment("services/endpoints"),
                 of("v1", "Event", "events", true).shortNames("ev").selectable(
@@ -74,9 +75,11 @@ final class BuiltinTypes {
                         "reason", "regarding.kind", "regarding.namespace", "regarding.name", "regarding.uid", "reportingController", "type"),
                 of("flowcontrol.apiserver.k8s.io/v1", "FlowSchema", "flowschemas", false).subresources("status"),
                 of("flowcontrol.apiserver.k8s.io/v1", "PriorityLevelConfiguration", "prioritylevelconfigurations", false).subresources("status"),
+                of("networking.k8s.io/v1", "IPAddress", "ipaddresses", false).shortNames("ip"),
                 of("networking.k8s.io/v1", "IngressClass", "ingressclasses", false),
                 of("networking.k8s.io/v1", "Ingress", "ingresses", true).shortNames("ing").subresources("status").keySegment("ingress"),
                 of("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", true).shortNames("netpol"),
+                of("networking.k8s.io/v1", "ServiceCIDR", "servicecidrs", false).subresources("status"),
                 of("node.k8s.io/v1", "RuntimeClass", "runtimeclasses", false),
                 of("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", true).shortNames("pdb").subresources("status"),
                 of("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "clusterrolebindings", false),
@@ -88,6 +91,7 @@ final class BuiltinTypes {
                 of("storage.k8s.io/v1", "CSINode", "csinodes", false),
                 of("storage.k8s.io/v1", "CSIStorageCapacity", "csistoragecapacities", true),
                 of("storage.k8s.io/v1", "StorageClass", "storageclasses", false).shortNames("sc"),
-                of("storage.k8s.io/v1", "VolumeAttachment", "volumeattachments", false).subresources("status"));
+                of("storage.k8s.io/v1", "VolumeAttachment", "volumeattachments", false).subresources("status"),
+                of("storage.k8s.io/v1", "VolumeAttributesClass", "volumeattributesclasses", false).shortNames("vac"));
     }
 }

@@ -19,6 +19,8 @@ public final class OlderVersions {
     private static final List<Row> ROWS = List.of(
             Row.of("admissionregistration.k8s.io/v1beta1", "v1", "v1.31", "v1.34", "validatingadmissionpolicies", "validatingadmissionpolicybindings"),
             Row.of("admissionregistration.k8s.io/v1beta1", "v1", "", "", "mutatingadmissionpolicies", "mutatingadmissionpolicybindings"),
+            Row.of("networking.k8s.io/v1beta1", "v1", "v1.34", "v1.37", "ipaddresses", "servicecidrs"),
+            Row.of("storage.k8s.io/v1beta1", "v1", "v1.34", "v1.37", "volumeattributesclasses"),
             Row.of("policy/v1beta1", "v1", "v1.21", "v1.25", "poddisruptionbudgets"),
             Row.of("batch/v1beta1", "v1", "v1.21", "v1.25", "cronjobs"),
             Row.of("discovery.k8s.io/v1beta1", "v1", "v1.21", "v1.25", "endpointslices"),
@@ -45,6 +47,7 @@ public final class OlderVersions {
     }
 
     static {
+        WARNINGS.put(new GroupVersionKind("", "v1", "ComponentStatus"), "v1 ComponentStatus is deprecated in v1.19+");
         WARNINGS.put(new GroupVersionKind("", "v1", "Endpoints"), "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
     }
 

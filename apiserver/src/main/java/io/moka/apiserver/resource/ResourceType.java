@@ -42,6 +42,11 @@ public record ResourceType(
         return subresources.contains("status");
     }
 
+    /// Whether its objects are made up when they are asked for, and only read.
+    public boolean computed() {
+        return kind.equals("ComponentStatus") && group.isEmpty();
+    }
+
     ResourceType shortNames(String... names) {
         return new ResourceType(group, version, kind, plural, singular, List.of(names), categories, namespaced, subresources, selectableFields, keySegment, stored, custom, alias);
     }

@@ -48,7 +48,7 @@ final class Answers {
 
     /// The answer to a delete may be a Status.
     private static boolean isObject(ResourceType type, byte[] json) {
-        return !Json.text(Json.read(json), "kind").equals("Status") && type.stored();
+        return !Json.text(Json.read(json), "kind").equals("Status") && (type.stored() || type.computed());
     }
 
     void list(Exchange exchange, ResourceType type, Listing listing, String continueToken) {

@@ -40,7 +40,10 @@ final class ListBody {
     }
 
     static ObjectNode metadata(Listing listing, String continueToken) {
-        ObjectNode metadata = Json.object().put("resourceVersion", Long.toString(listing.revision()));
+        ObjectNode metadata = Json.object();
+        if (listing.revision() > 0) {
+            metadata.put("resourceVersion", Long.toString(listing.revision()));
+        }
         if (!continueToken.isEmpty()) {
             metadata.put("continue", continueToken);
             if (listing.remaining() > 0) {

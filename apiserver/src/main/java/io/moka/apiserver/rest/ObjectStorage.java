@@ -184,7 +184,7 @@ final class ObjectStorage {
         if (dryRun) {
             return new Applied.Unwritten(Json.write(answer));
         }
-        return switch (registry.store().delete(storeKey(target), current.revision())) {
+        return switch (registry.store().delete(storeKey(target), current.revision(), strategy(target.type()).claims(current.object()))) {
             case CasResult.Committed(long revision) -> {
                 Json.metadata(answer).put("resourceVersion", Long.toString(revision));
                 yield new Applied.Done(Json.write(answer));

@@ -5,6 +5,7 @@ import io.moka.apiserver.authn.Authenticators;
 import io.moka.apiserver.authn.ServiceAccountOptions;
 import io.moka.apiserver.authn.UserInfo;
 import io.moka.apiserver.authz.Authorizer;
+import io.moka.apiserver.componentstatus.Components;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.http.RequestHandler;
 import io.moka.apiserver.http.RequestInfo;
@@ -32,13 +33,15 @@ public final class ResourceHandler implements RequestHandler {
     private final ApplyVerb applyVerb;
     private final DeleteVerb deleteVerb;
     private final Reviews reviews;
+    private final ComponentStatuses componentStatuses;
     private final BindingSubresource binding;
     private final Map<String, Subresource> subresources = new HashMap<>();
 
     /// What the special resources need beyond the registry.
     ///
     /// @param rules what a user may do in a namespace, as the status of a SelfSubjectRulesReview
-    public record Services(Tables tables, Authorizer authorizer, BiFunction<UserInfo, String, ObjectNode> rules, Authenticators authenticators, ServiceAccountOptions accounts, KubeletProxy kubelets, ProxySubresource proxy) {}
+    public record Services(Tables tables, Authorizer authorizer, BiFunction<UserInfo, String, ObjectNode> rules, Authenticators authenticators, ServiceAccountOptions accounts, KubeletProxy kubelets, ProxySubresource proxy,
+            Components components) {}
 
     public ResourceHandler(Registry registry, Services services) {
         this.registry = registry;
@@ -56,6 +59,7 @@ public final class ResourceHandler implements RequestHandler {
         applyVerb = new ApplyVerb(intake, storage, rules, ownership, createVerb, services.authorizer());
         deleteVerb = new DeleteVerb(registry, storage);
         reviews = new Reviews(intake, registry.admission(), services);
+        componentStatuses = new ComponentStatuses(services.components(), answers);
         binding = new BindingSubresource(registry, storage);
         subresources.put("scale", new ScaleSubresource(registry, answers, storage, rules, intake, ownership));
         subresources.put("binding", binding);
@@ -92,7 +96,12 @@ public final class ResourceHandler implements RequestHandler {
         if (!warning.isEmpty()) {
             exchange.warn(warning);
         }
-        if (!type.stored()) {
+        if (type.computed()) {
+            if (!info.subresource().isEmpty()) {
+                throw ApiException.noSuchPath();
+            }
+            componentStatuses.handle(exchange, target);
+        } else if (!type.stored()) {
             answerReview(exchange, target);
         } else if (info.subresource().isEmpty() || type.subresources().contains(info.subresource()) && isPart(info.subresource())) {
             answer(exchange, target);

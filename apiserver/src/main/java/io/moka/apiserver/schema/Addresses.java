@@ -1,5 +1,9 @@
 package io.moka.apiserver.schema;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
 /// The syntax of IP addresses and networks, without asking a resolver.
 final class Addresses {
 
@@ -43,6 +47,71 @@ final class Addresses {
         }
         String address = text.substring(0, slash);
         return isIp(address) && isDecimal(text.substring(slash + 1), address.indexOf(':') >= 0 ? 128 : 32);
+    }
+
+    /// The one way to write an address: in IPv6 lower case, no leading zeros, and the longest run of zeros left out.
+    static String canonical(String ip) {
+        return ip.indexOf(':') < 0 ? ip : format6(bytes(ip));
+    }
+
+    private static byte[] bytes(String ip) {
+        try {
+            byte[] bytes = InetAddress.getByName(ip).getAddress();
+            return bytes.length == 4 && ip.indexOf(':') >= 0 ? mapped(bytes) : bytes;
+        } catch (UnknownHostException notLiteral) {
+            throw new IllegalArgumentException(ip, notLiteral);
+        }
+    }
+
+    /// Java turns `::ffff:10.0.0.1` into IPv4.
+    private static byte[] mapped(byte[] ipv4) {
+        byte[] bytes = new byte[16];
+        bytes[10] = bytes[11] = (byte) 0xff;
+        System.arraycopy(ipv4, 0, bytes, 12, 4);
+        return bytes;
+    }
+
+    private static String format6(byte[] bytes) {
+        int[] groups = new int[8];
+        for (int i = 0; i < 8; i++) {
+            groups[i] = (bytes[2 * i] & 255) << 8 | bytes[2 * i + 1] & 255;
+        }
+        int gap = -1;
+        int length = 1;
+        for (int start = 0, run = 0; start < 8; start += run + 1) {
+            for (run = 0; start + run < 8 && groups[start + run] == 0; run++) { }
+            if (run > length) {
+                gap = start;
+                length = run;
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 8; i++) {
+            if (i == gap) {
+                text.append("::");
+                i += length - 1;
+            } else {
+                text.append(text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":").append(Integer.toHexString(groups[i]));
+            }
+        }
+        return text.toString();
+    }
+
+    /// What is wrong with a range that is to be written in the one way.
+    static List<String> networkProblems(String cidr) {
+        if (!isCidr(cidr)) {
+            return Format.CIDR.check(cidr);
+        }
+        int slash = cidr.indexOf('/');
+        int length = Integer.parseInt(cidr.substring(slash + 1));
+        byte[] bytes = bytes(cidr.substring(0, slash));
+        for (int bit = length; bit < 8 * bytes.length; bit++) {
+            if ((bytes[bit / 8] >> 7 - bit % 8 & 1) != 0) {
+                return List.of("must not have bits set beyond the prefix length");
+            }
+        }
+        String canonical = canonical(cidr.substring(0, slash)) + "/" + length;
+        return canonical.equals(cidr) ? List.of() : List.of("must be in canonical form (\"" + canonical + "\")");
     }
 
     /// How many 16-bit groups; -1 when one is malformed. A dotted IPv4 tail counts as two.

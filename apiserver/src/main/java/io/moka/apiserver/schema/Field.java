@@ -18,11 +18,6 @@ public record Field(String name, Schema schema, boolean required, @Nullable Json
                     ValueRules rules, ListType listType, List<String> listMapKeys,
                     boolean patchMerge, boolean retainKeys, String patchMergeKey) {
 
-    /// The values that are supported; empty when any is.
-    public List<String> enumeration() {
-        return rules.allowed();
-    }
-
     /// How server-side apply and OpenAPI see a list.
     public enum ListType { UNSPECIFIED, ATOMIC, SET, MAP }
 }

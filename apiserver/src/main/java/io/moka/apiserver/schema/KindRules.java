@@ -26,6 +26,10 @@ record KindRules(Function<String, List<String>> naming, UpdateRule update) {
             case "v1/PersistentVolumeClaim" -> updating(StorageRules::checkClaimUpdate);
             case "v1/PersistentVolume" -> updating(StorageRules::checkVolumeUpdate);
             case "v1/ResourceQuota" -> updating(QuotaRules::checkUpdate);
+            case "storage.k8s.io/v1/StorageClass" -> updating(StorageRules::checkClassUpdate);
+            case "storage.k8s.io/v1/VolumeAttributesClass" -> updating(StorageRules::checkAttributesClassUpdate);
+            case "networking.k8s.io/v1/IPAddress" -> new KindRules(AddressRules::recordName, AddressRules::checkRecordUpdate);
+            case "networking.k8s.io/v1/ServiceCIDR" -> updating(AddressRules::checkRangeUpdate);
             case "apps/v1/StatefulSet" -> new KindRules(Names::dns1123Label, WorkloadRules::checkStatefulSetUpdate);
             case "batch/v1/Job" -> updating(BatchRules::checkJobUpdate);
             case "batch/v1/CronJob" -> named(BatchRules::cronJobName);

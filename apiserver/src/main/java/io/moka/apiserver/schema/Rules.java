@@ -57,6 +57,9 @@ final class Rules {
             case SCALING + "HorizontalPodAutoscalerSpec" -> ObjectRules::autoscaler;
             case "io.k8s.api.policy.v1.PodDisruptionBudgetSpec" -> ObjectRules::disruptionBudget;
             case NETWORKING + "IngressSpec" -> NetworkRules::ingress;
+            case NETWORKING + "IPAddress" -> AddressRules::record;
+            case NETWORKING + "ServiceCIDR" -> AddressRules::range;
+            case "io.k8s.api.storage.v1.VolumeAttributesClass" -> StorageRules::attributesClass;
             case NETWORKING + "HTTPIngressPath" -> NetworkRules::ingressPath;
             case NETWORKING + "IngressBackend" -> NetworkRules::ingressBackend;
             case NETWORKING + "NetworkPolicyPeer" -> NetworkRules::policyPeer;

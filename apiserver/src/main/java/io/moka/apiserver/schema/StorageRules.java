@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.machinery.meta.Quantity;
 import java.util.List;
+import java.util.Locale;
 
 /// Rules for volumes and claims.
 final class StorageRules {
 
     private static final Path SPEC = Path.ROOT.child("spec");
     private static final List<String> ACCESS_MODES = List.of("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod");
+
+    private static final int MAX_PARAMETERS = 512;
+    private static final int MAX_PARAMETER_BYTES = 256 * 1024;
 
     private StorageRules() {
     }
@@ -26,6 +30,52 @@ final class StorageRules {
             causes.required(path.child("resources").key("storage"), "");
         } else if (Quantity.parse(requests.get("storage").asText()).signum() <= 0) {
             causes.invalid(path.child("resources", "requests").key("storage"), requests.get("storage"), "must be greater than zero");
+        }
+    }
+
+    static void attributesClass(ObjectNode attributes, Path path, Causes causes) {
+        String driver = Json.text(attributes, "driverName");
+        if (driver.isEmpty()) {
+            causes.required(Path.ROOT.child("driverName"), "");
+        } else {
+            causes.invalidAll(Path.ROOT.child("driverName"), driver, Names.qualifiedName(driver.toLowerCase(Locale.ROOT)));
+        }
+        parameters(Json.object(attributes, "parameters"), Path.ROOT.child("parameters"), causes);
+    }
+
+    private static void parameters(JsonNode parameters, Path path, Causes causes) {
+        if (parameters.size() > MAX_PARAMETERS) {
+            causes.tooLong(path, MAX_PARAMETERS);
+            return;
+        }
+        long bytes = 0;
+        for (var parameter : parameters.properties()) {
+            if (parameter.getKey().isEmpty()) {
+                causes.invalid(path, "", "field can not be empty.");
+            }
+            bytes += parameter.getKey().length() + parameter.getValue().asText().length();
+        }
+        if (bytes > MAX_PARAMETER_BYTES) {
+            causes.tooLong(path, MAX_PARAMETER_BYTES);
+        }
+        if (parameters.isEmpty()) {
+            causes.required(path, "must contain at least one key/value pair");
+        }
+    }
+
+    static void checkAttributesClassUpdate(ObjectNode updated, ObjectNode old, Causes causes) {
+        forbid(List.of("driverName", "parameters"), updated, old, causes);
+    }
+
+    static void checkClassUpdate(ObjectNode updated, ObjectNode old, Causes causes) {
+        forbid(List.of("parameters", "provisioner", "reclaimPolicy"), updated, old, causes);
+    }
+
+    private static void forbid(List<String> fields, ObjectNode updated, ObjectNode old, Causes causes) {
+        for (String field : fields) {
+            if (!Json.same(updated.get(field), old.get(field))) {
+                causes.forbidden(Path.ROOT.child(field), "updates to " + field + " are forbidden.");
+            }
         }
     }
 

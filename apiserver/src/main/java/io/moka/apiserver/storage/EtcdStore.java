@@ -8,6 +8,7 @@ import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KV;
 import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
@@ -16,11 +17,14 @@ import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// [Store] on etcd: each write is one transaction that compares the key's mod revision.
@@ -70,28 +74,55 @@ final class EtcdStore implements Store {
     }
 
     private CasResult put(String key, byte[] bytes, long expectedRevision, long ttlSeconds) {
-        if (bytes.length > MAX_VALUE_BYTES) {
-            throw new StoreUnavailableException("etcdserver: request is too large");
-        }
+        requireFits(bytes);
         ByteSequence etcdKey = key(key);
         var option = ttlSeconds == 0 ? PutOption.DEFAULT : PutOption.builder().withLeaseId(leases.forTtl(ttlSeconds)).build();
         return commit(etcdKey, expectedRevision, Op.put(etcdKey, value(bytes), option));
     }
 
-    @Override
-    public CasResult putGuarded(String key, byte[] bytes, long expectedRevision, Guard guard) {
-        ByteSequence etcdKey = key(key);
-        ByteSequence guardKey = key(guard.key());
-        TxnResponse response = await(kv.txn()
-                .If(revision(etcdKey, expectedRevision), revision(guardKey, guard.expectedRevision()))
-                .Then(Op.put(etcdKey, value(bytes), PutOption.DEFAULT), Op.put(guardKey, value(GUARD), PutOption.DEFAULT))
-                .Else(Op.get(etcdKey, GetOption.DEFAULT), Op.get(guardKey, GetOption.DEFAULT))
-                .commit());
-        if (response.isSucceeded()) {
-            return new CasResult.Committed(response.getHeader().getRevision());
+    private static void requireFits(byte[] bytes) {
+        if (bytes.length > MAX_VALUE_BYTES) {
+            throw new StoreUnavailableException("etcdserver: request is too large");
         }
-        long guardRevision = response.getGetResponses().getLast().getKvs().stream().mapToLong(KeyValue::getModRevision).findFirst().orElse(0);
-        return guardRevision == guard.expectedRevision() ? conflict(response) : new CasResult.Outrun(guardRevision);
+    }
+
+    @Override
+    public CasResult put(String key, byte[] bytes, long expectedRevision, Claims claims) {
+        if (claims.isEmpty()) {
+            return put(key, bytes, expectedRevision, 0);
+        }
+        requireFits(bytes);
+        ByteSequence etcdKey = key(key);
+        List<Cmp> conditions = new ArrayList<>(List.of(revision(etcdKey, expectedRevision)));
+        List<Op> writes = new ArrayList<>(List.of(Op.put(etcdKey, value(bytes), PutOption.DEFAULT)));
+        claims.taken().forEach((taken, content) -> {
+            conditions.add(revision(key(taken), 0));
+            writes.add(Op.put(key(taken), value(content), PutOption.DEFAULT));
+        });
+        claims.released().forEach(released -> writes.add(Op.delete(key(released), DeleteOption.DEFAULT)));
+        ByteSequence guardKey = claims.guard() == null ? null : key(claims.guard().key());
+        if (guardKey != null) {
+            conditions.add(revision(guardKey, claims.guard().expectedRevision()));
+            writes.add(Op.put(guardKey, value(GUARD), PutOption.DEFAULT));
+        }
+        return commit(conditions, writes, etcdKey, expectedRevision, guardKey);
+    }
+
+    private CasResult commit(List<Cmp> conditions, List<Op> writes, ByteSequence key, long expectedRevision, @Nullable ByteSequence guard) {
+        Op[] reads = guard == null ? new Op[] {Op.get(key, GetOption.DEFAULT)} : new Op[] {Op.get(key, GetOption.DEFAULT), Op.get(guard, GetOption.DEFAULT)};
+        TxnResponse response = await(kv.txn().If(conditions.toArray(Cmp[]::new)).Then(writes.toArray(Op[]::new)).Else(reads).commit());
+        long revision = response.getHeader().getRevision();
+        if (response.isSucceeded()) {
+            return new CasResult.Committed(revision);
+        }
+        if (modRevision(response.getGetResponses().getFirst()) != expectedRevision) {
+            return conflict(response);
+        }
+        return new CasResult.Outrun(revision, guard == null ? 0 : modRevision(response.getGetResponses().getLast()));
+    }
+
+    private static long modRevision(GetResponse response) {
+        return response.getKvs().stream().mapToLong(KeyValue::getModRevision).findFirst().orElse(0);
     }
 
     private static Cmp revision(ByteSequence key, long expected) {
@@ -99,15 +130,16 @@ final class EtcdStore implements Store {
     }
 
     @Override
-    public CasResult delete(String key, long expectedRevision) {
+    public CasResult delete(String key, long expectedRevision, Set<String> released) {
         ByteSequence etcdKey = key(key);
-        return commit(etcdKey, expectedRevision, Op.delete(etcdKey, DeleteOption.DEFAULT));
+        Stream<Op> claims = released.stream().map(claim -> Op.delete(key(claim), DeleteOption.DEFAULT));
+        return commit(etcdKey, expectedRevision, Stream.concat(Stream.of(Op.delete(etcdKey, DeleteOption.DEFAULT)), claims).toArray(Op[]::new));
     }
 
-    private CasResult commit(ByteSequence key, long expectedRevision, Op write) {
+    private CasResult commit(ByteSequence key, long expectedRevision, Op... writes) {
         TxnResponse response = await(kv.txn()
                 .If(revision(key, expectedRevision))
-                .Then(write)
+                .Then(writes)
                 .Else(Op.get(key, GetOption.DEFAULT))
                 .commit());
         if (response.isSucceeded()) {

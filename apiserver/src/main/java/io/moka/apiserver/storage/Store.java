@@ -1,6 +1,8 @@
 package io.moka.apiserver.storage;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The keys and values that the cluster's state is made of, with one revision that counts all changes.
@@ -27,14 +29,30 @@ public interface Store extends AutoCloseable {
     /// Replaces the value that was last changed at `expectedRevision`.
     CasResult update(String key, byte[] bytes, long expectedRevision, long ttlSeconds);
 
-    /// Creates (`expectedRevision` 0) or replaces a value, and moves a guard with it, if both were last changed when expected.
-    /// Writes that must not happen at the same time, by whichever server, share a guard.
-    CasResult putGuarded(String key, byte[] bytes, long expectedRevision, Guard guard);
+    /// Creates (`expectedRevision` 0) or replaces a value and settles its claims with it, all or nothing.
+    CasResult put(String key, byte[] bytes, long expectedRevision, Claims claims);
 
-    /// A key whose only content is its revision.
+    /// What comes and goes with a value, and may be one value's only.
+    ///
+    /// @param taken    keys that nobody may have yet
+    /// @param released keys that go, if they exist
+    /// @param guard    moved by the write, which fails when it was not last changed when expected
+    record Claims(Map<String, byte[]> taken, Set<String> released, @Nullable Guard guard) {
+
+        boolean isEmpty() {
+            return taken.isEmpty() && released.isEmpty() && guard == null;
+        }
+    }
+
+    /// A key whose only content is its revision. Writes that must not happen at the same time, by whichever server, share one.
     record Guard(String key, long expectedRevision) {}
 
-    CasResult delete(String key, long expectedRevision);
+    default CasResult delete(String key, long expectedRevision) {
+        return delete(key, expectedRevision, Set.of());
+    }
+
+    /// Removes a value, and with it the keys that it had taken, those that exist.
+    CasResult delete(String key, long expectedRevision, Set<String> released);
 
     /// Whether the value is kept in a form that it would not be written in today, so that writing it again makes a difference.
     default boolean stale(String key) {

@@ -40,11 +40,21 @@ public record AddressRange(int network, int prefixLength) {
     }
 
     boolean contains(int bits) {
-        return (bits & mask(prefixLength)) == network && offset(bits) > 0 && offset(bits) < size();
+        return (bits & mask(prefixLength)) == network && offset(bits) > 0 && offset(bits) <= count();
     }
 
-    long size() {
-        return (1L << (32 - prefixLength)) - 1;
+    /// How many addresses it has to give.
+    long count() {
+        return Math.max(0, size() - 2);
+    }
+
+    private long size() {
+        return 1L << (32 - prefixLength);
+    }
+
+    /// How many of the first are given out unasked only when the others are taken: upstream's share.
+    long lowerBand() {
+        return size() <= 16 ? 0 : Math.min(count(), Math.clamp(size() / 16, 16L, 256L));
     }
 
     private long offset(int bits) {
@@ -53,7 +63,11 @@ public record AddressRange(int network, int prefixLength) {
 
     /// The nth address, from 1.
     public String at(long offset) {
-        return dotted((int) (Integer.toUnsignedLong(network) + offset));
+        return dotted(bitsAt(offset));
+    }
+
+    int bitsAt(long offset) {
+        return (int) (Integer.toUnsignedLong(network) + offset);
     }
 
     @Override

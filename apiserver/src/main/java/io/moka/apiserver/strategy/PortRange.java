@@ -20,6 +20,11 @@ public record PortRange(int first, int last) {
         return last - first + 1;
     }
 
+    /// How many of the first are given out unasked only when the others are taken: upstream's share.
+    int lowerBand() {
+        return size() <= 16 ? 0 : Math.clamp(size() / 32, 16, 128);
+    }
+
     @Override
     public String toString() {
         return first + "-" + last;

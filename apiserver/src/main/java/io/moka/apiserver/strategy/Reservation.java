@@ -13,8 +13,8 @@ public interface Reservation extends AutoCloseable {
         public void close() {}
     };
 
-    /// Writes the object. When another server has taken something at the same time, the result is [CasResult.Outrun]: what was
-    /// reserved is given up, the object is as it was before, and a new reservation may be tried.
+    /// Writes the object and what it takes and gives up, all or nothing. When another server has taken something at the same time, the result
+    /// is [CasResult.Outrun]: what was reserved is given up, the object is as it was before, and a new reservation may be tried.
     default CasResult write(Store store, String key, byte[] bytes, long expectedRevision, long ttlSeconds) {
         return expectedRevision == 0 ? store.create(key, bytes, ttlSeconds) : store.update(key, bytes, expectedRevision, ttlSeconds);
     }

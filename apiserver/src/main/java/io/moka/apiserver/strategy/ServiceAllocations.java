@@ -3,21 +3,28 @@ package io.moka.apiserver.strategy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
+import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.storage.CacheEvent;
 import io.moka.apiserver.storage.CachedObject;
+import io.moka.apiserver.storage.Caches;
 import io.moka.apiserver.storage.WatchCache;
 import io.moka.apiserver.storage.WatchListener;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Which cluster IPs and node ports are taken, followed from the cache of services. What is about to be written counts as taken
 /// from the moment it is reserved, so two requests at once never get the same; what no service names any more is free again.
 ///
-/// Upstream keeps a record of its own for each address and repairs it in a loop. Here what the services themselves say is the only
-/// record; several servers take turns by an [AllocationGuard].
+/// Among servers an address is kept from being taken twice by its record (see [ClusterAddresses]); for node ports they take turns by an
+/// [AllocationGuard].
 public final class ServiceAllocations implements WatchListener {
     /// Something that only one service can have: a cluster IP, or a node port of a protocol.
     sealed interface Slot {
@@ -26,8 +33,11 @@ public final class ServiceAllocations implements WatchListener {
         record NodePort(int port, String protocol) implements Slot {}
     }
 
-    private final AddressRange addresses;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final ClusterAddresses addresses;
     private final PortRange nodePorts;
+    private final Caches caches;
     private final WatchCache services;
     private final AllocationGuard guard;
     // guarded by this: whose key each slot belongs to, by what the cache says, and what has been reserved beyond that until a revision
@@ -35,8 +45,10 @@ public final class ServiceAllocations implements WatchListener {
     private final Map<Slot, Long> reserved = new HashMap<>();
     private long seenRevision;
 
-    public ServiceAllocations(WatchCache services, AddressRange addresses, PortRange nodePorts, AllocationGuard guard) {
-        this.services = services;
+    /// @param services the type
+    public ServiceAllocations(Caches caches, ResourceType services, ClusterAddresses addresses, PortRange nodePorts, AllocationGuard guard) {
+        this.caches = caches;
+        this.services = caches.of(services);
         this.guard = guard;
         this.addresses = addresses;
         this.nodePorts = nodePorts;
@@ -51,7 +63,7 @@ public final class ServiceAllocations implements WatchListener {
         return guard;
     }
 
-    AddressRange addresses() {
+    ClusterAddresses addresses() {
         return addresses;
     }
 
@@ -105,12 +117,34 @@ public final class ServiceAllocations implements WatchListener {
     }
 
     private boolean free(Slot slot) {
-        return !taken.containsKey(slot) && !reserved.containsKey(slot);
+        return !taken.containsKey(slot) && !reserved.containsKey(slot) && !(slot instanceof Slot.Address(int bits) && addresses.recorded(bits));
     }
 
     /// Takes a slot; false when it is another's.
     synchronized boolean take(Slot slot) {
         return free(slot) && reserved.put(slot, Long.MAX_VALUE) == null;
+    }
+
+    /// The same for one that this server believes to be another's: it first learns all that was acknowledged before.
+    boolean takeFresh(Slot slot) {
+        caches.awaitFresh();
+        return take(slot);
+    }
+
+    /// Learns what others had taken at a revision.
+    void learn(long revision) {
+        caches.awaitRevision(revision, PATIENCE);
+    }
+
+    /// The keys of the records of the addresses among some slots.
+    Set<String> records(Collection<Slot> slots) {
+        Set<String> keys = new HashSet<>();
+        for (Slot slot : slots) {
+            if (slot instanceof Slot.Address(int bits)) {
+                keys.add(addresses.key(AddressRange.dotted(bits)));
+            }
+        }
+        return keys;
     }
 
     synchronized void release(Slot slot) {
@@ -125,28 +159,53 @@ public final class ServiceAllocations implements WatchListener {
         }
     }
 
-    /// Takes any free address: from a random place on, so that an address is not soon used again.
+    /// Takes any free address, out of the upper part of a range first: those who ask for an address by name ask for a low one.
+    /// The search begins at a random place, so that an address is not soon used again.
     synchronized Slot.Address takeAddress() {
-        long size = addresses.size() - 1;
-        long start = ThreadLocalRandom.current().nextLong(size);
-        for (long i = 0; i < size; i++) {
-            Integer bits = AddressRange.address(addresses.at(1 + (start + i) % size));
-            Slot.Address slot = new Slot.Address(bits == null ? 0 : bits);
-            if (take(slot)) {
+        for (AddressRange range : addresses.ranges()) {
+            Slot.Address slot = takeAddress(range, range.lowerBand(), range.count());
+            if (slot == null) {
+                slot = takeAddress(range, 0, range.lowerBand());
+            }
+            if (slot != null) {
                 return slot;
             }
         }
         throw new IllegalStateException("range is full");
     }
 
-    synchronized Slot.NodePort takeNodePort(String protocol) {
-        int start = ThreadLocalRandom.current().nextInt(nodePorts.size());
-        for (int i = 0; i < nodePorts.size(); i++) {
-            Slot.NodePort slot = new Slot.NodePort(nodePorts.first() + (start + i) % nodePorts.size(), protocol);
+    private Slot.@Nullable Address takeAddress(AddressRange range, long from, long to) {
+        long size = to - from;
+        long start = size > 0 ? ThreadLocalRandom.current().nextLong(size) : 0;
+        for (long i = 0; i < size; i++) {
+            Slot.Address slot = new Slot.Address(range.bitsAt(1 + from + (start + i) % size));
             if (take(slot)) {
                 return slot;
             }
         }
-        throw new IllegalStateException("range is full");
+        return null;
+    }
+
+    synchronized Slot.NodePort takeNodePort(String protocol) {
+        Slot.NodePort slot = takeNodePort(protocol, nodePorts.lowerBand(), nodePorts.size());
+        if (slot == null) {
+            slot = takeNodePort(protocol, 0, nodePorts.lowerBand());
+        }
+        if (slot == null) {
+            throw new IllegalStateException("range is full");
+        }
+        return slot;
+    }
+
+    private Slot.@Nullable NodePort takeNodePort(String protocol, int from, int to) {
+        int size = to - from;
+        int start = size > 0 ? ThreadLocalRandom.current().nextInt(size) : 0;
+        for (int i = 0; i < size; i++) {
+            Slot.NodePort slot = new Slot.NodePort(nodePorts.first() + from + (start + i) % size, protocol);
+            if (take(slot)) {
+                return slot;
+            }
+        }
+        return null;
     }
 }

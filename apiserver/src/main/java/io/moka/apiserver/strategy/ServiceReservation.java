@@ -9,8 +9,10 @@ import io.moka.apiserver.storage.CasResult;
 import io.moka.apiserver.storage.Store;
 import io.moka.apiserver.strategy.ServiceAllocations.Slot;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// The addresses and ports taken for one service that is about to be written.
@@ -55,7 +57,7 @@ final class ServiceReservation implements Reservation {
         }
     }
 
-    /// From the first thing that is taken until the end nobody else takes any.
+    /// From the first node port that is taken until the end nobody else takes any.
     private void lock() {
         if (!locked) {
             allocations.guard().lock();
@@ -64,23 +66,26 @@ final class ServiceReservation implements Reservation {
     }
 
     private String takeAnyAddress() {
-        lock();
         try {
             Slot.Address slot = allocations.takeAddress();
             reserved.add(slot);
             return AddressRange.dotted(slot.bits());
         } catch (IllegalStateException full) {
-            throw ApiException.internal("failed to allocate IP: " + full.getMessage());
+            throw ApiException.internal("failed to allocate a serviceIP: " + full.getMessage());
         }
     }
 
     private String takeAddress(String wanted) {
         Integer bits = AddressRange.address(wanted);
-        if (bits == null || !allocations.addresses().contains(bits)) {
-            throw invalid("spec.clusterIPs", "Invalid value: [\"" + wanted + "\"]: failed to allocate IP " + wanted
-                    + ": the provided IP (" + wanted + ") is not in the valid range. The range of valid IPs is " + allocations.addresses());
+        String refused = "Invalid value: [\"" + wanted + "\"]: failed to allocate IP " + wanted + ": ";
+        if (bits == null) {
+            throw invalid("spec.clusterIPs", refused + "the provided network does not match the current range");
         }
-        take(new Slot.Address(bits), "spec.clusterIPs", "Invalid value: [\"" + wanted + "\"]: failed to allocate IP " + wanted + ": provided IP is already allocated");
+        Slot.Address slot = new Slot.Address(bits);
+        if (!alreadyOwn.contains(slot) && !allocations.addresses().contain(bits)) {
+            throw invalid("spec.clusterIPs", refused + "the provided network does not match the current range");
+        }
+        take(slot, "spec.clusterIPs", refused + "provided IP is already allocated");
         return wanted;
     }
 
@@ -117,8 +122,10 @@ final class ServiceReservation implements Reservation {
         if (alreadyOwn.contains(slot) || reserved.contains(slot)) {
             return;
         }
-        lock();
-        if (!allocations.take(slot)) {
+        if (slot instanceof Slot.NodePort) {
+            lock();
+        }
+        if (!allocations.take(slot) && !allocations.takeFresh(slot)) {
             throw invalid(field, refusal);
         }
         reserved.add(slot);
@@ -131,14 +138,33 @@ final class ServiceReservation implements Reservation {
 
     @Override
     public CasResult write(Store store, String key, byte[] bytes, long expectedRevision, long ttlSeconds) {
-        if (!locked) {
-            return Reservation.super.write(store, key, bytes, expectedRevision, ttlSeconds);
-        }
-        CasResult result = allocations.guard().write(key, bytes, expectedRevision);
-        if (result instanceof CasResult.Outrun) {
+        CasResult result = store.put(key, bytes, expectedRevision, new Store.Claims(records(), released(), locked ? allocations.guard().next() : null));
+        if (result instanceof CasResult.Outrun(long revision, long ignored)) {
+            allocations.learn(revision);
             service.set("spec", before);
         }
+        if (locked) {
+            allocations.guard().settled(result);
+        }
         return result;
+    }
+
+    private Map<String, byte[]> records() {
+        Map<String, byte[]> records = new HashMap<>();
+        for (Slot slot : reserved) {
+            if (slot instanceof Slot.Address(int bits)) {
+                String address = AddressRange.dotted(bits);
+                records.put(allocations.addresses().key(address), allocations.addresses().record(address, Json.namespace(service), Json.name(service)));
+            }
+        }
+        return records;
+    }
+
+    /// The records of the addresses that the service has no longer.
+    private Set<String> released() {
+        Set<String> keys = allocations.records(alreadyOwn);
+        keys.removeAll(allocations.records(ServiceAllocations.slots(service)));
+        return keys;
     }
 
     @Override

@@ -71,12 +71,20 @@ final class ServiceStrategy implements Strategy {
     }
 
     @Override
+    public Set<String> claims(ObjectNode object) {
+        return allocations.records(ServiceAllocations.slots(object));
+    }
+
+    @Override
     public Reservation reserve(ObjectNode object, ObjectNode current) {
         String type = Json.text(object, "spec", "type");
-        if (!WITH_CLUSTER_IP.contains(type)) {
+        if (!WITH_CLUSTER_IP.contains(type) && claims(current).isEmpty()) {
             return Reservation.NONE;
         }
         var reservation = new ServiceReservation(allocations, object, current);
+        if (!WITH_CLUSTER_IP.contains(type)) {
+            return reservation;
+        }
         try {
             reservation.reserveClusterIp();
             reservation.reserveNodePorts(!type.equals("ClusterIP")

@@ -3,6 +3,7 @@ package io.moka.apiserver.strategy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.schema.Cause;
 import java.util.List;
+import java.util.Set;
 
 /// What is special about a kind on its way into the store. The defaults are those of a kind with no rules of its own.
 public interface Strategy {
@@ -57,6 +58,11 @@ public interface Strategy {
     /// unless the write has been committed.
     default Reservation reserve(ObjectNode object, ObjectNode current) {
         return Reservation.NONE;
+    }
+
+    /// The keys that go from the store with the object.
+    default Set<String> claims(ObjectNode object) {
+        return Set.of();
     }
 
     /// The seconds that a delete waits for the object's own end; 0 deletes at once.

@@ -3,11 +3,12 @@
 /// - A kind without special rules needs no file here.
 /// - A strategy changes only the object it is given; what it takes for it (addresses, ports) it takes as a `Reservation`, which is
 ///   given up if the write fails.
-/// - What a service has been given no other gets until the service lets go of it.
+/// - What a service has been given no other gets until the service lets go of it, whichever server gave it.
+/// - A service's addresses and their IPAddress objects are written and removed together.
 ///
-/// Upstream has a `strategy.go` for each kind, and allocators whose bitmaps are stored in etcd.
+/// Upstream has a `strategy.go` for each kind, allocators that write an IPAddress before the service, and a bitmap of node ports in etcd.
 ///
-/// Read `Strategy` first, then `PodStrategy` and `ServiceStrategy`.
+/// Read `Strategy` first, then `PodStrategy` and `ServiceStrategy`; for addresses `ClusterAddresses` and `ServiceReservation`.
 @NullMarked
 package io.moka.apiserver.strategy;
 

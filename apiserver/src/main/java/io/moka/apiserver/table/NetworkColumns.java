@@ -46,6 +46,11 @@ final class NetworkColumns {
                     Columns.NAME,
                     Column.of("Pod-Selector", o -> Cells.selector(o.path("spec").path("podSelector"))),
                     Columns.AGE);
+            case "networking.k8s.io/v1/IPAddress" -> List.of(Columns.NAME, Column.of("ParentRef", NetworkColumns::parent));
+            case "networking.k8s.io/v1/ServiceCIDR" -> List.of(
+                    Columns.NAME,
+                    Column.of("CIDRs", o -> Cells.join(o.path("spec").path("cidrs"), ",", "")),
+                    Columns.AGE);
             default -> null;
         };
     }
@@ -127,6 +132,17 @@ final class NetworkColumns {
             }
         }
         return shorten(hosts, "*");
+    }
+
+    private static String parent(JsonNode address) {
+        JsonNode parent = address.path("spec").path("parentRef");
+        if (parent.isMissingNode()) {
+            return Cells.NONE;
+        }
+        String group = parent.path("group").asText();
+        String namespace = parent.path("namespace").asText();
+        return parent.path("resource").asText() + (group.isEmpty() ? "" : "." + group) + "/" + (namespace.isEmpty() ? "" : namespace + "/")
+                + parent.path("name").asText();
     }
 
     private static String parameters(JsonNode ingressClass) {

@@ -1,6 +1,7 @@
 package io.moka.apiserver.table;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,11 @@ final class ObjectColumns {
     static @Nullable List<Column> of(String kind) {
         return switch (kind) {
             case "v1/Namespace" -> List.of(Columns.NAME, Column.path("Status", "status.phase", ""), Columns.AGE);
+            case "v1/ComponentStatus" -> List.of(
+                    Columns.NAME,
+                    Column.of("Status", ObjectColumns::healthy),
+                    Column.of("Message", o -> healthCondition(o).path("message").asText()),
+                    Column.of("Error", o -> healthCondition(o).path("error").asText()));
             case "v1/ConfigMap" -> List.of(
                     Columns.NAME,
                     Column.number("Data", o -> o.path("data").size() + o.path("binaryData").size()),
@@ -169,6 +175,20 @@ final class ObjectColumns {
             targets.add(name + ": " + (seen.isEmpty() ? "<unknown>" : utilization ? seen + "%" : seen) + "/" + wanted);
         }
         return targets.isEmpty() ? Cells.NONE : String.join(", ", targets);
+    }
+
+    private static JsonNode healthCondition(JsonNode component) {
+        for (JsonNode condition : component.path("conditions")) {
+            if (condition.path("type").asText().equals("Healthy")) {
+                return condition;
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    private static String healthy(JsonNode component) {
+        JsonNode condition = healthCondition(component);
+        return condition.isMissingNode() ? "Unknown" : condition.path("status").asText().equals("True") ? "Healthy" : "Unhealthy";
     }
 
     private static String available(JsonNode service) {

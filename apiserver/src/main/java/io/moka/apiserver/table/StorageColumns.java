@@ -66,6 +66,7 @@ final class StorageColumns {
                     Columns.NAME,
                     Column.number("Drivers", o -> o.path("spec").path("drivers").size()),
                     Columns.AGE);
+            case "storage.k8s.io/v1/VolumeAttributesClass" -> List.of(Columns.NAME, Column.path("DriverName", "driverName", ""), Columns.AGE);
             default -> null;
         };
     }

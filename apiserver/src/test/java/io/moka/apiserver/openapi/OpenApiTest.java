@@ -88,10 +88,28 @@ class OpenApiTest {
         return UnknownFieldSet.parseFrom(message.getField(field).getLengthDelimitedList().getFirst());
     }
 
+    private static JsonNode property(JsonNode document, String type, String field) {
+        return document.path("components").path("schemas").path(type).path("properties").path(field);
+    }
+
     @Test
-    void aFieldWithoutWordsHasThoseOfItsType() {
-        JsonNode strategy = v3("apis/apps/v1").path("components").path("schemas").path("io.k8s.api.apps.v1.DeploymentSpec").path("properties").path("strategy");
-        assertTrue(strategy.get("description").asText().startsWith("DeploymentStrategy describes"));
+    void fieldThatRefersToATypeHasItsOwnWordsOrElseThoseOfTheType() {
+        JsonNode strategy = property(v3("apis/apps/v1"), "io.k8s.api.apps.v1.DeploymentSpec", "strategy");
+        assertEquals("The deployment strategy to use to replace existing pods with new ones.", strategy.path("description").asText());
+        JsonNode service = property(v3("apis/apiregistration.k8s.io/v1"), "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec", "service");
+        assertTrue(service.path("description").asText().startsWith("ServiceReference holds a reference"), service.toString());
+    }
+
+    @Test
+    void valuesAreNamedAsUpstreamNamesThem() {
+        JsonNode core = v3("api/v1");
+        JsonNode policy = property(core, "io.k8s.api.core.v1.Container", "imagePullPolicy");
+        assertEquals(Trees.node("[Always, IfNotPresent, Never]"), policy.get("enum"));
+        assertTrue(policy.get("description").asText().endsWith("#updating-images\n\nPossible enum values:\n - `\"Always\"`\n - `\"IfNotPresent\"`\n - `\"Never\"`"), policy.toString());
+        assertFalse(property(core, "io.k8s.api.core.v1.ObjectFieldSelector", "apiVersion").has("enum"));
+        assertEquals(5, property(core, "io.k8s.api.core.v1.PodStatus", "phase").path("enum").size());
+        JsonNode v2 = Json.read(openApi.v2()).path("definitions").path("io.k8s.api.core.v1.PodStatus").path("properties").path("phase");
+        assertEquals(5, v2.path("enum").size());
     }
 
     @Test

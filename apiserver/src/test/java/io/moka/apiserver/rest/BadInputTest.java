@@ -89,7 +89,7 @@ final class BadInputTest extends ServerTest {
                 new Case("negative scale", "PUT", "/apis/apps/v1/namespaces/default/deployments/none/scale", JSON, "{\"metadata\":{\"name\":\"none\"},\"spec\":{\"replicas\":-1}}", 404, "NotFound", "deployments.apps \"none\" not found"),
                 new Case("token for nobody", "POST", "/api/v1/namespaces/default/serviceaccounts/none/token", JSON, "{}", 404, "NotFound", "serviceaccounts \"none\" not found"),
                 new Case("service outside the range", "POST", "/api/v1/namespaces/default/services", JSON, "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"clusterIP\":\"192.0.2.1\",\"ports\":[{\"port\":80}]}}",
-                        422, "Invalid", "the provided IP (192.0.2.1) is not in the valid range"),
+                        422, "Invalid", "the provided network does not match the current range"),
                 new Case("node port outside the range", "POST", "/api/v1/namespaces/default/services", JSON, "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"type\":\"NodePort\",\"ports\":[{\"port\":80,\"nodePort\":80}]}}",
                         422, "Invalid", "The range of valid ports is 30000-32767"));
     }

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.schema.SchemaRegistry;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -95,5 +97,16 @@ final class DiscoveryTest extends ServerTest {
         assertEquals("true", yes.text("status", "allowed"));
         var no = admin().post("/apis/authorization.k8s.io/v1/subjectaccessreviews", "{\"spec\":{\"user\":\"bob\",\"resourceAttributes\":{\"verb\":\"get\",\"resource\":\"pods\"}}}");
         assertEquals("false", no.text("status", "allowed"));
+    }
+
+    @Test
+    void rootNamesEveryPathThatAnswers() {
+        List<String> paths = new ArrayList<>();
+        admin().get("/").json().path("paths").forEach(path -> paths.add(path.asText()));
+        assertEquals(paths.stream().sorted().distinct().toList(), paths);
+        assertTrue(paths.containsAll(List.of("/api", "/api/v1", "/apis", "/apis/apps", "/apis/apps/v1", "/readyz/etcd", "/livez/ping", "/openapi/v3", "/version")), paths.toString());
+        for (String path : paths) {
+            assertEquals(200, admin().get(path).code(), path);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.moka.apiserver.rest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.testing.TestServer;
@@ -52,6 +53,9 @@ final class SeveralServersTest {
             }
             assertEquals(100, addresses.stream().distinct().count());
             assertEquals(100, ports.stream().distinct().count());
+            var records = other.admin().get("/apis/networking.k8s.io/v1/ipaddresses").json().path("items");
+            assertEquals(101, records.size());
+            records.forEach(record -> assertTrue(addresses.contains(record.at("/metadata/name").asText()) || record.at("/spec/parentRef/name").asText().equals("kubernetes")));
             assertEquals(one.admin().get(SERVICES).json(), other.admin().get(SERVICES).json());
         }
     }

@@ -14,6 +14,8 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,6 +72,28 @@ final class EtcdStoreTest {
         assertInstanceOf(CasResult.Conflict.class, store.update(prefix + "a", bytes("3"), first, 0));
         assertInstanceOf(CasResult.Conflict.class, store.delete(prefix + "a", first));
         assertInstanceOf(CasResult.Conflict.class, store.update(prefix + "none", bytes("3"), first, 0));
+    }
+
+    private CasResult put(String name, long expectedRevision, Map<String, byte[]> taken, Set<String> released) {
+        return store.put(prefix + name, bytes("v"), expectedRevision, new Store.Claims(taken, released, null));
+    }
+
+    @Test
+    void claimsComeAndGoWithTheValueOrNothingDoes() {
+        String one = prefix + "claims/1";
+        String two = prefix + "claims/2";
+        long first = assertInstanceOf(CasResult.Committed.class, put("a", 0, Map.of(one, bytes("a")), Set.of())).revision();
+        var outrun = assertInstanceOf(CasResult.Outrun.class, put("b", 0, Map.of(one, bytes("b"), two, bytes("b")), Set.of()));
+        assertTrue(outrun.revision() >= first);
+        assertNull(store.get(prefix + "b"));
+        assertNull(store.get(two));
+        assertInstanceOf(CasResult.Conflict.class, put("a", 0, Map.of(two, bytes("a")), Set.of()));
+        long second = assertInstanceOf(CasResult.Committed.class, put("a", first, Map.of(two, bytes("a")), Set.of(one))).revision();
+        assertNull(store.get(one));
+        assertInstanceOf(CasResult.Conflict.class, store.delete(prefix + "a", first, Set.of(two)));
+        assertNotNull(store.get(two));
+        assertInstanceOf(CasResult.Committed.class, store.delete(prefix + "a", second, Set.of(two, one)));
+        assertNull(store.get(two));
     }
 
     @Test

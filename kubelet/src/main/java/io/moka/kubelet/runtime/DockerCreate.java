@@ -137,13 +137,14 @@ final class DockerCreate {
         return options;
     }
 
+    /// A private mount is what Docker makes unasked, but for a folder that holds its own files (`/`), where it insists on a slave.
     private static Mount mount(ContainerSpec.BindMount bind) {
-        return new Mount().withType(MountType.BIND).withSource(bind.source()).withTarget(bind.target()).withReadOnly(bind.readOnly())
-                .withBindOptions(new BindOptions().withPropagation(switch (bind.propagation()) {
-                    case "rslave" -> BindPropagation.R_SLAVE;
-                    case "rshared" -> BindPropagation.R_SHARED;
-                    default -> BindPropagation.R_PRIVATE;
-                }));
+        var mount = new Mount().withType(MountType.BIND).withSource(bind.source()).withTarget(bind.target()).withReadOnly(bind.readOnly());
+        return switch (bind.propagation()) {
+            case "rslave" -> mount.withBindOptions(new BindOptions().withPropagation(BindPropagation.R_SLAVE));
+            case "rshared" -> mount.withBindOptions(new BindOptions().withPropagation(BindPropagation.R_SHARED));
+            default -> mount;
+        };
     }
 
     private static Capability[] capabilities(List<String> names) {
