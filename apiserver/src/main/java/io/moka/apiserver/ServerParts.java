@@ -106,6 +106,7 @@ public final class ServerParts implements AutoCloseable {
 
     public ServerParts(ServerOptions options) throws IOException {
         this.options = options;
+        options.requests.check();
         Store etcd = Stores.etcd(vertx, new EtcdOptions(options.etcdServers, options.etcdCaFile, options.etcdCertFile, options.etcdKeyFile, Duration.ofSeconds(10)));
         EncryptedStore encrypted = options.encryption.configFile == null ? null : EncryptedStore.open(etcd, options.encryption, options.keyPrefix(), catalog);
         store = encrypted == null ? etcd : encrypted;
@@ -145,7 +146,8 @@ public final class ServerParts implements AutoCloseable {
         auditor = options.audit.enabled() ? Auditor.open(options.audit, clock, Metrics.registry()) : null;
         pipeline = new RequestPipeline(new RequestPipeline.Guards(authenticators.any(), options.authentication.anonymous, authorizer, flowControl, auditor, options.requests.timeout),
                 new RequestMetrics(Metrics.registry()), () -> caches.synced() && definitions.synced(), new AggregatingHandler(remoteServices, root));
-        frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile, Patience.USUAL), EVENT_LOOPS, pipeline);
+        frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile, Patience.USUAL,
+                options.requests.streams(), options.requests.goAwayChance), EVENT_LOOPS, pipeline);
         starter = Thread.ofVirtual().name("post-start").start(() -> finishStart(addresses));
     }
 

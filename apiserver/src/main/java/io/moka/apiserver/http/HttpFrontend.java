@@ -18,6 +18,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -29,17 +30,18 @@ import java.util.concurrent.TimeoutException;
 public final class HttpFrontend implements AutoCloseable {
     private static final byte[] NO_BODY = {};
     private static final int DRAIN_SECONDS = 3;
+    private static final int MAX_HEADER_BYTES = 64 * 1024;
     private static final int INITIAL_WINDOW_BYTES = 256 * 1024;
 
     private final Vertx vertx;
-    private final Patience patience;
+    private final FrontendOptions options;
     private final RequestHandler handler;
     // filled while it begins to listen
     private final List<HttpServer> servers = new ArrayList<>();
 
-    private HttpFrontend(Vertx vertx, Patience patience, RequestHandler handler) {
+    private HttpFrontend(Vertx vertx, FrontendOptions options, RequestHandler handler) {
         this.vertx = vertx;
-        this.patience = patience;
+        this.options = options;
         this.handler = handler;
     }
 
@@ -47,10 +49,10 @@ public final class HttpFrontend implements AutoCloseable {
     ///
     /// @param eventLoops that share the connections: Vert.x gives them in turn to the servers of one address, each of which has a loop
     public static HttpFrontend listen(Vertx vertx, FrontendOptions options, int eventLoops, RequestHandler handler) {
-        HttpFrontend frontend = new HttpFrontend(vertx, options.patience(), handler);
+        HttpFrontend frontend = new HttpFrontend(vertx, options, handler);
         try {
             for (int i = 0; i < eventLoops; i++) {
-                frontend.listen(options);
+                frontend.listen();
             }
             return frontend;
         } catch (ExecutionException | TimeoutException failed) {
@@ -61,15 +63,17 @@ public final class HttpFrontend implements AutoCloseable {
         }
     }
 
-    private void listen(FrontendOptions options) throws InterruptedException, ExecutionException, TimeoutException {
+    private void listen() throws InterruptedException, ExecutionException, TimeoutException {
         HttpServer server = vertx.createHttpServer(serverOptions(options)).connectionHandler(this::connected).requestHandler(this::accept);
         server.listen(address(options)).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         servers.add(server);
     }
 
     private void connected(HttpConnection connection) {
+        HandshakeGuard.passed(((ConnectionBase) connection).channel());
         PostUpgrade.install(connection);
-        SlowClients.install(connection, patience);
+        SlowClients.install(connection, options.patience());
+        SlowStreams.install(connection, options.patience(), options.goAwayChance());
     }
 
     /// A free port has to be one that the servers share: of port 0 each would get its own.
@@ -82,13 +86,13 @@ public final class HttpFrontend implements AutoCloseable {
     private static HttpServerOptions serverOptions(FrontendOptions options) {
         return new HttpServerOptions()
                 .setHttp2MultiplexImplementation(true)
-                .setSsl(true).setSslEngineOptions(engine()).setUseAlpn(true).setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+                .setSsl(true).setSslEngineOptions(new HandshakeGuard(engine(), options.patience().head())).setUseAlpn(true).setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
                 .setKeyCertOptions(new PemKeyCertOptions().addCertPath(options.certFile().toString()).addKeyPath(options.keyFile().toString()))
                 .setClientAuth(ClientAuth.REQUEST).setTrustOptions(TrustOptions.wrap(new AcceptingTrust()))
-                .setMaxHeaderSize(64 * 1024).setMaxInitialLineLength(16 * 1024)
+                .setMaxHeaderSize(MAX_HEADER_BYTES).setMaxInitialLineLength(16 * 1024)
                 .setHttp2ConnectionWindowSize(4 * INITIAL_WINDOW_BYTES)
-                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(250).setInitialWindowSize(INITIAL_WINDOW_BYTES))
-                .setTcpNoDelay(true).setReuseAddress(true)
+                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(options.maxStreams()).setMaxHeaderListSize(MAX_HEADER_BYTES).setInitialWindowSize(INITIAL_WINDOW_BYTES))
+                .setTcpNoDelay(true).setTcpKeepAlive(true).setReuseAddress(true)
                 .setWebSocketSubProtocols(WebSocketUpgrade.ANY_PROTOCOL)
                 .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(true);

@@ -16,6 +16,7 @@ import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.status.Status;
 import io.moka.apiserver.storage.StoreUnavailableException;
 import io.moka.apiserver.storage.UnreadableObjectException;
+import io.moka.apiserver.time.GoDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -200,8 +201,8 @@ public final class RequestPipeline implements RequestHandler, AutoCloseable {
         if (auditor != null) {
             AuditTrail trail = auditor.begin(audited(exchange));
             exchange.trail(trail);
-            if (trail != null) {
-                trail.received();
+            if (trail != null && !trail.received()) {
+                throw ApiException.internal("failed to store audit event");
             }
         }
     }
