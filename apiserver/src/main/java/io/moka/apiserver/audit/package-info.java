@@ -5,7 +5,10 @@
 /// - 10,000 events may wait. Who would add one more waits up to a second; then the event is lost, counted and complained of.
 /// - Without a policy, or without a place to write to, requests pay nothing for it.
 ///
-/// Upstream can also send events to a webhook.
+/// - Events also, or instead, go to a server (`--audit-webhook-config-file`): by a thread of its own in batches, of which one is under way at
+///   a time and is tried five times with growing pauses; or before the request goes on, which can be refused if the server does not take them.
+///
+/// Upstream writes to the file before it answers, unless told to batch (`--audit-log-mode`), and has as many batches to a webhook under way as come.
 ///
 /// Read `AuditPolicy` first, then `AuditTrail`.
 @NullMarked
