@@ -226,6 +226,7 @@ public final class ServerParts implements AutoCloseable {
         definitions.close();
         remoteServices.close();
         policyStatus.close();
+        frontend.drain(options.requests.timeout, pipeline::idle);
         frontend.close();
         pipeline.close();
         if (auditor != null) {

@@ -19,17 +19,24 @@ import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The listening socket: TLS, HTTP/1.1 and HTTP/2. Event loops read the request; everything else happens on a virtual thread for each.
 public final class HttpFrontend implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpFrontend.class);
     private static final byte[] NO_BODY = {};
-    private static final int DRAIN_SECONDS = 3;
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
+    private static final Duration LOOK = Duration.ofMillis(20);
     private static final int MAX_HEADER_BYTES = 64 * 1024;
     private static final int INITIAL_WINDOW_BYTES = 256 * 1024;
 
@@ -152,15 +159,32 @@ public final class HttpFrontend implements AutoCloseable {
         return new Exchange(request, RequestInfo.of(PostUpgrade.method(request), RequestPath.decode(request.path()), query), query, body, eventLoop);
     }
 
-    /// Stops to accept connections, lets what is in flight finish for a while, and closes the connections.
-    @Override
-    public void close() {
+    /// Stops to accept connections, and closes each connection when what it is asked for has been answered. When nothing is worked on any more,
+    /// or the patience is at its end, those that are left (tunnels, requests of which half is missing) are closed a moment later.
+    public void drain(Duration patience, BooleanSupplier idle) {
+        Future<?> closed = Future.all(servers.stream().map(server -> server.shutdown(patience.plus(LAST_ANSWERS).toMillis(), TimeUnit.MILLISECONDS)).toList());
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!closed.isComplete() && !idle.getAsBoolean() && System.nanoTime() < deadline && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+        await(closed, LAST_ANSWERS);
+    }
+
+    private static void await(Future<?> closed, Duration patience) {
         try {
-            Future.all(servers.stream().map(server -> server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS)).toList()).toCompletionStage().toCompletableFuture().get(2 * DRAIN_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException failed) {
+            closed.toCompletionStage().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException left) {
+            LOG.debug("Some connections have not come to their end");
+        } catch (ExecutionException failed) {
             throw new IllegalStateException("cannot close the listening socket", failed);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Closes whatever is still open.
+    @Override
+    public void close() {
+        await(Future.all(servers.stream().map(HttpServer::close).toList()), LAST_ANSWERS);
     }
 }

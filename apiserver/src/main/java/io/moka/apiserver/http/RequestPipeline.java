@@ -274,6 +274,11 @@ public final class RequestPipeline implements RequestHandler, AutoCloseable {
                 info.namespace(), NameSelector.nameOf(info, exchange.query()), info.resourceRequest(), info.path());
     }
 
+    /// Whether nothing is being worked on but what is meant to go on for long.
+    public boolean idle() {
+        return deadlines.none();
+    }
+
     @Override
     public void close() {
         deadlines.close();
