@@ -16,6 +16,9 @@ public final class AuditOptions {
     @Option(names = "--audit-log-path", paramLabel = "FILE", description = "Where it is written; '-' is standard output.")
     public @Nullable String logPath;
 
+    @Option(names = "--audit-log-mode", paramLabel = "MODE", defaultValue = "blocking", converter = SinkMode.Flag.class, description = "blocking: an event is in the file before its request goes on; blocking-strict: and a request whose first event cannot be written is refused; batch: it is written soon (${DEFAULT-VALUE}).")
+    SinkMode mode = SinkMode.BLOCKING;
+
     @Option(names = "--audit-log-format", paramLabel = "json|legacy", defaultValue = "json", description = "What a line looks like: a JSON object, or words (${DEFAULT-VALUE}).")
     Format format = Format.json;
 

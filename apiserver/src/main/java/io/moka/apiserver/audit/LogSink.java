@@ -18,10 +18,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The log: lines in a file, or on standard output, written by a thread of its own that takes them from a queue of 10,000.
+/// The log: lines in a file, or on standard output. They are written before their requests go on, or by a thread of its own that takes them from
+/// a queue of 10,000.
 final class LogSink implements AuditSink {
     private static final Logger LOG = LoggerFactory.getLogger(LogSink.class);
     private static final int QUEUE_EVENTS = 10_000;
@@ -40,7 +42,10 @@ final class LogSink implements AuditSink {
     }
 
     private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(QUEUE_EVENTS);
+    private final ReentrantLock writing = new ReentrantLock();
+    // guarded by writing, or the writer's
     private final Lines lines;
+    private final SinkMode mode;
     private final boolean legacy;
     private final Counter lost;
     private final AtomicLong lostBefore = new AtomicLong();
@@ -48,9 +53,12 @@ final class LogSink implements AuditSink {
 
     LogSink(AuditOptions options, InstantSource clock, MeterRegistry metrics) throws IOException {
         lines = "-".equals(options.logPath) ? standardOutput() : file(options, clock);
+        mode = options.mode;
         legacy = options.format == AuditOptions.Format.legacy;
         lost = Counter.builder("apiserver_audit_error").tag("plugin", "log").register(metrics);
-        writer.start();
+        if (mode == SinkMode.BATCH) {
+            writer.start();
+        }
     }
 
     private static Lines standardOutput() {
@@ -98,6 +106,9 @@ final class LogSink implements AuditSink {
     @Override
     public boolean write(AuditEvent event) {
         byte[] line = legacy ? LegacyFormat.line(event.node()).getBytes(UTF_8) : event.bytes();
+        if (mode != SinkMode.BATCH) {
+            return writeNow(line) || mode == SinkMode.BLOCKING;
+        }
         boolean taken = queue.offer(line);
         try {
             taken = taken || queue.offer(line, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -108,6 +119,21 @@ final class LogSink implements AuditSink {
             lose();
         }
         return true;
+    }
+
+    private boolean writeNow(byte[] line) {
+        writing.lock();
+        try {
+            lines.write(line);
+            lines.flush();
+            return true;
+        } catch (IOException failed) {
+            LOG.error("The audit log cannot be written: {}", failed.getMessage());
+            lose();
+            return false;
+        } finally {
+            writing.unlock();
+        }
     }
 
     private void lose() {
@@ -162,8 +188,10 @@ final class LogSink implements AuditSink {
     @Override
     public void close() {
         try {
-            queue.put(END);
-            writer.join(Duration.ofSeconds(3));
+            if (mode == SinkMode.BATCH) {
+                queue.put(END);
+                writer.join(Duration.ofSeconds(3));
+            }
             lines.close();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

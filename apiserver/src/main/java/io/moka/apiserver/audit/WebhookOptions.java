@@ -5,29 +5,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /// The flags about the server that events are sent to.
 final class WebhookOptions {
-    /// When events are sent.
-    enum Mode {
-        BATCH, BLOCKING, BLOCKING_STRICT;
-
-        static Mode of(String text) {
-            for (Mode mode : values()) {
-                if (mode.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-').equals(text)) {
-                    return mode;
-                }
-            }
-            throw new TypeConversionException("invalid audit webhook mode " + text + ", allowed modes are \"batch,blocking,blocking-strict\"");
-        }
-    }
-
     @Option(names = "--audit-webhook-config-file", paramLabel = "FILE", description = "A kubeconfig with the server that events are sent to.")
     @Nullable Path configFile;
 
-    @Option(names = "--audit-webhook-mode", paramLabel = "MODE", defaultValue = "batch", converter = ModeFlag.class, description = "batch: later, many at once; blocking: before the answer; blocking-strict: and a request whose first event is not taken is refused (${DEFAULT-VALUE}).")
-    Mode mode = Mode.BATCH;
+    @Option(names = "--audit-webhook-mode", paramLabel = "MODE", defaultValue = "batch", converter = SinkMode.Flag.class, description = "batch: later, many at once; blocking: before the answer; blocking-strict: and a request whose first event is not taken is refused (${DEFAULT-VALUE}).")
+    SinkMode mode = SinkMode.BATCH;
 
     @Option(names = "--audit-webhook-initial-backoff", paramLabel = "DURATION", defaultValue = "10s", converter = DurationFlag.class, description = "How long to wait before the first of four further attempts (${DEFAULT-VALUE}).")
     Duration initialBackoff = Duration.ofSeconds(10);
@@ -58,12 +43,4 @@ final class WebhookOptions {
 
     @Option(names = "--audit-webhook-truncate-max-batch-size", paramLabel = "BYTES", defaultValue = "10485760", description = "Larger batches are sent in parts (${DEFAULT-VALUE}).")
     int maxBatchBytes = 10 * 1024 * 1024;
-
-    /// Reads a mode.
-    static final class ModeFlag implements picocli.CommandLine.ITypeConverter<Mode> {
-        @Override
-        public Mode convert(String text) {
-            return Mode.of(text);
-        }
-    }
 }

@@ -36,15 +36,15 @@ final class WebhookSink implements AuditSink {
         truncation = Truncation.of(options);
         queue = new ArrayBlockingQueue<>(Math.max(1, options.bufferEvents));
         lost = Counter.builder("apiserver_audit_error").tag("plugin", "webhook").register(metrics);
-        if (options.mode == WebhookOptions.Mode.BATCH) {
+        if (options.mode == SinkMode.BATCH) {
             sender.start();
         }
     }
 
     @Override
     public boolean write(AuditEvent event) {
-        if (options.mode != WebhookOptions.Mode.BATCH) {
-            return sendNow(event) || options.mode == WebhookOptions.Mode.BLOCKING;
+        if (options.mode != SinkMode.BATCH) {
+            return sendNow(event) || options.mode == SinkMode.BLOCKING;
         }
         if (!queue.offer(event.bytes())) {
             lose(1);
