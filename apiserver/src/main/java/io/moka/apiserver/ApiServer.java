@@ -2,6 +2,7 @@ package io.moka.apiserver;
 
 import io.moka.machinery.process.ComponentProcess;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine.Command;
@@ -24,5 +25,10 @@ public final class ApiServer extends ComponentProcess {
     protected void start() throws IOException {
         GRPC.setLevel(Level.WARNING);
         closeAtEnd(new ServerParts(options));
+    }
+
+    @Override
+    protected Duration closingPatience() {
+        return super.closingPatience().plus(options.requests.shutdownDelay).plus(options.requests.timeout);
     }
 }

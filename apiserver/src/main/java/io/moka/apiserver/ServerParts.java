@@ -111,6 +111,7 @@ public final class ServerParts implements AutoCloseable {
 
     public ServerParts(ServerOptions options) throws IOException {
         this.options = options;
+        options.requests.check();
         Store etcd = Stores.etcd(vertx, new EtcdOptions(options.etcdServers, options.etcdCaFile, options.etcdCertFile, options.etcdKeyFile, Duration.ofSeconds(10)));
         EncryptedStore encrypted = options.encryption.configFile == null ? null : EncryptedStore.open(etcd, options.encryption, options.keyPrefix(), catalog);
         store = encrypted == null ? etcd : encrypted;
@@ -154,7 +155,8 @@ public final class ServerParts implements AutoCloseable {
         auditor = options.audit.enabled() ? Auditor.open(options.audit, clock, Metrics.registry()) : null;
         pipeline = new RequestPipeline(new RequestPipeline.Guards(authenticators.any(), options.authentication.anonymous, authorizer, flowControl, auditor, options.requests.timeout),
                 new RequestMetrics(Metrics.registry()), () -> caches.synced() && definitions.synced(), new AggregatingHandler(remoteServices, root));
-        frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile, Patience.USUAL), EVENT_LOOPS, pipeline);
+        frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile, Patience.USUAL,
+                options.requests.streams(), options.requests.goAwayChance), EVENT_LOOPS, pipeline);
         starter = Thread.ofVirtual().name("post-start").start(() -> finishStart(addresses));
     }
 
@@ -236,6 +238,7 @@ public final class ServerParts implements AutoCloseable {
         remoteServices.close();
         policyStatus.close();
         serviceRange.close();
+        frontend.drain(options.requests.timeout, pipeline::idle);
         frontend.close();
         pipeline.close();
         if (auditor != null) {

@@ -1,5 +1,6 @@
 package io.moka.controllers;
 
+import io.moka.controllers.bootstrap.BootstrapControllers;
 import io.moka.controllers.certificates.CertificateControllers;
 import io.moka.controllers.certificates.SigningOptions;
 import io.moka.controllers.clusterroleaggregation.ClusterRoleAggregation;
@@ -103,6 +104,7 @@ public final class Controllers extends ComponentProcess {
         controllers.addAll(StorageProtection.create(context));
         controllers.add(ClusterRoleAggregation.create(context));
         controllers.add(ServiceCidrController.create(context));
+        controllers.addAll(BootstrapControllers.create(context));
         controllers.addAll(CertificateControllers.create(context, signing));
         if (accountKey != null) {
             controllers.add(TokenController.create(context, accountKey, Files.readString(rootCertificates)));

@@ -13,6 +13,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The events of one request, one for each stage that the policy does not omit. Used by the request's thread.
@@ -21,14 +22,14 @@ public final class AuditTrail {
 
     private final AuditedRequest request;
     private final AuditPolicy.Verdict verdict;
-    private final AuditSink sink;
+    private final Predicate<AuditEvent> sink;
     private final InstantSource clock;
     private final Map<String, String> annotations = new LinkedHashMap<>();
     private @Nullable UserInfo impersonated;
     private @Nullable JsonNode response;
     private boolean started;
 
-    AuditTrail(AuditedRequest request, AuditPolicy.Verdict verdict, AuditSink sink, InstantSource clock) {
+    AuditTrail(AuditedRequest request, AuditPolicy.Verdict verdict, Predicate<AuditEvent> sink, InstantSource clock) {
         this.request = request;
         this.verdict = verdict;
         this.sink = sink;
@@ -43,8 +44,9 @@ public final class AuditTrail {
         impersonated = user;
     }
 
-    public void received() {
-        emit(Stage.RECEIVED, 0);
+    /// @return whether the request may go on: not if its event has to be kept by somebody who could not
+    public boolean received() {
+        return emit(Stage.RECEIVED, 0);
     }
 
     /// The head of an answer has been made; an event only for those that then go on for long.
@@ -82,10 +84,8 @@ public final class AuditTrail {
         emit(Stage.PANIC, 500);
     }
 
-    private void emit(Stage stage, int code) {
-        if (!verdict.omitStages().contains(stage.text)) {
-            sink.write(Json.write(event(stage, code)));
-        }
+    private boolean emit(Stage stage, int code) {
+        return verdict.omitStages().contains(stage.text) || sink.test(new AuditEvent(event(stage, code)));
     }
 
     private ObjectNode event(Stage stage, int code) {

@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// Service-account tokens: good while the account, and the pod, secret or node that the token is bound to, still exist.
 public final class TokenAuthenticator implements Authenticator {
@@ -47,16 +48,25 @@ public final class TokenAuthenticator implements Authenticator {
     public Authentication check(String bearerToken, List<String> wantedAudiences) {
         ServiceAccountToken token = verifier.verify(bearerToken).orElse(null);
         if (token == null) {
-            return new Authentication.Rejected("the token is not ours, or its time is over");
+            return rejected("service account token has expired or is not ours");
         }
         if (audiencesOf(token).stream().noneMatch(wantedAudiences::contains)) {
-            return new Authentication.Rejected("the token is for " + token.audiences());
+            return rejected("token audiences " + quoted(audiencesOf(token)) + " is invalid for the target audiences " + quoted(wantedAudiences));
         }
         if (!exists(accounts, token.namespace(), token.serviceAccount(), token.serviceAccountUid())) {
-            return new Authentication.Rejected("the service account is gone");
+            return rejected("serviceaccounts \"" + token.serviceAccount() + "\" not found, or another of that name");
         }
         boolean backed = token.legacy() ? isInSecret(token, bearerToken) : boundObjectsExist(token);
-        return backed ? new Authentication.Authenticated(user(token)) : new Authentication.Rejected("what the token is bound to is gone");
+        return backed ? new Authentication.Authenticated(user(token)) : rejected("service account token has been invalidated");
+    }
+
+    /// As upstream words it; TokenReviews show it.
+    private static Authentication rejected(String why) {
+        return new Authentication.Rejected("[invalid bearer token, " + why + "]");
+    }
+
+    private static String quoted(List<String> names) {
+        return names.stream().map(name -> '"' + name + '"').collect(Collectors.joining(" ", "[", "]"));
     }
 
     /// The audiences of a token that is known to be good.

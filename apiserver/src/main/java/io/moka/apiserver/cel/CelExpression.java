@@ -14,12 +14,12 @@ public final class CelExpression {
     private final String text;
     private final CelRuntime.Program program;
     private final Set<String> references;
-    private final CelType type;
+    private final CelAbstractSyntaxTree tree;
 
     CelExpression(String text, CelAbstractSyntaxTree tree, CelRuntime.Program program) {
         this.text = text;
         this.program = program;
-        type = tree.getResultType();
+        this.tree = tree;
         references = tree.getReferenceMap().values().stream().map(CelReference::name).collect(Collectors.toUnmodifiableSet());
     }
 
@@ -30,7 +30,12 @@ public final class CelExpression {
 
     /// What kind of value there will be, as far as that is known beforehand.
     public CelType type() {
-        return type;
+        return tree.getResultType();
+    }
+
+    /// What its evaluation may cost at most when its variables are of these sizes.
+    public long estimatedCost(SchemaSizes variables) {
+        return CostEstimator.estimate(tree, variables);
     }
 
     /// The expression's value as Java has it: Boolean, Long, Double, String, List, Map, Optional, Instant, Duration, ...

@@ -6,7 +6,10 @@
 /// - Evaluation is bounded: every step costs, so does every ten characters, and a [CostBudget] that is used up ends it.
 /// - Functions whose result may be far bigger than what they are given have a bound of their own ([TextFunctions]).
 ///
-/// Upstream also estimates an expression's cost beforehand and refuses definitions whose rules might be too dear; here it is counted.
+/// - What an expression over a schema's values may cost at most is estimated beforehand ([CostEstimator]), in upstream's arithmetic, so that
+///   definitions whose rules might be too dear are refused here as there.
+///
+/// Upstream counts in that arithmetic at run-time too; here a step costs 1, whatever it does.
 ///
 /// What mutations write (`Object{...}`, `JSONPatch{...}`) is turned into calls before it is checked, as nobody declares the fields
 /// ([ObjectInitializers]); what they come to is JSON again ([JsonValues]).

@@ -110,7 +110,7 @@ final class DefinitionRules {
             }
             Names.dns1035Label(version.name()).forEach(wrong -> problems.invalid(path, version.name(), wrong));
             if (changed) {
-                checkVersion(version, path.index(i));
+                checkVersion(version, path.index(i), old != null && keepsSchema(version, new Definition(old)));
             }
         }
         if (versions.stream().filter(Definition.Version::storage).count() != 1) {
@@ -118,11 +118,16 @@ final class DefinitionRules {
         }
     }
 
-    private void checkVersion(Definition.Version version, FieldPath path) {
+    private static boolean keepsSchema(Definition.Version version, Definition old) {
+        return old.versions().stream().anyMatch(before -> before.name().equals(version.name()) && before.schema().equals(version.schema()));
+    }
+
+    /// @param known whether the schema is in force already, so that what its rules cost is no news
+    private void checkVersion(Definition.Version version, FieldPath path, boolean known) {
         if (!version.schema().isObject()) {
             problems.required(path.child("schema").child("openAPIV3Schema"), "schemas are required");
         } else {
-            new SchemaRules(problems).checkRoot(version.schema(), path.child("schema").child("openAPIV3Schema"));
+            new SchemaRules(problems).checkRoot(version.schema(), path.child("schema").child("openAPIV3Schema"), !known);
         }
         if (version.source().has("deprecationWarning") && !version.source().path("deprecated").asBoolean()) {
             problems.invalid(path.child("deprecationWarning"), version.source().get("deprecationWarning"), "can only be set for deprecated versions");

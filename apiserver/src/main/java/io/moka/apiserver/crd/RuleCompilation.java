@@ -5,6 +5,7 @@ import dev.cel.common.types.CelKind;
 import dev.cel.common.types.CelType;
 import io.moka.apiserver.cel.CelEnvironment;
 import io.moka.apiserver.cel.CelEnvironment.Compilation;
+import io.moka.apiserver.cel.SchemaSizes;
 import io.moka.apiserver.cel.SchemaTypes;
 import io.moka.apiserver.structural.FieldPath;
 import io.moka.apiserver.structural.Problems;
@@ -21,39 +22,71 @@ final class RuleCompilation {
 
     private final SchemaTypes types = new SchemaTypes();
     private final Problems problems;
+    private final RuleCosts costs;
 
     private RuleCompilation(Problems problems) {
         this.problems = problems;
+        costs = new RuleCosts(problems);
     }
 
-    static void check(StructuralSchema schema, FieldPath path, Problems problems) {
+    /// @param estimated whether rules that may cost too much are refused
+    static void check(StructuralSchema schema, FieldPath path, Problems problems, boolean estimated) {
         RuleCompilation compilation = new RuleCompilation(problems);
-        compilation.visit(schema, compilation.types.ofObject(schema), path, null, "Object");
+        compilation.visit(schema, compilation.types.ofObject(schema), new Place(path, null, 1, true), "Object");
+        if (estimated) {
+            compilation.costs.report(path);
+        }
     }
 
+    /// Where in the schema rules stand.
+    ///
     /// @param uncorrelatable the list above whose elements cannot be told apart from one update to the next; null when there is none
-    private void visit(StructuralSchema schema, CelType self, FieldPath path, @Nullable FieldPath uncorrelatable, String name) {
-        for (int i = 0; i < schema.rules().size(); i++) {
-            check(schema.rules().get(i), schema, self, path.child("x-kubernetes-validations").index(i), uncorrelatable);
+    /// @param times how often such a value may stand in one object by the bounds above; -1 when they do not say
+    /// @param whole whether it is a whole object
+    private record Place(FieldPath path, @Nullable FieldPath uncorrelatable, long times, boolean whole) {
+        Place below(FieldPath path, StructuralSchema child) {
+            return new Place(path, uncorrelatable, times, child.embedded());
+        }
+
+        Place inside(FieldPath path, StructuralSchema child, long count, @Nullable FieldPath uncorrelatable) {
+            return new Place(path, uncorrelatable, times < 0 || count < 0 ? -1 : RuleCosts.multiply(times, count), child.embedded());
+        }
+    }
+
+    /// What the rules of one place are about.
+    private record Site(StructuralSchema schema, CelType self, Place place, SchemaSizes sizes) {
+        long times() {
+            return place.times < 0 ? sizes.perRequest() : place.times;
+        }
+    }
+
+    private void visit(StructuralSchema schema, CelType self, Place place, String name) {
+        FieldPath path = place.path();
+        if (!schema.rules().isEmpty()) {
+            Site site = new Site(schema, self, place, SchemaSizes.of(schema, place.whole()));
+            for (int i = 0; i < schema.rules().size(); i++) {
+                check(schema.rules().get(i), site, path.child("x-kubernetes-validations").index(i));
+            }
         }
         for (Map.Entry<String, StructuralSchema> property : schema.properties().entrySet()) {
-            visitBelow(property.getValue(), path.child("properties").key(property.getKey()), uncorrelatable, name + "." + property.getKey());
+            visitBelow(property.getValue(), place.below(path.child("properties").key(property.getKey()), property.getValue()), name + "." + property.getKey());
         }
         if (schema.items() != null) {
-            visitBelow(schema.items(), path.child("items"), schema.listType().equals("map") ? uncorrelatable : path, name + ".@items");
+            FieldPath uncorrelatable = schema.listType().equals("map") ? place.uncorrelatable() : path;
+            visitBelow(schema.items(), place.inside(path.child("items"), schema.items(), schema.bounds().maxItems(), uncorrelatable), name + ".@items");
         }
         if (schema.additional() != null) {
-            visitBelow(schema.additional(), path.child("additionalProperties"), uncorrelatable, name + ".@values");
+            visitBelow(schema.additional(), place.inside(path.child("additionalProperties"), schema.additional(), schema.bounds().maxProperties(), place.uncorrelatable()), name + ".@values");
         }
     }
 
-    private void visitBelow(StructuralSchema schema, FieldPath path, @Nullable FieldPath uncorrelatable, String name) {
+    private void visitBelow(StructuralSchema schema, Place place, String name) {
         if (schema.hasRules()) {
-            visit(schema, types.of(name, schema), path, uncorrelatable, name);
+            visit(schema, types.of(name, schema), place, name);
         }
     }
 
-    private void check(ValidationRule rule, StructuralSchema schema, CelType self, FieldPath path, @Nullable FieldPath uncorrelatable) {
+    private void check(ValidationRule rule, Site site, FieldPath path) {
         if (rule.rule().isBlank()) {
             problems.required(path.child("rule"), "rule is not specified");
             return;
@@ -62,23 +95,27 @@ final class RuleCompilation {
         if (!rule.reason().isEmpty() && !REASONS.contains(rule.reason())) {
             problems.notSupported(path.child("reason"), TextNode.valueOf(rule.reason()), REASONS);
         }
-        if (!rule.fieldPath().isEmpty() && !leadsSomewhere(schema, rule.fieldPath())) {
+        if (!rule.fieldPath().isEmpty() && !leadsSomewhere(site.schema, rule.fieldPath())) {
             problems.invalid(path.child("fieldPath"), rule.fieldPath(), "fieldPath must be a valid path: does not refer to a valid field");
         }
-        CelEnvironment environment = CompiledRules.environment(rule, self, types);
+        CelEnvironment environment = CompiledRules.environment(rule, site.self, types);
         switch (environment.compile(rule.rule(), CelKind.BOOL)) {
             case Compilation.Failed(String why) -> problems.invalid(path.child("rule"), rule.rule(), why.startsWith("must") ? "cel expression " + why : "compilation failed: " + why);
             case Compilation.Compiled(var expression) -> {
+                costs.rule(path.child("rule"), RuleCosts.multiply(expression.estimatedCost(site.sizes), site.times()));
                 boolean transition = expression.mentions("oldSelf");
-                if (transition && uncorrelatable != null) {
-                    problems.invalid(path.child("rule"), rule.rule(), "oldSelf cannot be used on the uncorrelatable portion of the schema within " + uncorrelatable);
+                if (transition && site.place.uncorrelatable != null) {
+                    problems.invalid(path.child("rule"), rule.rule(), "oldSelf cannot be used on the uncorrelatable portion of the schema within " + site.place.uncorrelatable);
                 } else if (rule.optionalOldSelf() && !transition) {
                     problems.invalid(path.child("optionalOldSelf"), "true", "may not be set if oldSelf is not used in rule");
                 }
             }
         }
-        if (!rule.messageExpression().isEmpty() && environment.compile(rule.messageExpression(), CelKind.STRING) instanceof Compilation.Failed(String why)) {
-            problems.invalid(path.child("messageExpression"), rule.messageExpression(), why.startsWith("must") ? "messageExpression " + why : "messageExpression compilation failed: " + why);
+        if (!rule.messageExpression().isEmpty()) {
+            switch (environment.compile(rule.messageExpression(), CelKind.STRING)) {
+                case Compilation.Failed(String why) -> problems.invalid(path.child("messageExpression"), rule.messageExpression(), why.startsWith("must") ? "messageExpression " + why : "messageExpression compilation failed: " + why);
+                case Compilation.Compiled(var expression) -> costs.message(path.child("messageExpression"), expression.estimatedCost(site.sizes));
+            }
         }
     }
 

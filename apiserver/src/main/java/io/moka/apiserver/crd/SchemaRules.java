@@ -26,7 +26,8 @@ final class SchemaRules {
         this.problems = problems;
     }
 
-    void checkRoot(JsonNode schema, FieldPath path) {
+    /// @param estimated whether rules that may cost too much are refused
+    void checkRoot(JsonNode schema, FieldPath path, boolean estimated) {
         int before = problems.found().size();
         String type = Json.text(schema, "type");
         if (type.isEmpty()) {
@@ -51,7 +52,7 @@ final class SchemaRules {
             StructuralSchema structural = StructuralSchema.of(schema);
             SchemaDefaults.check(structural, path, problems);
             if (structural.hasRules()) {
-                RuleCompilation.check(structural, path, problems);
+                RuleCompilation.check(structural, path, problems, estimated);
             }
         }
     }

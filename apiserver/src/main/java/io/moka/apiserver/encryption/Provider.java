@@ -3,6 +3,7 @@ package io.moka.apiserver.encryption;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import javax.crypto.Cipher;
@@ -117,6 +118,48 @@ sealed interface Provider {
             Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
             cipher.init(mode, key, new IvParameterSpec(start));
             return cipher;
+        }
+    }
+
+    /// XSalsa20 and Poly1305 as NaCl's `secretbox` puts them together: a random nonce, the tag, the text. It is not bound to its path.
+    record SecretBox(byte[] prefix, SecretKeySpec key, SecureRandom random) implements Provider {
+        private static final int NONCE_BYTES = 24;
+        /// So much of the stream is the authenticator's key.
+        private static final int KEY_BYTES = 32;
+
+        @Override
+        public byte[] encrypt(String path, byte[] plain) {
+            byte[] nonce = new byte[NONCE_BYTES];
+            random.nextBytes(nonce);
+            return concatenate(prefix, nonce, seal(nonce, plain));
+        }
+
+        private byte[] seal(byte[] nonce, byte[] plain) {
+            byte[] stream = Salsa20.stream(key.getEncoded(), nonce, KEY_BYTES + plain.length);
+            byte[] box = new byte[Poly1305.TAG_BYTES + plain.length];
+            for (int i = 0; i < plain.length; i++) {
+                box[Poly1305.TAG_BYTES + i] = (byte) (plain[i] ^ stream[KEY_BYTES + i]);
+            }
+            System.arraycopy(Poly1305.tag(stream, box, Poly1305.TAG_BYTES), 0, box, 0, Poly1305.TAG_BYTES);
+            return box;
+        }
+
+        @Override
+        public byte[] decrypt(String path, byte[] stored) throws GeneralSecurityException {
+            int start = prefix.length + NONCE_BYTES;
+            if (stored.length < start + Poly1305.TAG_BYTES) {
+                throw new GeneralSecurityException("the stored data was shorter than the required size");
+            }
+            byte[] box = Arrays.copyOfRange(stored, start, stored.length);
+            byte[] stream = Salsa20.stream(key.getEncoded(), Arrays.copyOfRange(stored, prefix.length, start), KEY_BYTES + box.length - Poly1305.TAG_BYTES);
+            if (!MessageDigest.isEqual(Poly1305.tag(stream, box, Poly1305.TAG_BYTES), Arrays.copyOf(box, Poly1305.TAG_BYTES))) {
+                throw new GeneralSecurityException("the stored data has been changed, or encrypted with another key");
+            }
+            byte[] plain = new byte[box.length - Poly1305.TAG_BYTES];
+            for (int i = 0; i < plain.length; i++) {
+                plain[i] = (byte) (box[Poly1305.TAG_BYTES + i] ^ stream[KEY_BYTES + i]);
+            }
+            return plain;
         }
     }
 

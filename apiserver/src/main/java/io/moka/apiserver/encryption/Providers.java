@@ -26,8 +26,8 @@ record Providers(List<Provider> all) {
             for (Map.Entry<String, JsonNode> type : entry.properties()) {
                 switch (type.getKey()) {
                     case "identity" -> providers.add(new Provider.Identity());
-                    case "aesgcm", "aescbc" -> addKeys(providers, type.getKey(), type.getValue().path("keys"), where);
-                    default -> throw new IOException(where + ": there is no provider " + type.getKey() + ": identity, aesgcm, aescbc");
+                    case "aesgcm", "aescbc", "secretbox" -> addKeys(providers, type.getKey(), type.getValue().path("keys"), where);
+                    default -> throw new IOException(where + ": there is no provider " + type.getKey() + ": identity, aesgcm, aescbc, secretbox");
                 }
             }
         }
@@ -47,14 +47,21 @@ record Providers(List<Provider> all) {
                 throw new IOException(where + "." + type + ".keys: a key needs a name, without colons");
             }
             byte[] prefix = ("k8s:enc:" + type + ":v1:" + name + ":").getBytes(UTF_8);
-            SecretKeySpec key = new SecretKeySpec(secret(entry, where + "." + type + ".keys." + name), "AES");
-            providers.add(type.equals("aesgcm") ? new Provider.AesGcm(prefix, key, RANDOM) : new Provider.AesCbc(prefix, key, RANDOM));
+            SecretKeySpec key = new SecretKeySpec(secret(entry, where + "." + type + ".keys." + name, type.equals("secretbox")), "AES");
+            providers.add(switch (type) {
+                case "aesgcm" -> new Provider.AesGcm(prefix, key, RANDOM);
+                case "aescbc" -> new Provider.AesCbc(prefix, key, RANDOM);
+                default -> new Provider.SecretBox(prefix, key, RANDOM);
+            });
         }
     }
 
-    private static byte[] secret(JsonNode key, String where) throws IOException {
+    private static byte[] secret(JsonNode key, String where, boolean box) throws IOException {
         try {
             byte[] secret = Base64.getDecoder().decode(Json.text(key, "secret"));
+            if (box && secret.length != 32) {
+                throw new IOException(where + ": a secret has 32 bytes, this one " + secret.length);
+            }
             if (secret.length != 16 && secret.length != 24 && secret.length != 32) {
                 throw new IOException(where + ": a secret has 16, 24 or 32 bytes, this one " + secret.length);
             }

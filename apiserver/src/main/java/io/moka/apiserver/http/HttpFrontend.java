@@ -18,28 +18,37 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The listening socket: TLS, HTTP/1.1 and HTTP/2. Event loops read the request; everything else happens on a virtual thread for each.
 public final class HttpFrontend implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpFrontend.class);
     private static final byte[] NO_BODY = {};
-    private static final int DRAIN_SECONDS = 3;
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
+    private static final Duration LOOK = Duration.ofMillis(20);
+    private static final int MAX_HEADER_BYTES = 64 * 1024;
     private static final int INITIAL_WINDOW_BYTES = 256 * 1024;
 
     private final Vertx vertx;
-    private final Patience patience;
+    private final FrontendOptions options;
     private final RequestHandler handler;
     // filled while it begins to listen
     private final List<HttpServer> servers = new ArrayList<>();
 
-    private HttpFrontend(Vertx vertx, Patience patience, RequestHandler handler) {
+    private HttpFrontend(Vertx vertx, FrontendOptions options, RequestHandler handler) {
         this.vertx = vertx;
-        this.patience = patience;
+        this.options = options;
         this.handler = handler;
     }
 
@@ -47,10 +56,10 @@ public final class HttpFrontend implements AutoCloseable {
     ///
     /// @param eventLoops that share the connections: Vert.x gives them in turn to the servers of one address, each of which has a loop
     public static HttpFrontend listen(Vertx vertx, FrontendOptions options, int eventLoops, RequestHandler handler) {
-        HttpFrontend frontend = new HttpFrontend(vertx, options.patience(), handler);
+        HttpFrontend frontend = new HttpFrontend(vertx, options, handler);
         try {
             for (int i = 0; i < eventLoops; i++) {
-                frontend.listen(options);
+                frontend.listen();
             }
             return frontend;
         } catch (ExecutionException | TimeoutException failed) {
@@ -61,15 +70,17 @@ public final class HttpFrontend implements AutoCloseable {
         }
     }
 
-    private void listen(FrontendOptions options) throws InterruptedException, ExecutionException, TimeoutException {
+    private void listen() throws InterruptedException, ExecutionException, TimeoutException {
         HttpServer server = vertx.createHttpServer(serverOptions(options)).connectionHandler(this::connected).requestHandler(this::accept);
         server.listen(address(options)).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         servers.add(server);
     }
 
     private void connected(HttpConnection connection) {
+        HandshakeGuard.passed(((ConnectionBase) connection).channel());
         PostUpgrade.install(connection);
-        SlowClients.install(connection, patience);
+        SlowClients.install(connection, options.patience());
+        SlowStreams.install(connection, options.patience(), options.goAwayChance());
     }
 
     /// A free port has to be one that the servers share: of port 0 each would get its own.
@@ -82,13 +93,13 @@ public final class HttpFrontend implements AutoCloseable {
     private static HttpServerOptions serverOptions(FrontendOptions options) {
         return new HttpServerOptions()
                 .setHttp2MultiplexImplementation(true)
-                .setSsl(true).setSslEngineOptions(engine()).setUseAlpn(true).setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+                .setSsl(true).setSslEngineOptions(new HandshakeGuard(engine(), options.patience().head())).setUseAlpn(true).setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
                 .setKeyCertOptions(new PemKeyCertOptions().addCertPath(options.certFile().toString()).addKeyPath(options.keyFile().toString()))
                 .setClientAuth(ClientAuth.REQUEST).setTrustOptions(TrustOptions.wrap(new AcceptingTrust()))
-                .setMaxHeaderSize(64 * 1024).setMaxInitialLineLength(16 * 1024)
+                .setMaxHeaderSize(MAX_HEADER_BYTES).setMaxInitialLineLength(16 * 1024)
                 .setHttp2ConnectionWindowSize(4 * INITIAL_WINDOW_BYTES)
-                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(250).setInitialWindowSize(INITIAL_WINDOW_BYTES))
-                .setTcpNoDelay(true).setReuseAddress(true)
+                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(options.maxStreams()).setMaxHeaderListSize(MAX_HEADER_BYTES).setInitialWindowSize(INITIAL_WINDOW_BYTES))
+                .setTcpNoDelay(true).setTcpKeepAlive(true).setReuseAddress(true)
                 .setWebSocketSubProtocols(WebSocketUpgrade.ANY_PROTOCOL)
                 .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(true);
@@ -148,15 +159,32 @@ public final class HttpFrontend implements AutoCloseable {
         return new Exchange(request, RequestInfo.of(PostUpgrade.method(request), RequestPath.decode(request.path()), query), query, body, eventLoop);
     }
 
-    /// Stops to accept connections, lets what is in flight finish for a while, and closes the connections.
-    @Override
-    public void close() {
+    /// Stops to accept connections, and closes each connection when what it is asked for has been answered. When nothing is worked on any more,
+    /// or the patience is at its end, those that are left (tunnels, requests of which half is missing) are closed a moment later.
+    public void drain(Duration patience, BooleanSupplier idle) {
+        Future<?> closed = Future.all(servers.stream().map(server -> server.shutdown(patience.plus(LAST_ANSWERS).toMillis(), TimeUnit.MILLISECONDS)).toList());
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!closed.isComplete() && !idle.getAsBoolean() && System.nanoTime() < deadline && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+        await(closed, LAST_ANSWERS);
+    }
+
+    private static void await(Future<?> closed, Duration patience) {
         try {
-            Future.all(servers.stream().map(server -> server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS)).toList()).toCompletionStage().toCompletableFuture().get(2 * DRAIN_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException failed) {
+            closed.toCompletionStage().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException left) {
+            LOG.debug("Some connections have not come to their end");
+        } catch (ExecutionException failed) {
             throw new IllegalStateException("cannot close the listening socket", failed);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Closes whatever is still open.
+    @Override
+    public void close() {
+        await(Future.all(servers.stream().map(HttpServer::close).toList()), LAST_ANSWERS);
     }
 }

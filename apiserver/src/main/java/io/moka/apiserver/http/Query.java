@@ -49,12 +49,9 @@ public record Query(Map<String, List<String>> parameters) {
         return parameters.containsKey(name);
     }
 
-    /// Go's idea of a true value.
+    /// Whether a parameter is there, with whatever but `false` or `0`: so Kubernetes reads them.
     public boolean flag(String name) {
-        return switch (get(name)) {
-            case "1", "t", "T", "true", "TRUE", "True" -> true;
-            default -> false;
-        };
+        return has(name) && !get(name).equalsIgnoreCase("false") && !get(name).equals("0");
     }
 
     /// A number, or `absent` when the parameter is not there.

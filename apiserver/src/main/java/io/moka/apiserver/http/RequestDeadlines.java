@@ -62,6 +62,11 @@ final class RequestDeadlines implements AutoCloseable {
         deadline.finish();
     }
 
+    /// Whether no request is being worked on.
+    boolean none() {
+        return running.isEmpty();
+    }
+
     private void watch() {
         while (!closed) {
             idle = true;

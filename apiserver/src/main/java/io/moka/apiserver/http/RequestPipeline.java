@@ -16,6 +16,7 @@ import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.status.Status;
 import io.moka.apiserver.storage.StoreUnavailableException;
 import io.moka.apiserver.storage.UnreadableObjectException;
+import io.moka.apiserver.time.GoDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -200,8 +201,8 @@ public final class RequestPipeline implements RequestHandler, AutoCloseable {
         if (auditor != null) {
             AuditTrail trail = auditor.begin(audited(exchange));
             exchange.trail(trail);
-            if (trail != null) {
-                trail.received();
+            if (trail != null && !trail.received()) {
+                throw ApiException.internal("failed to store audit event");
             }
         }
     }
@@ -271,6 +272,11 @@ public final class RequestPipeline implements RequestHandler, AutoCloseable {
         RequestInfo info = exchange.info();
         return new Attributes(exchange.user(), info.verb(), info.group(), info.version(), info.resource(), info.subresource(),
                 info.namespace(), NameSelector.nameOf(info, exchange.query()), info.resourceRequest(), info.path());
+    }
+
+    /// Whether nothing is being worked on but what is meant to go on for long.
+    public boolean idle() {
+        return deadlines.none();
     }
 
     @Override

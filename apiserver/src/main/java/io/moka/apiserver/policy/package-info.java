@@ -9,7 +9,8 @@
 /// - The status of a validating policy is written by a loop here (`PolicyStatus`) rather than in the controllers, since types and expressions are
 ///   at home here.
 ///
-/// Upstream estimates costs beforehand as well, and types `object` in mutations.
+/// As upstream, neither costs are estimated beforehand nor `object` has a type here, since a policy may be about any kind; what a mutation makes is
+/// held against the kind's schema when it is applied.
 ///
 /// Read `Policy` first, then `ValidatingPolicies` and `ValidationProgram`.
 @NullMarked

@@ -7,6 +7,8 @@ import io.moka.apiserver.authn.UserInfo;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.status.ApiException;
+import io.moka.apiserver.status.StatusCause;
+import java.util.List;
 
 /// How a delete is meant, from its body or its query.
 ///
@@ -16,6 +18,8 @@ record DeleteOptions(long gracePeriodSeconds, Propagation propagation, String pr
 
     /// What becomes of the objects that the deleted one owns.
     enum Propagation { DEFAULT, BACKGROUND, FOREGROUND, ORPHAN }
+
+    private static final String KIND = "DeleteOptions";
 
     /// Nothing asked for.
     static final DeleteOptions DEFAULT = new DeleteOptions(-1, Propagation.DEFAULT, "", "", false);
@@ -27,7 +31,7 @@ record DeleteOptions(long gracePeriodSeconds, Propagation propagation, String pr
         }
         boolean dryRun = WriteOptions.dryRun(exchange);
         for (JsonNode value : body.path("dryRun")) {
-            WriteOptions.requireKnown(value.asText());
+            WriteOptions.requireKnown(value.asText(), KIND);
             dryRun = true;
         }
         return new DeleteOptions(body.path("gracePeriodSeconds").asLong(-1), propagation(body),
@@ -49,19 +53,24 @@ record DeleteOptions(long gracePeriodSeconds, Propagation propagation, String pr
     }
 
     private static Propagation propagation(ObjectNode options) {
+        String policy = Json.text(options, "propagationPolicy");
         if (options.path("orphanDependents").isBoolean()) {
+            if (!policy.isEmpty()) {
+                throw invalid("Invalid value: \"" + policy + "\": orphanDependents and deletionPropagation cannot be both set", "FieldValueInvalid");
+            }
             return options.path("orphanDependents").booleanValue() ? Propagation.ORPHAN : Propagation.BACKGROUND;
         }
-        return switch (Json.text(options, "propagationPolicy")) {
+        return switch (policy) {
             case "" -> Propagation.DEFAULT;
             case "Background" -> Propagation.BACKGROUND;
             case "Foreground" -> Propagation.FOREGROUND;
             case "Orphan" -> Propagation.ORPHAN;
-            case String other -> throw ApiException.invalid("meta.k8s.io", "DeleteOptions", "",
-                    "propagationPolicy: Unsupported value: \"" + other + "\": supported values: \"Background\", \"Foreground\", \"Orphan\"",
-                    java.util.List.of(new io.moka.apiserver.status.StatusCause("FieldValueNotSupported", "Unsupported value: \"" + other
-                            + "\": supported values: \"Background\", \"Foreground\", \"Orphan\"", "propagationPolicy")));
+            case String other -> throw invalid("Unsupported value: \"" + other + "\": supported values: \"Background\", \"Foreground\", \"Orphan\"", "FieldValueNotSupported");
         };
+    }
+
+    private static ApiException invalid(String message, String reason) {
+        return ApiException.invalid("meta.k8s.io", KIND, "", "propagationPolicy: " + message, List.of(new StatusCause(reason, message, "propagationPolicy")));
     }
 
     /// Who deletes in this way.

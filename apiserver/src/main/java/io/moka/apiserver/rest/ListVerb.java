@@ -38,6 +38,7 @@ final class ListVerb {
     /// @param atRevision 0 for now
     private record Page(ResourceVersions versions, String fromKey, int limit, long atRevision, boolean continues) {
         static Page of(Exchange exchange, Target target) {
+            ListRules.checkList(exchange.query());
             int limit = (int) Math.min(Integer.MAX_VALUE, exchange.query().number("limit", 0));
             String token = exchange.query().get("continue");
             if (!token.isEmpty()) {

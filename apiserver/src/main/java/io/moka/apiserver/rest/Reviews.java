@@ -36,21 +36,27 @@ final class Reviews {
         var request = new AdmissionRequest(Operation.CREATE, target.type(), "", target.type().gvk(), target.namespace(), "", review, null, WriteOptions.caller(exchange));
         admission.mutate(request);
         admission.validate(request);
+        if (target.type().kind().endsWith("SubjectAccessReview")) {
+            Intake.requireValid(target.type(), "", ReviewRules.check(target.type().kind(), review, target.namespace()));
+        }
         switch (target.type().kind()) {
             case "TokenReview" -> reviewToken(review);
             case "SubjectAccessReview" -> reviewAccess(review, named(review.path("spec")));
             case "SelfSubjectAccessReview" -> reviewAccess(review, exchange.user());
-            case "LocalSubjectAccessReview" -> {
-                if (!Json.text(review, "spec", "resourceAttributes", "namespace").equals(target.namespace())) {
-                    throw ApiException.badRequest("spec.resourceAttributes.namespace must match metadata.namespace");
-                }
-                reviewAccess(review, named(review.path("spec")));
-            }
+            case "LocalSubjectAccessReview" -> reviewAccess(review, named(review.path("spec")));
             case "SelfSubjectReview" -> writeUser(review.putObject("status").putObject("userInfo"), exchange.user());
-            case "SelfSubjectRulesReview" -> review.set("status", services.rules().apply(exchange.user(), Json.text(review, "spec", "namespace")));
+            case "SelfSubjectRulesReview" -> reviewRules(review, exchange.user());
             default -> throw ApiException.noSuchPath();
         }
         return review;
+    }
+
+    private void reviewRules(ObjectNode review, UserInfo user) {
+        String namespace = Json.text(review, "spec", "namespace");
+        if (namespace.isEmpty()) {
+            throw ApiException.badRequest("no namespace on request");
+        }
+        review.set("status", services.rules().apply(user, namespace));
     }
 
     private void reviewToken(ObjectNode review) {
@@ -119,9 +125,6 @@ final class Reviews {
     private void reviewAccess(ObjectNode review, UserInfo user) {
         JsonNode resource = review.path("spec").path("resourceAttributes");
         JsonNode path = review.path("spec").path("nonResourceAttributes");
-        if (resource.isObject() == path.isObject()) {
-            throw ApiException.badRequest("exactly one of nonResourceAttributes or resourceAttributes must be specified");
-        }
         Attributes asked = resource.isObject()
                 ? new Attributes(user, Json.text(resource, "verb"), Json.text(resource, "group"), Json.text(resource, "version"),
                         Json.text(resource, "resource"), Json.text(resource, "subresource"), Json.text(resource, "namespace"), Json.text(resource, "name"), true, "")

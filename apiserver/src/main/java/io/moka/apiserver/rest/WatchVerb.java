@@ -60,6 +60,7 @@ final class WatchVerb {
     private record Start(boolean fromState, boolean markEnd, long afterRevision) {
 
         static Start of(Exchange exchange, Registry registry) {
+            ListRules.checkWatch(exchange.query());
             ResourceVersions versions = ResourceVersions.of(exchange.query());
             if (exchange.query().has("sendInitialEvents")) {
                 return withInitialEvents(exchange, registry, versions);
@@ -76,10 +77,6 @@ final class WatchVerb {
         }
 
         private static Start withInitialEvents(Exchange exchange, Registry registry, ResourceVersions versions) {
-            if (!exchange.query().get("resourceVersionMatch").equals("NotOlderThan")) {
-                throw ApiException.invalid("meta.k8s.io", "ListOptions", "",
-                        "resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan", java.util.List.of());
-            }
             versions.await(registry.caches());
             boolean wanted = exchange.query().flag("sendInitialEvents");
             return new Start(wanted, wanted && exchange.query().flag("allowWatchBookmarks"), wanted ? 0 : registry.caches().revision());

@@ -16,14 +16,24 @@ final class WriteOptions {
     static boolean dryRun(Exchange exchange) {
         List<String> values = exchange.query().all("dryRun");
         for (String value : values) {
-            requireKnown(value);
+            requireKnown(value, kind(exchange.info().verb()));
         }
         return !values.isEmpty();
     }
 
-    static void requireKnown(String dryRun) {
+    private static String kind(String verb) {
+        return switch (verb) {
+            case "update" -> "UpdateOptions";
+            case "patch" -> "PatchOptions";
+            case "delete", "deletecollection" -> "DeleteOptions";
+            default -> "CreateOptions";
+        };
+    }
+
+    /// @param options their kind
+    static void requireKnown(String dryRun, String options) {
         if (!dryRun.equals("All")) {
-            throw ApiException.invalid("meta.k8s.io", "CreateOptions", "", "dryRun: Unsupported value: [\"" + dryRun + "\"]: supported values: \"All\"",
+            throw ApiException.invalid("meta.k8s.io", options, "", "dryRun: Unsupported value: [\"" + dryRun + "\"]: supported values: \"All\"",
                     List.of(new StatusCause("FieldValueNotSupported", "Unsupported value: [\"" + dryRun + "\"]: supported values: \"All\"", "dryRun")));
         }
     }

@@ -167,6 +167,33 @@ final class AuditLogTest {
     }
 
     @Test
+    void eventsOfABatchAreWrittenBeforeTheServerEnds(@TempDir Path logs) throws Exception {
+        try (TestServer batching = TestServer.start("--audit-policy-file=" + folder.resolve("policy.yaml"), "--audit-log-path=" + logs.resolve("batch.log"), "--audit-log-mode=batch")) {
+            assertEquals(200, batching.admin().get("/api/v1/nodes").code());
+        }
+        assertTrue(Files.readString(logs.resolve("batch.log")).contains("/api/v1/nodes"));
+    }
+
+    @Test
+    void anEventIsInTheFileBeforeItsAnswer() throws IOException {
+        var answer = server.admin().get("/api/v1/nodes");
+        assertEquals("RequestReceived", events(answer.response().headers().firstValue("Audit-Id").orElseThrow()).getFirst().path("stage").asText());
+    }
+
+    /// The policy leaves health alone, so that the server becomes ready.
+    @Test
+    void aRequestThatCannotBeWrittenIsRefusedIfThatIsAskedFor() throws Exception {
+        Path policy = Files.writeString(folder.resolve("secrets.yaml"), "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata, resources: [{group: '', resources: [secrets]}]}]\n");
+        try (TestServer strict = TestServer.start("--audit-policy-file=" + policy, "--audit-log-path=/dev/full", "--audit-log-mode=blocking-strict")) {
+            assertEquals(500, strict.admin().get("/api/v1/secrets").code());
+            assertEquals(200, strict.admin().get("/api/v1/nodes").code());
+        }
+        try (TestServer lenient = TestServer.start("--audit-policy-file=" + policy, "--audit-log-path=/dev/full")) {
+            assertEquals(200, lenient.admin().get("/api/v1/secrets").code());
+        }
+    }
+
+    @Test
     void aFileThatIsFullIsPutAside(@TempDir Path logs) throws IOException {
         Instant[] now = {Instant.parse("2026-01-31T12:00:00Z")};
         try (AuditFile file = new AuditFile(logs.resolve("audit.log"), 100, 2, Duration.ZERO, () -> now[0])) {

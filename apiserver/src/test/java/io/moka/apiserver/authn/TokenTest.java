@@ -169,6 +169,7 @@ final class TokenTest {
         String token = server.admin().post(namespace + "/serviceaccounts/default/token", "{\"spec\":{\"audiences\":[\"vault\"]}}").text("status", "token");
         assertEquals("true", review(token, "[\"vault\",\"other\"]").text("status", "authenticated"));
         assertEquals("[\"vault\"]", review(token, "[\"vault\",\"other\"]").json().at("/status/audiences").toString());
+        assertEquals("[invalid bearer token, token audiences [\"vault\"] is invalid for the target audiences [\"x\" \"y\"]]", review(token, "[\"x\",\"y\"]").text("status", "error"));
         assertEquals("false", review(token, "[]").text("status", "authenticated"));
         assertEquals(401, server.withToken(token).get("/version").code());
     }

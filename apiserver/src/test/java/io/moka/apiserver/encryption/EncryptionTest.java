@@ -36,6 +36,7 @@ final class EncryptionTest {
     private static final String TWO_ONE = "aesgcm: {keys: [{name: two, secret: " + KEY_2 + "}, {name: one, secret: " + KEY_1 + "}]}";
     private static final String TWO = "aesgcm: {keys: [{name: two, secret: " + KEY_2 + "}]}";
     private static final String CBC = "aescbc: {keys: [{name: c, secret: " + KEY_1 + "}]}";
+    private static final String BOX = "secretbox: {keys: [{name: b, secret: " + KEY_1 + "}]}";
     private static final String PLAIN = "identity: {}";
     private static final String SECRETS = "/api/v1/namespaces/default/secrets";
 
@@ -80,9 +81,9 @@ final class EncryptionTest {
     }
 
     @ParameterizedTest(name = "{1}")
-    @CsvSource({"aesgcm, k8s:enc:aesgcm:v1:one:", "aescbc, k8s:enc:aescbc:v1:c:"})
+    @CsvSource({"aesgcm, k8s:enc:aesgcm:v1:one:", "aescbc, k8s:enc:aescbc:v1:c:", "secretbox, k8s:enc:secretbox:v1:b:"})
     void whatIsStoredIsNotReadable(String provider, String begin) throws Exception {
-        try (TestServer server = start("secrets", provider.equals("aesgcm") ? ONE : CBC, PLAIN)) {
+        try (TestServer server = start("secrets", provider.equals("aesgcm") ? ONE : provider.equals("aescbc") ? CBC : BOX, PLAIN)) {
             var made = server.admin().post(SECRETS, secret("s"));
             assertEquals(201, made.code(), made.body());
             assertTrue(stored("secrets/default/s").startsWith(begin));
@@ -176,6 +177,7 @@ final class EncryptionTest {
     @CsvSource(delimiter = '|', value = {
         "aesgcm: {keys: []}                                 | there must be a key",
         "aesgcm: {keys: [{name: a, secret: c2hvcnQ=}]}      | a secret has 16, 24 or 32 bytes, this one 5",
+        "secretbox: {keys: [{name: a, secret: MDEyMzQ1Njc4OWFiY2RlZg==}]} | a secret has 32 bytes, this one 16",
         "aesgcm: {keys: [{name: a, secret: '?'}]}           | the secret is not base64",
         "aesgcm: {keys: [{name: 'a:b', secret: c2hvcnQ=}]}  | a key needs a name, without colons",
         "rot13: {}                                          | there is no provider rot13",

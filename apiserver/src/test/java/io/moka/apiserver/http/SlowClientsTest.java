@@ -31,7 +31,7 @@ final class SlowClientsTest {
     static void start() {
         TestPki pki = TestPki.shared();
         vertx = Vertx.vertx();
-        frontend = HttpFrontend.listen(vertx, new FrontendOptions("127.0.0.1", 0, pki.file("apiserver.crt"), pki.file("apiserver.key"), LITTLE), 2, SlowClientsTest::answer);
+        frontend = HttpFrontend.listen(vertx, new FrontendOptions("127.0.0.1", 0, pki.file("apiserver.crt"), pki.file("apiserver.key"), LITTLE, FrontendOptions.USUAL_STREAMS, 0), 2, SlowClientsTest::answer);
     }
 
     @AfterAll

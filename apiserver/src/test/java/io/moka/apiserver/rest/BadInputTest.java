@@ -83,6 +83,18 @@ final class BadInputTest extends ServerTest {
                         "strict decoding error: unknown field \"dta\""),
                 new Case("JSON patch without operations", "PATCH", MAPS + "/kept", "application/json-patch+json", "[7]", 400, "BadRequest", "json: cannot unmarshal number"),
                 new Case("match without version", "GET", MAPS + "?resourceVersionMatch=Exact", JSON, "", 422, "Invalid", "forbidden unless resourceVersion is provided"),
+                new Case("exactly nothing", "GET", MAPS + "?resourceVersionMatch=Exact&resourceVersion=0", JSON, "", 422, "Invalid", "resourceVersionMatch: Forbidden: resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""),
+                new Case("match of another kind", "GET", MAPS + "?resourceVersionMatch=x&continue=y", JSON, "", 422, "Invalid", "ListOptions.meta.k8s.io \"\" is invalid: ["
+                        + "resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided, resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden when continue is provided, "
+                        + "resourceVersionMatch: Unsupported value: \"x\": supported values: \"Exact\", \"NotOlderThan\", \"\"]"),
+                new Case("initial events of a list", "GET", MAPS + "?sendInitialEvents=true", JSON, "", 422, "Invalid", "sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list"),
+                new Case("initial events without a match", "GET", MAPS + "?watch=true&sendInitialEvents=true", JSON, "", 422, "Invalid", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"),
+                new Case("match of a watch", "GET", MAPS + "?watch&resourceVersionMatch=Exact&resourceVersion=1", JSON, "", 422, "Invalid", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"),
+                new Case("bad time-out", "GET", MAPS + "?timeoutSeconds=x", JSON, "", 400, "BadRequest", "strconv.ParseInt: parsing \"x\": invalid syntax"),
+                new Case("bad time-out of a watch", "GET", MAPS + "?watch=1&timeoutSeconds=x", JSON, "", 400, "BadRequest", "strconv.ParseInt: parsing \"x\": invalid syntax"),
+                new Case("two ways to orphan", "DELETE", MAPS + "/kept?orphanDependents=true&propagationPolicy=Orphan", JSON, "", 422, "Invalid", "propagationPolicy: Invalid value: \"Orphan\": orphanDependents and deletionPropagation cannot be both set"),
+                new Case("dry run of what kind", "DELETE", MAPS + "/kept?dryRun=Some", JSON, "", 422, "Invalid", "DeleteOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"Some\"]: supported values: \"All\""),
+                new Case("patch dry run of what kind", "PATCH", MAPS + "/kept?dryRun=Some", "application/merge-patch+json", "{}", 422, "Invalid", "PatchOptions.meta.k8s.io"),
                 new Case("bad limit", "GET", MAPS + "?limit=x", JSON, "", 400, "BadRequest", "invalid syntax"),
                 new Case("eviction of nobody", "POST", PODS + "/none/eviction", JSON, "{}", 404, "NotFound", "pods \"none\" not found"),
                 new Case("logs of nobody", "GET", PODS + "/none/log", JSON, "", 404, "NotFound", "pods \"none\" not found"),

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moka.apiserver.testing.EtcdProcess;
+import io.moka.apiserver.testing.RawConnection;
 import io.moka.apiserver.testing.TestPki;
 import io.moka.apiserver.testing.TestServer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,6 +98,22 @@ final class HealthTest extends ServerTest {
         assertEquals("late", String.valueOf(watching.next()).contains("\"late\"") ? "late" : "nothing");
         end.join();
         assertNull(watching.next());
+    }
+
+    @Test
+    void aRequestThatIsBeingWorkedOnIsAnsweredBeforeTheEnd() throws Exception {
+        TestServer ending = TestServer.start();
+        try (var half = RawConnection.tls(ending.port(), null)) {
+            half.send("POST /api/v1/namespaces HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12");
+            var late = CompletableFuture.supplyAsync(() -> ending.admin().get("/api/v1/pods?resourceVersion=999999999&timeout=5s"));
+            TestServer.await("it is in flight", () -> ending.admin().get("/metrics").body().lines()
+                    .anyMatch(line -> line.startsWith("apiserver_current_inflight_requests{") && line.contains("readOnly") && !line.endsWith(" 1.0")));
+            long begun = System.nanoTime();
+            ending.close();
+            assertEquals(504, late.get(1, TimeUnit.SECONDS).code());
+            long took = Duration.ofNanos(System.nanoTime() - begun).toMillis();
+            assertTrue(took > 2_000 && took < 9_000, took + " ms");
+        }
     }
 
     @Test

@@ -97,7 +97,8 @@ public final class Kubeconfig {
         var name = wanted == null ? currentContext() : wanted;
         var context = find("contexts", name, "context");
         var cluster = find("clusters", context.path("cluster").asText(), "cluster");
-        var user = find("users", context.path("user").asText(), "user");
+        var named = context.path("user").asText();
+        JsonNode user = named.isEmpty() ? YAML.missingNode() : find("users", named, "user");
         var token = user.path("token").asText("");
         return new Context(cluster.path("server").asText().replaceAll("/+$", ""), context.path("namespace").asText("default"),
                 data(cluster, "certificate-authority"), data(user, "client-certificate"), data(user, "client-key"),

@@ -1,5 +1,6 @@
 package io.moka.machinery.process;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -47,6 +48,11 @@ public abstract class ComponentProcess implements Callable<Integer> {
         return closer;
     }
 
+    /// How long everything together may take to be closed; then the process ends all the same.
+    protected Duration closingPatience() {
+        return Duration.ofSeconds(10);
+    }
+
     /// Ends the process from within, such as when leadership is lost; the launcher starts it anew.
     protected final void stop() {
         end.countDown();
@@ -69,8 +75,9 @@ public abstract class ComponentProcess implements Callable<Integer> {
     private void endAndWait() {
         end.countDown();
         try {
-            if (!closed.await(10, TimeUnit.SECONDS)) {
-                LoggerFactory.getLogger(ComponentProcess.class).warn("still closing after 10 s; ending all the same");
+            Duration patience = closingPatience();
+            if (!closed.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                LoggerFactory.getLogger(ComponentProcess.class).warn("still closing after {} s; ending all the same", patience.toSeconds());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -15,6 +15,9 @@ public final class Logging {
         set("log.io.netty", "warn");
         set("log.io.vertx", "warn");
         set("log.io.grpc", "warn");
+        // what these two complain of is what a client has said; the connection ends, and whoever waits for it is told
+        set("log.io.vertx.core.net.impl.ConnectionBase", "off");
+        set("log.io.netty.channel.DefaultChannelPipeline", "error");
         set("log.com.github.dockerjava", "warn");
     }
 

@@ -1,4 +1,4 @@
-package io.moka.apiserver.http;
+package io.moka.apiserver.time;
 
 import io.moka.apiserver.status.ApiException;
 import java.math.BigDecimal;
@@ -14,7 +14,7 @@ public final class GoDuration {
     private GoDuration() {}
 
     /// @throws ApiException when it is no duration
-    static Duration ofQuery(String text) {
+    public static Duration ofQuery(String text) {
         try {
             return parse(text);
         } catch (IllegalArgumentException malformed) {

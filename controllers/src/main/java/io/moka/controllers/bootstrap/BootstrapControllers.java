@@ -1,0 +1,42 @@
+package io.moka.controllers.bootstrap;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.moka.controllers.common.ControllerContext;
+import io.moka.machinery.controller.Controller;
+import io.moka.machinery.informer.EventHandler;
+import io.moka.machinery.informer.SharedInformer;
+import io.moka.machinery.meta.ObjectKey;
+import io.moka.machinery.workqueue.WorkQueue;
+import java.util.List;
+
+/// Wires tokens and `cluster-info` to those who clean and sign.
+public final class BootstrapControllers {
+
+    private static final int WORKERS = 1;
+
+    private BootstrapControllers() {
+    }
+
+    public static List<Controller<ObjectKey>> create(ControllerContext context) {
+        var ended = new WorkQueue<ObjectKey>("token_cleaner");
+        var unsigned = new WorkQueue<ObjectKey>("bootstrap_signer_queue");
+        secrets(context).addHandler(EventHandler.onChange(secret -> {
+            if (secret.getMetadata().getNamespace().equals(BootstrapToken.NAMESPACE)) {
+                ended.add(ObjectKey.of(secret));
+                unsigned.add(SigningReconciler.CLUSTER_INFO);
+            }
+        }));
+        context.informers().of(ConfigMap.class).addHandler(EventHandler.onChange(map -> {
+            if (ObjectKey.of(map).equals(SigningReconciler.CLUSTER_INFO)) {
+                unsigned.add(SigningReconciler.CLUSTER_INFO);
+            }
+        }));
+        return List.of(new Controller<>("token-cleaner-controller", ended, WORKERS, new CleaningReconciler(context)),
+                new Controller<>("bootstrap-signer-controller", unsigned, WORKERS, new SigningReconciler(context)));
+    }
+
+    static SharedInformer<Secret> secrets(ControllerContext context) {
+        return context.informers().of(Secret.class, "type=" + BootstrapToken.TYPE);
+    }
+}
