@@ -7,6 +7,8 @@ import io.moka.apiserver.authn.UserInfo;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.status.ApiException;
+import io.moka.apiserver.status.StatusCause;
+import java.util.List;
 
 /// How a delete is meant, from its body or its query.
 ///
@@ -49,19 +51,25 @@ record DeleteOptions(long gracePeriodSeconds, Propagation propagation, String pr
     }
 
     private static Propagation propagation(ObjectNode options) {
-        if (options.path("orphanDependents").isBoolean()) {
-            return options.path("orphanDependents").booleanValue() ? Propagation.ORPHAN : Propagation.BACKGROUND;
+        String policy = Json.text(options, "propagationPolicy");
+        JsonNode orphans = options.path("orphanDependents");
+        if (orphans.isBoolean() && !policy.isEmpty()) {
+            throw invalid("FieldValueInvalid", "Invalid value: \"" + policy + "\": orphanDependents and deletionPropagation cannot be both set");
         }
-        return switch (Json.text(options, "propagationPolicy")) {
+        if (orphans.isBoolean()) {
+            return orphans.booleanValue() ? Propagation.ORPHAN : Propagation.BACKGROUND;
+        }
+        return switch (policy) {
             case "" -> Propagation.DEFAULT;
             case "Background" -> Propagation.BACKGROUND;
             case "Foreground" -> Propagation.FOREGROUND;
             case "Orphan" -> Propagation.ORPHAN;
-            case String other -> throw ApiException.invalid("meta.k8s.io", "DeleteOptions", "",
-                    "propagationPolicy: Unsupported value: \"" + other + "\": supported values: \"Background\", \"Foreground\", \"Orphan\"",
-                    java.util.List.of(new io.moka.apiserver.status.StatusCause("FieldValueNotSupported", "Unsupported value: \"" + other
-                            + "\": supported values: \"Background\", \"Foreground\", \"Orphan\"", "propagationPolicy")));
+            default -> throw invalid("FieldValueNotSupported", "Unsupported value: \"" + policy + "\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"");
         };
+    }
+
+    private static ApiException invalid(String reason, String message) {
+        return ApiException.invalid("meta.k8s.io", "DeleteOptions", "", "propagationPolicy: " + message, List.of(new StatusCause(reason, message, "propagationPolicy")));
     }
 
     /// Who deletes in this way.

@@ -106,6 +106,33 @@ final class ConfigurationsTest {
         API.delete(collection + "/e2e-fixed").expect(200);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "/apis/apps/v1 | deployments | {spec: {replicas: 0, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: none}]}}}} | {replicas: -1} | status.replicas: Invalid value: -1: must be greater than or equal to 0",
+        "/apis/policy/v1 | poddisruptionbudgets | {spec: {minAvailable: 1}} | {disruptionsAllowed: -1} | status.disruptionsAllowed: Invalid value: -1: must be greater than or equal to 0",
+        "/api/v1 | services | {spec: {type: LoadBalancer, ports: [{port: 80}]}} | {loadBalancer: {ingress: [{ip: nonsense}]}} | status.loadBalancer.ingress[0].ip: Invalid value: \"nonsense\": must be a valid IP address",
+        "/apis/networking.k8s.io/v1 | ingresses | {spec: {defaultBackend: {service: {name: s, port: {number: 80}}}}} | {loadBalancer: {ingress: [{hostname: 'a b'}]}} | status.loadBalancer.ingress[0].hostname: Invalid value: \"a b\""})
+    void statusThatCannotBeIsRefused(String root, String plural, String manifest, String status, String expected) {
+        String collection = namespace.replace("/api/v1", root) + "/" + plural;
+        ObjectNode object = (ObjectNode) Api.yaml(manifest);
+        object.putObject("metadata").put("name", "odd");
+        API.post(collection, object).expect(201);
+        Answer refused = API.merge(collection + "/odd/status", "status: " + status).expect(422);
+        assertTrue(refused.text("message").contains(expected), refused.body());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "{propagationPolicy: Foo} | propagationPolicy: Unsupported value: \"Foo\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"",
+        "{propagationPolicy: Orphan, orphanDependents: true} | propagationPolicy: Invalid value: \"Orphan\": orphanDependents and deletionPropagation cannot be both set",
+        "{dryRun: [Foo]} | dryRun: Unsupported value"})
+    void deletionThatContradictsItselfIsRefused(String options, String expected) {
+        API.post(namespace + "/configmaps", "{metadata: {name: kept}}").expect(201);
+        Answer refused = API.delete(namespace + "/configmaps/kept", options).expect(422);
+        assertTrue(refused.text("message").contains(expected), refused.body());
+        API.get(namespace + "/configmaps/kept").expect(200);
+    }
+
     /// Kinds whose updates must say what they are based on.
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
