@@ -54,6 +54,7 @@ final class Rules {
             case APPS + "ReplicaSetSpec" -> WorkloadRules::selectorMatchesTemplate;
             case APPS + "DaemonSetSpec" -> WorkloadRules::daemonSet;
             case APPS + "StatefulSetSpec" -> WorkloadRules::statefulSet;
+            case "io.k8s.api.batch.v1.Job" -> BatchRules::job;
             case "io.k8s.api.batch.v1.JobSpec" -> BatchRules::jobSpec;
             case "io.k8s.api.batch.v1.CronJobSpec" -> BatchRules::cronJobSpec;
             case SCALING + "HorizontalPodAutoscalerSpec" -> ObjectRules::autoscaler;

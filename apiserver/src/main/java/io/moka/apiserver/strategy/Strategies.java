@@ -13,7 +13,7 @@ public final class Strategies {
 
     /// @param services where services get their addresses and ports from
     public Strategies(ServiceAllocations services, long eventTtlSeconds) {
-        putPlain(PlainStrategy.PLAIN.withGeneration(), "replicasets.apps", "statefulsets.apps", "daemonsets.apps", "replicationcontrollers", "jobs.batch", "cronjobs.batch",
+        putPlain(PlainStrategy.PLAIN.withGeneration(), "replicasets.apps", "statefulsets.apps", "daemonsets.apps", "replicationcontrollers", "cronjobs.batch",
                 "ingresses.networking.k8s.io", "ingressclasses.networking.k8s.io", "networkpolicies.networking.k8s.io", "priorityclasses.scheduling.k8s.io");
         putPlain(PlainStrategy.PLAIN.withGeneration("labels"), "endpointslices.discovery.k8s.io");
         putPlain(PlainStrategy.PLAIN.withGeneration().updatingConditionally(), "poddisruptionbudgets.policy");
@@ -26,6 +26,7 @@ public final class Strategies {
         putPlain(PlainStrategy.PLAIN.updatingConditionally().writingStatusOnly(), "volumeattachments.storage.k8s.io");
         putPlain(PlainStrategy.PLAIN.creatingOnUpdate().updatingConditionally(), "leases.coordination.k8s.io");
         byResource.put("deployments.apps", new DeploymentStrategy());
+        byResource.put("jobs.batch", new JobStrategy());
         byResource.put("events", new EventStrategy(eventTtlSeconds));
         byResource.put("events.events.k8s.io", new EventStrategy(eventTtlSeconds));
         byResource.put("pods", new PodStrategy());

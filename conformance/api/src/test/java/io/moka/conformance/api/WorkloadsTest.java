@@ -49,6 +49,19 @@ final class WorkloadsTest {
     }
 
     @Test
+    void jobKnowsItsPodsByItsUid() {
+        String jobs = namespace.replace("/api/v1/", "/apis/batch/v1/") + "/jobs";
+        String job = "{metadata: {name: %s}, spec: {suspend: true, %s template: {spec: {restartPolicy: Never, containers: [{name: c, image: none}]}}}}";
+        Answer created = API.post(jobs, job.formatted("own", "")).expect(201);
+        String uid = created.text("metadata", "uid");
+        assertEquals(Api.yaml("{matchLabels: {batch.kubernetes.io/controller-uid: %s}}".formatted(uid)), created.at("spec", "selector"));
+        assertEquals(Api.yaml("{job-name: own, batch.kubernetes.io/job-name: own, controller-uid: %1$s, batch.kubernetes.io/controller-uid: %1$s}".formatted(uid)), created.at("spec", "template", "metadata", "labels"));
+        Answer wrong = API.post(jobs, job.formatted("wrong", "selector: {matchLabels: {a: b}},")).expect(422);
+        assertTrue(wrong.text("message").contains("`selector` does not match template `labels`"), wrong.body());
+        API.post(jobs, job.formatted("none", "manualSelector: true,")).expect(422);
+    }
+
+    @Test
     void deploymentIsObservedThroughItsLife() {
         API.post(group + "/deployments", workload("Deployment", "life", 2)).expect(201);
         try (Watch watch = API.watch(group + "/deployments?watch=true&labelSelector=app%3Dlife")) {
