@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.schema.Cause;
+import io.moka.apiserver.strategy.KeptMetadata;
 import io.moka.apiserver.strategy.Strategy;
 import io.moka.apiserver.structural.FieldPath;
 import io.moka.apiserver.structural.Problems;
@@ -16,6 +17,11 @@ public final class ApiServiceStrategy implements Strategy {
     @Override
     public boolean updatesUnconditionally() {
         return false;
+    }
+
+    @Override
+    public void prepareForStatusUpdate(ObjectNode updated, ObjectNode current) {
+        KeptMetadata.restore(updated, current);
     }
 
     @Override

@@ -57,7 +57,7 @@ final class CustomSchema extends ObjectSchema {
     @Override
     public List<FieldProblem> prune(ObjectNode object) {
         List<FieldProblem> unknown = new ArrayList<>(header.prune(headerOf(object)));
-        unknown.addAll(StructuralPruner.prune(schema, object));
+        unknown.addAll(StructuralPruner.prune(schema, object, header::prune));
         return unknown;
     }
 

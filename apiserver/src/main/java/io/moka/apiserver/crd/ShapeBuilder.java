@@ -13,20 +13,28 @@ import java.util.Map;
 
 /// Turns a structural schema into the shape that patches and server-side apply walk.
 final class ShapeBuilder {
-    private ShapeBuilder() {}
+    private final Map<String, Field> header;
+
+    private ShapeBuilder(Map<String, Field> header) {
+        this.header = header;
+    }
 
     /// @param header the fields that every object has: `apiVersion`, `kind`, `metadata`
     static Schema.Struct of(String name, GroupVersionKind kind, StructuralSchema schema, Map<String, Field> header) {
+        return Shapes.custom(name, kind, new ShapeBuilder(header).wholeObject(name, schema), schema.source());
+    }
+
+    private Map<String, Field> wholeObject(String name, StructuralSchema schema) {
         Map<String, Field> fields = new LinkedHashMap<>(header);
         schema.properties().forEach((field, property) -> {
             if (!header.containsKey(field)) {
                 fields.put(field, field(name, field, property));
             }
         });
-        return Shapes.custom(name, kind, fields, schema.source());
+        return fields;
     }
 
-    private static Field field(String owner, String name, StructuralSchema schema) {
+    private Field field(String owner, String name, StructuralSchema schema) {
         return Shapes.field(name, shape(owner + "." + name, schema), listType(schema), schema.listMapKeys());
     }
 
@@ -38,7 +46,7 @@ final class ShapeBuilder {
         return schema.type().equals("array") || schema.mapType().equals("atomic") ? ListType.ATOMIC : ListType.UNSPECIFIED;
     }
 
-    private static Schema shape(String name, StructuralSchema schema) {
+    private Schema shape(String name, StructuralSchema schema) {
         if (schema.intOrString()) {
             return Schema.Scalar.INTSTR;
         }
@@ -53,7 +61,10 @@ final class ShapeBuilder {
         };
     }
 
-    private static Schema object(String name, StructuralSchema schema) {
+    private Schema object(String name, StructuralSchema schema) {
+        if (schema.embedded()) {
+            return Shapes.struct(name, null, wholeObject(name, schema));
+        }
         if (schema.additional() != null) {
             return new Schema.MapOf(shape(name, schema.additional()));
         }

@@ -5,7 +5,7 @@
 /// - What cannot be decrypted is an error that names it; it is never taken for something else, and nothing else suffers.
 /// - A file that has changed is taken over within two seconds, if it is asked for and the file is good.
 ///
-/// Upstream also has plugins that keep keys elsewhere (KMS). `Salsa20` and `Poly1305` are ours since the JDK has no `secretbox`.
+/// Upstream also has plugins that keep keys elsewhere (KMS).
 ///
 /// Read `EncryptedStore` first, then `Providers`.
 @NullMarked

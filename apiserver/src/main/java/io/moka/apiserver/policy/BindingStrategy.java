@@ -27,6 +27,11 @@ public record BindingStrategy(boolean acting) implements Strategy {
     }
 
     @Override
+    public boolean updatesUnconditionally() {
+        return false;
+    }
+
+    @Override
     public List<Cause> validateUpdate(ObjectNode updated, ObjectNode current) {
         return validateCreate(updated);
     }

@@ -3,6 +3,7 @@ package io.moka.apiserver.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.schema.Cause;
+import io.moka.apiserver.strategy.KeptMetadata;
 import io.moka.apiserver.strategy.Strategy;
 import io.moka.apiserver.structural.Problems;
 import java.util.List;
@@ -21,6 +22,16 @@ abstract sealed class PolicyStrategy implements Strategy permits MutatingPolicyS
     @Override
     public final boolean hasGeneration() {
         return true;
+    }
+
+    @Override
+    public final boolean updatesUnconditionally() {
+        return false;
+    }
+
+    @Override
+    public final void prepareForStatusUpdate(ObjectNode updated, ObjectNode current) {
+        KeptMetadata.restore(updated, current);
     }
 
     @Override

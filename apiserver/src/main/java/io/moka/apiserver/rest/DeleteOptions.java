@@ -54,23 +54,24 @@ record DeleteOptions(long gracePeriodSeconds, Propagation propagation, String pr
 
     private static Propagation propagation(ObjectNode options) {
         String policy = Json.text(options, "propagationPolicy");
-        if (options.path("orphanDependents").isBoolean()) {
-            if (!policy.isEmpty()) {
-                throw invalid("Invalid value: \"" + policy + "\": orphanDependents and deletionPropagation cannot be both set", "FieldValueInvalid");
-            }
-            return options.path("orphanDependents").booleanValue() ? Propagation.ORPHAN : Propagation.BACKGROUND;
+        JsonNode orphans = options.path("orphanDependents");
+        if (orphans.isBoolean() && !policy.isEmpty()) {
+            throw invalid("FieldValueInvalid", "Invalid value: \"" + policy + "\": orphanDependents and deletionPropagation cannot be both set");
+        }
+        if (orphans.isBoolean()) {
+            return orphans.booleanValue() ? Propagation.ORPHAN : Propagation.BACKGROUND;
         }
         return switch (policy) {
             case "" -> Propagation.DEFAULT;
             case "Background" -> Propagation.BACKGROUND;
             case "Foreground" -> Propagation.FOREGROUND;
             case "Orphan" -> Propagation.ORPHAN;
-            case String other -> throw invalid("Unsupported value: \"" + other + "\": supported values: \"Background\", \"Foreground\", \"Orphan\"", "FieldValueNotSupported");
+            default -> throw invalid("FieldValueNotSupported", "Unsupported value: \"" + policy + "\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"");
         };
     }
 
-    private static ApiException invalid(String message, String reason) {
-        return ApiException.invalid("meta.k8s.io", KIND, "", "propagationPolicy: " + message, List.of(new StatusCause(reason, message, "propagationPolicy")));
+    private static ApiException invalid(String reason, String message) {
+        return ApiException.invalid("meta.k8s.io", "DeleteOptions", "", "propagationPolicy: " + message, List.of(new StatusCause(reason, message, "propagationPolicy")));
     }
 
     /// Who deletes in this way.

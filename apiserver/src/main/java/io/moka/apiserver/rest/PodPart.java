@@ -3,6 +3,7 @@ package io.moka.apiserver.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
+import io.moka.apiserver.strategy.KeptMetadata;
 
 /// The parts of a pod's spec that have a subresource of their own.
 enum PodPart {
@@ -16,11 +17,12 @@ enum PodPart {
         return subresource.equals("resize") ? RESIZE : EPHEMERAL_CONTAINERS;
     }
 
-    /// Sets everything but this part, and the metadata, back to what it was.
+    /// Sets everything but this part back to what it was.
     void keepRest(ObjectNode updated, ObjectNode current) {
         ObjectNode sent = Json.child(updated, "spec").deepCopy();
         updated.set("spec", current.path("spec").deepCopy());
         updated.set("status", current.path("status").deepCopy());
+        KeptMetadata.restore(updated, current);
         ObjectNode spec = Json.child(updated, "spec");
         switch (this) {
             case EPHEMERAL_CONTAINERS -> copy(sent, spec, "ephemeralContainers");

@@ -66,7 +66,18 @@ sealed interface Representation {
                 default -> { }
             }
         }
-        throw ApiException.notAcceptable("application/json, application/yaml");
+        throw notAcceptable();
+    }
+
+    /// Refuses what wants less than the object, where there is nothing else.
+    static void requireWhole(Exchange exchange) {
+        if (of(exchange) instanceof AsTable || of(exchange) instanceof AsMetadata) {
+            throw notAcceptable();
+        }
+    }
+
+    private static ApiException notAcceptable() {
+        return ApiException.notAcceptable("application/json, application/yaml");
     }
 
     private static IncludeObject policy(Exchange exchange) {

@@ -126,6 +126,7 @@ public final class ResourceHandler implements RequestHandler {
         if (target.type().plural().equals("bindings")) {
             binding.handle(exchange, target);
         } else {
+            Representation.requireWhole(exchange);
             exchange.answer(201, reviews.review(exchange, target));
         }
     }

@@ -11,6 +11,7 @@ import io.moka.apiserver.rest.ObjectStorage.Change;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.strategy.Strategy;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +19,7 @@ import java.util.Set;
 /// What every update goes through, whether it came as PUT or PATCH, to the object or to its status.
 final class UpdateRules {
     private static final String[] KEPT = {"uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"};
-    private static final Set<String> NOT_WISHES = Set.of("metadata", "status", "kind", "apiVersion");
+    private static final Set<String> NO_WISHES = Set.of("metadata", "kind", "apiVersion");
 
     private final Registry registry;
     private final Intake intake;
@@ -58,9 +59,9 @@ final class UpdateRules {
             withoutStatus(target, updated, current.object());
             strategy.prepareForUpdate(updated, current.object());
         }
-        countGeneration(target.type(), strategy, updated, current.object());
+        countGeneration(target, strategy, updated, current.object());
         var causes = new ArrayList<>(intake.schema(target.type().gvk()).validateUpdate(updated, current.object(), target.subresource()));
-        causes.addAll(strategy.validateUpdate(updated, current.object()));
+        causes.addAll(target.subresource().equals("status") ? strategy.validateStatusUpdate(updated, current.object()) : strategy.validateUpdate(updated, current.object()));
         Intake.requireValid(target.type(), target.name(), causes);
         return Deletion.finished(strategy, updated) && target.subresource().isEmpty() ? new Change.Remove(updated) : new Change.Write(updated);
     }
@@ -81,7 +82,8 @@ final class UpdateRules {
 
     private void requireUnconditionalAllowed(Target target) {
         if (!registry.strategies().of(target.type()).updatesUnconditionally()) {
-            throw ApiException.invalid(target.type().group(), target.type().kind(), target.name(),
+            // upstream names the resource here, not its kind
+            throw ApiException.invalid(target.type().group(), target.type().plural(), target.name(),
                     "metadata.resourceVersion: Invalid value: 0: must be specified for an update",
                     java.util.List.of(new io.moka.apiserver.status.StatusCause("FieldValueInvalid", "Invalid value: 0: must be specified for an update", "metadata.resourceVersion")));
         }
@@ -151,17 +153,32 @@ final class UpdateRules {
         return fields;
     }
 
-    /// The generation grows with each change of what is wished for, which is everything but metadata and status.
-    private static void countGeneration(ResourceType type, Strategy strategy, ObjectNode updated, ObjectNode current) {
+    /// The generation grows with each change of what is wished for, which is everything but status and most of the metadata.
+    private static void countGeneration(Target target, Strategy strategy, ObjectNode updated, ObjectNode current) {
         if (!strategy.hasGeneration()) {
             return;
         }
-        for (String field : fields(updated, current)) {
-            boolean wish = !NOT_WISHES.contains(field) || field.equals("status") && type.custom() != null && !type.hasStatus();
-            if (wish && !updated.path(field).equals(current.path(field))) {
-                Json.metadata(updated).put("generation", current.path("metadata").path("generation").asLong() + 1);
-                return;
+        boolean metadata = target.subresource().isEmpty() && differ(strategy.countedMetadata(), updated.path("metadata"), current.path("metadata"));
+        if (metadata || differ(wishes(target.type(), updated, current), updated, current)) {
+            Json.metadata(updated).put("generation", current.path("metadata").path("generation").asLong() + 1);
+        }
+    }
+
+    private static Set<String> wishes(ResourceType type, ObjectNode updated, ObjectNode current) {
+        Set<String> wishes = fields(updated, current);
+        wishes.removeAll(NO_WISHES);
+        if (type.custom() == null || type.hasStatus()) {
+            wishes.remove("status");
+        }
+        return wishes;
+    }
+
+    private static boolean differ(Collection<String> fields, JsonNode updated, JsonNode current) {
+        for (String field : fields) {
+            if (!updated.path(field).equals(current.path(field))) {
+                return true;
             }
         }
+        return false;
     }
 }

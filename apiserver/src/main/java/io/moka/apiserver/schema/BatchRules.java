@@ -16,6 +16,13 @@ final class BatchRules {
         return name.length() > MAX_CRON_JOB_NAME ? List.of("must be no more than 52 characters") : Names.dns1123Subdomain(name);
     }
 
+    /// The job of a cron job has no selector yet, so this is no rule of every job's spec.
+    static void job(ObjectNode job, Path path, Causes causes) {
+        if (job.get("spec") instanceof ObjectNode spec) {
+            WorkloadRules.checkSelector(spec, "job", path.child("spec"), causes);
+        }
+    }
+
     static void jobSpec(ObjectNode spec, Path path, Causes causes) {
         JsonNode pod = Json.object(Json.object(spec, "template"), "spec");
         String restart = Json.text(pod, "restartPolicy");

@@ -2,9 +2,12 @@ package io.moka.apiserver.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /// Rules for ingresses and network policies.
 final class NetworkRules {
+
+    private static final List<String> DIRECTIONS = List.of("Egress", "Ingress");
 
     private NetworkRules() {
     }
@@ -51,6 +54,19 @@ final class NetworkRules {
             causes.invalid(path, "", "cannot set both port name & port number");
         } else if (!named && !numbered) {
             causes.required(path, "port name or number is required");
+        }
+    }
+
+    static void policy(ObjectNode spec, Path path, Causes causes) {
+        JsonNode types = Json.list(spec, "policyTypes");
+        if (types.size() > DIRECTIONS.size()) {
+            causes.invalid(path.child("policyTypes"), types, "may not specify more than two policyTypes");
+            return;
+        }
+        for (int i = 0; i < types.size(); i++) {
+            if (!DIRECTIONS.contains(types.get(i).asText())) {
+                causes.notSupported(path.child("policyTypes").index(i), types.get(i).asText(), DIRECTIONS);
+            }
         }
     }
 

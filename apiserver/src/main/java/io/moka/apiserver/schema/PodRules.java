@@ -7,9 +7,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Rules that hold among the parts of a pod.
 final class PodRules {
+
+    private static final int MAX_SYSCTL = 253;
+    private static final Pattern SYSCTL = Pattern.compile("([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?");
 
     private PodRules() {
     }
@@ -129,6 +133,22 @@ final class PodRules {
             causes.invalid(path.child("operator"), toleration, "value must be empty when `operator` is 'Exists'");
         } else if (!operator.equals("Exists")) {
             causes.invalidAll(path.child("operator"), Json.text(toleration, "value"), Names.labelValue(Json.text(toleration, "value")));
+        }
+    }
+
+    static void securityContext(ObjectNode context, Path path, Causes causes) {
+        Set<String> names = new HashSet<>();
+        JsonNode sysctls = Json.list(context, "sysctls");
+        for (int i = 0; i < sysctls.size(); i++) {
+            String name = Json.text(sysctls.get(i), "name");
+            Path at = path.child("sysctls").index(i).child("name");
+            if (name.isEmpty()) {
+                causes.required(at, "");
+            } else if (name.length() > MAX_SYSCTL || !SYSCTL.matcher(name).matches()) {
+                causes.invalid(at, name, "must have at most " + MAX_SYSCTL + " characters and match regex " + SYSCTL.pattern());
+            } else if (!names.add(name)) {
+                causes.duplicate(at, name);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ final class Rules {
     private static final String APPS = "io.k8s.api.apps.v1.";
     private static final String NETWORKING = "io.k8s.api.networking.v1.";
     private static final String RBAC = "io.k8s.api.rbac.v1.";
+    private static final String FLOWS = "io.k8s.api.flowcontrol.v1.";
     private static final String SCALING = "io.k8s.api.autoscaling.v2.";
 
     private Rules() {
@@ -21,6 +22,7 @@ final class Rules {
             case CORE + "NodeSelectorRequirement" -> SelectorRules::nodeRequirement;
             case CORE + "PodSpec" -> PodRules::podSpec;
             case CORE + "PodTemplateSpec" -> PodRules::template;
+            case CORE + "PodSecurityContext" -> PodRules::securityContext;
             case CORE + "Toleration" -> PodRules::toleration;
             case CORE + "Container" -> ContainerRules::container;
             case CORE + "EphemeralContainer" -> PodParts::ephemeralContainer;
@@ -52,6 +54,7 @@ final class Rules {
             case APPS + "ReplicaSetSpec" -> WorkloadRules::selectorMatchesTemplate;
             case APPS + "DaemonSetSpec" -> WorkloadRules::daemonSet;
             case APPS + "StatefulSetSpec" -> WorkloadRules::statefulSet;
+            case "io.k8s.api.batch.v1.Job" -> BatchRules::job;
             case "io.k8s.api.batch.v1.JobSpec" -> BatchRules::jobSpec;
             case "io.k8s.api.batch.v1.CronJobSpec" -> BatchRules::cronJobSpec;
             case SCALING + "HorizontalPodAutoscalerSpec" -> ObjectRules::autoscaler;
@@ -68,6 +71,15 @@ final class Rules {
             case RBAC + "ClusterRole" -> RbacRules::clusterRole;
             case RBAC + "RoleBinding" -> RbacRules::roleBinding;
             case RBAC + "ClusterRoleBinding" -> RbacRules::clusterRoleBinding;
+            case NETWORKING + "NetworkPolicySpec" -> NetworkRules::policy;
+            case FLOWS + "FlowSchema" -> FlowRules::schema;
+            case FLOWS + "PolicyRulesWithSubjects" -> FlowRules::rule;
+            case FLOWS + "ResourcePolicyRule" -> FlowRules::resourceRule;
+            case FLOWS + "NonResourcePolicyRule" -> FlowRules::nonResourceRule;
+            case FLOWS + "PriorityLevelConfiguration" -> FlowRules::level;
+            case FLOWS + "LimitResponse" -> FlowRules::response;
+            case FLOWS + "QueuingConfiguration" -> FlowRules::queuing;
+            case "io.k8s.api.storage.v1.VolumeAttachmentSource" -> StorageRules::attachmentSource;
             case "io.k8s.api.scheduling.v1.PriorityClass" -> ObjectRules::priorityClass;
             default -> Rule.NONE;
         };

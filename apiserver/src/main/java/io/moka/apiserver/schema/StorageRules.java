@@ -120,4 +120,17 @@ final class StorageRules {
         return spec.remove(List.of("accessModes", "capacity", "claimRef", "mountOptions", "nodeAffinity",
                 "persistentVolumeReclaimPolicy", "storageClassName", "volumeAttributesClassName", "volumeMode"));
     }
+
+    static void attachmentSource(ObjectNode source, Path path, Causes causes) {
+        boolean inline = Json.has(source, "inlineVolumeSpec");
+        boolean named = Json.has(source, "persistentVolumeName");
+        if (inline == named) {
+            String problem = "must specify exactly one of inlineVolumeSpec and persistentVolumeName";
+            if (inline) {
+                causes.forbidden(path, problem);
+            } else {
+                causes.required(path, problem);
+            }
+        }
+    }
 }

@@ -97,7 +97,7 @@ final class WorkloadRules {
         alwaysRestarts(spec, "ReplicationController", path, causes);
     }
 
-    private static void checkSelector(ObjectNode spec, String kind, Path path, Causes causes) {
+    static void checkSelector(ObjectNode spec, String kind, Path path, Causes causes) {
         ObjectNode selector = Json.objectOrNull(spec, "selector");
         if (selector == null) {
             causes.required(path.child("selector"), "");

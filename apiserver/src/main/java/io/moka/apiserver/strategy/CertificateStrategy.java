@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /// Certificate signing requests: a wish that never changes, decided once through `approval`, answered through `status`.
 final class CertificateStrategy implements Strategy {
@@ -36,21 +37,23 @@ final class CertificateStrategy implements Strategy {
         updated.set("spec", current.path("spec"));
     }
 
+    /// Decisions stay as they were, each in the place that the writer gave it.
     @Override
     public void prepareForStatusUpdate(ObjectNode updated, ObjectNode current) {
-        ArrayNode conditions = updated.arrayNode();
-        for (JsonNode condition : current.path("status").path("conditions")) {
-            if (DECISIONS.contains(Json.text(condition, "type"))) {
-                conditions.add(condition);
-            }
+        if (updated.path("status").path("conditions") instanceof ArrayNode conditions) {
+            DECISIONS.forEach(type -> {
+                List<Integer> now = places(conditions, type);
+                List<Integer> before = places(current.path("status").path("conditions"), type);
+                for (int i = 0; now.size() == before.size() && i < now.size(); i++) {
+                    conditions.set(now.get(i), current.path("status").path("conditions").get(before.get(i)));
+                }
+            });
         }
-        for (JsonNode condition : updated.path("status").path("conditions")) {
-            if (!DECISIONS.contains(Json.text(condition, "type"))) {
-                conditions.add(condition);
-            }
-        }
-        Json.child(updated, "status").set("conditions", conditions);
-        stamp(updated);
+        stamp(updated, current);
+    }
+
+    private static List<Integer> places(JsonNode conditions, String type) {
+        return IntStream.range(0, conditions.size()).filter(i -> Json.text(conditions.get(i), "type").equals(type)).boxed().toList();
     }
 
     @Override
@@ -59,19 +62,25 @@ final class CertificateStrategy implements Strategy {
         ObjectNode status = current.path("status") instanceof ObjectNode was ? was.deepCopy() : Json.object();
         status.set("conditions", conditions.isArray() ? conditions : updated.arrayNode());
         updated.set("status", status);
-        stamp(updated);
+        stamp(updated, current);
     }
 
-    private void stamp(ObjectNode request) {
+    /// A condition that was there with this status has kept its time.
+    private void stamp(ObjectNode request, ObjectNode current) {
         String now = Times.format(clock.instant());
         for (JsonNode condition : request.path("status").path("conditions")) {
             if (condition instanceof ObjectNode changeable) {
-                for (String field : new String[] {"lastUpdateTime", "lastTransitionTime"}) {
-                    if (Json.text(condition, field).isEmpty()) {
-                        changeable.put(field, now);
-                    }
-                }
+                setIfAbsent(changeable, "lastUpdateTime", now);
+                setIfAbsent(changeable, "lastTransitionTime", current.path("status").path("conditions").valueStream()
+                        .filter(was -> was.path("type").equals(condition.path("type")) && was.path("status").equals(condition.path("status")))
+                        .map(was -> Json.text(was, "lastTransitionTime")).filter(time -> !time.isEmpty()).findFirst().orElse(now));
             }
+        }
+    }
+
+    private static void setIfAbsent(ObjectNode condition, String field, String value) {
+        if (Json.text(condition, field).isEmpty()) {
+            condition.put(field, value);
         }
     }
 
@@ -139,6 +148,17 @@ final class CertificateStrategy implements Strategy {
         if (!certificate.isEmpty() && !certificate.equals(Json.text(updated, "status", "certificate"))) {
             causes.add(new Cause("FieldValueForbidden", "Forbidden: updates may not modify existing certificate content", "status.certificate"));
         }
+        return causes;
+    }
+
+    @Override
+    public List<Cause> validateStatusUpdate(ObjectNode updated, ObjectNode current) {
+        List<Cause> causes = validateUpdate(updated, current);
+        DECISIONS.stream().sorted().forEach(type -> {
+            if (places(updated.path("status").path("conditions"), type).size() > places(current.path("status").path("conditions"), type).size()) {
+                causes.add(new Cause("FieldValueForbidden", "Forbidden: updates may not add a condition of type \"" + type + "\"", "status.conditions"));
+            }
+        });
         return causes;
     }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
+import io.moka.apiserver.schema.Cause;
+import java.util.List;
 
 /// Namespaces carry a finalizer of their own in `spec`, which the namespace controller removes when nothing is left inside.
 final class NamespaceStrategy implements Strategy {
@@ -33,6 +35,22 @@ final class NamespaceStrategy implements Strategy {
             updated.set("spec", spec.deepCopy());
         }
         label(updated);
+    }
+
+    @Override
+    public void prepareForStatusUpdate(ObjectNode updated, ObjectNode current) {
+        label(updated);
+    }
+
+    @Override
+    public List<Cause> validateStatusUpdate(ObjectNode updated, ObjectNode current) {
+        String phase = Json.text(updated, "status", "phase");
+        boolean deleted = !Json.text(updated, "metadata", "deletionTimestamp").isEmpty();
+        if (phase.equals(deleted ? "Terminating" : "Active")) {
+            return List.of();
+        }
+        String why = deleted ? "may only be 'Terminating' if `deletionTimestamp` is not empty" : "may only be 'Active' if `deletionTimestamp` is empty";
+        return List.of(new Cause("FieldValueInvalid", "Invalid value: \"" + phase + "\": " + why, "status.Phase"));
     }
 
     @Override

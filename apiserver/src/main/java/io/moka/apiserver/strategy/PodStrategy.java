@@ -1,5 +1,6 @@
 package io.moka.apiserver.strategy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.schema.Cause;
@@ -45,6 +46,12 @@ final class PodStrategy implements Strategy {
 
     @Override
     public void prepareForStatusUpdate(ObjectNode updated, ObjectNode current) {
+        JsonNode owners = current.path("metadata").get("ownerReferences");
+        if (owners == null) {
+            Json.metadata(updated).remove("ownerReferences");
+        } else {
+            Json.metadata(updated).set("ownerReferences", owners);
+        }
         String qosClass = Json.text(current, "status", "qosClass");
         if (!qosClass.isEmpty()) {
             Json.child(updated, "status").put("qosClass", qosClass);

@@ -21,6 +21,11 @@ final class ServiceStrategy implements Strategy {
     }
 
     @Override
+    public boolean createsOnUpdate() {
+        return true;
+    }
+
+    @Override
     public void prepareForCreate(ObjectNode object) {
         object.putObject("status").putObject("loadBalancer");
         if (Json.text(object, "spec", "type").equals("ExternalName")) {
@@ -34,19 +39,14 @@ final class ServiceStrategy implements Strategy {
         ObjectNode spec = Json.child(updated, "spec");
         JsonNode was = current.path("spec");
         String type = Json.text(spec, "type");
-        if (!WITH_CLUSTER_IP.contains(type)) {
-            if (Json.text(spec, "clusterIP").equals(Json.text(was, "clusterIP"))) {
-                withoutClusterIp(spec);
-            }
-        } else if (Json.text(spec, "clusterIP").isEmpty() && was.has("clusterIP")) {
+        ServiceTypeChange.dropWhatNoLongerApplies(spec, was);
+        if (WITH_CLUSTER_IP.contains(type) && Json.text(spec, "clusterIP").isEmpty() && was.has("clusterIP")) {
             spec.set("clusterIP", was.get("clusterIP").deepCopy());
             if (was.has("clusterIPs")) {
                 spec.set("clusterIPs", was.get("clusterIPs").deepCopy());
             }
         }
-        if (type.equals("ClusterIP") && !Json.text(was, "type").equals("ClusterIP")) {
-            spec.path("ports").forEach(port -> ((ObjectNode) port).remove("nodePort"));
-        } else if (!type.equals("ClusterIP")) {
+        if (ServiceTypeChange.needsNodePorts(spec)) {
             keepNodePorts(spec, was);
         }
     }

@@ -13,6 +13,11 @@ public interface Strategy {
         return false;
     }
 
+    /// The fields of the metadata that count as wishes too.
+    default List<String> countedMetadata() {
+        return List.of();
+    }
+
     /// Whether a PUT to a name that does not exist creates the object.
     default boolean createsOnUpdate() {
         return false;
@@ -52,6 +57,11 @@ public interface Strategy {
 
     default List<Cause> validateUpdate(ObjectNode updated, ObjectNode current) {
         return List.of();
+    }
+
+    /// The same for an update of the status subresource.
+    default List<Cause> validateStatusUpdate(ObjectNode updated, ObjectNode current) {
+        return validateUpdate(updated, current);
     }
 
     /// Reserves what the new object needs that no other may have, such as addresses. What it reserved is given up by closing the result,

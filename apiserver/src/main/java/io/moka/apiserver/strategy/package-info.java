@@ -1,6 +1,8 @@
 /// The special rules of single kinds: what is set at creation, kept on update, and how an object is deleted.
 ///
 /// - A kind without special rules needs no file here.
+/// - What kinds differ in by a yes or no (does a generation count, must an update name its revision, may who writes the status label it) is in
+///   the table of `Strategies`.
 /// - A strategy changes only the object it is given; what it takes for it (addresses, ports) it takes as a `Reservation`, which is
 ///   given up if the write fails.
 /// - What a service has been given no other gets until the service lets go of it, whichever server gave it.

@@ -1,12 +1,14 @@
 package io.moka.apiserver.structural;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.schema.FieldProblem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Removes what the schema does not know.
@@ -14,18 +16,27 @@ public final class StructuralPruner {
     private static final Set<String> OBJECT_FIELDS = Set.of("apiVersion", "kind", "metadata");
     private final List<FieldProblem> unknown = new ArrayList<>(0);
 
-    private StructuralPruner() {}
+    private final Function<ObjectNode, List<FieldProblem>> header;
+
+    private StructuralPruner(Function<ObjectNode, List<FieldProblem>> header) {
+        this.header = header;
+    }
 
     /// Prunes a whole object and returns the fields that were removed.
     public static List<FieldProblem> prune(StructuralSchema schema, ObjectNode object) {
-        var pruner = new StructuralPruner();
+        return prune(schema, object, metadata -> List.of());
+    }
+
+    /// @param header prunes the metadata of the objects inside, which the schema says nothing about; gets them as objects without anything else
+    public static List<FieldProblem> prune(StructuralSchema schema, ObjectNode object, Function<ObjectNode, List<FieldProblem>> header) {
+        var pruner = new StructuralPruner(header);
         pruner.prune(schema, object, FieldPath.ROOT, true, schema.preserveUnknown());
         return pruner.unknown;
     }
 
     /// Whether the schema knows all of a value.
     static List<FieldProblem> pruneValue(StructuralSchema schema, JsonNode value) {
-        var pruner = new StructuralPruner();
+        var pruner = new StructuralPruner(metadata -> List.of());
         pruner.prune(schema, value, FieldPath.ROOT, false, schema.preserveUnknown());
         return pruner.unknown;
     }
@@ -37,6 +48,11 @@ public final class StructuralPruner {
         }
         if (value instanceof ObjectNode object) {
             pruneObject(schema, object, path, isObject || schema.embedded(), preserve);
+            if (schema.embedded() && object.get("metadata") instanceof ObjectNode metadata) {
+                ObjectNode alone = JsonNodeFactory.instance.objectNode();
+                alone.set("metadata", metadata);
+                header.apply(alone).forEach(problem -> unknown.add(new FieldProblem(path + "." + problem.path())));
+            }
         } else if (value.isArray() && schema.items() != null) {
             for (int i = 0; i < value.size(); i++) {
                 prune(schema.items(), value.get(i), path.index(i), false, schema.items().preserveUnknown());

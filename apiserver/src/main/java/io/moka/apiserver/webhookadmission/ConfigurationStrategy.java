@@ -26,6 +26,11 @@ public final class ConfigurationStrategy implements Strategy {
     }
 
     @Override
+    public boolean updatesUnconditionally() {
+        return false;
+    }
+
+    @Override
     public List<Cause> validateCreate(ObjectNode object) {
         return validate(object, null);
     }

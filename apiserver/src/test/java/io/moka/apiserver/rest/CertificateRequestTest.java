@@ -87,7 +87,9 @@ final class CertificateRequestTest extends ServerTest {
     void aDecisionIsMadeOnceAndThroughApprovalAlone() {
         ask(admin(), "once");
         String path = REQUESTS + "/once";
-        assertEquals(200, admin().patch(path + "/status", "merge-patch", condition("Approved")).code());
+        var refused = admin().patch(path + "/status", "merge-patch", condition("Approved"));
+        assertEquals(422, refused.code());
+        assertTrue(refused.text("message").contains("updates may not add a condition of type \"Approved\""), refused.body());
         assertEquals(0, admin().get(path).json().at("/status/conditions").size());
         assertEquals(200, admin().patch(path, "merge-patch", condition("Approved")).code());
         assertEquals(0, admin().get(path).json().at("/status/conditions").size());

@@ -170,11 +170,12 @@ final class ReplicaSets {
                 .build();
     }
 
+    /// Through the status, since an annotation is a wish, and would ask for another round.
     private Deployment recordRevision(Deployment deployment, long revision) {
         if (Annotations.revision(deployment) == revision) {
             return deployment;
         }
-        return deployments.patch(deployment.getMetadata().getNamespace(), deployment.getMetadata().getName(), PatchType.MERGE,
+        return deployments.patchStatus(deployment.getMetadata().getNamespace(), deployment.getMetadata().getName(), PatchType.MERGE,
                 Map.of("metadata", Map.of("annotations", Map.of(Annotations.REVISION, Long.toString(revision)))));
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.moka.controllers.common.ControllerContext;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.ApiException;
@@ -69,7 +70,7 @@ final class GarbageReconciler implements Reconciler<String> {
 
     private void orphan(GraphNode node) {
         for (var dependent : graph.dependentsOf(node.uid())) {
-            removeOwners(dependent, dependent.owners().stream().filter(owner -> !owner.getUid().equals(node.uid())).toList());
+            setOwners(dependent, dependent.owners().stream().filter(owner -> !owner.getUid().equals(node.uid())).toList());
         }
         setFinalizers(node, node.withoutOrphan());
     }
@@ -91,10 +92,24 @@ final class GarbageReconciler implements Reconciler<String> {
             }
         }
         if (solid.isEmpty()) {
-            delete(node, !waiting.isEmpty() && !graph.dependentsOf(node.uid()).isEmpty());
+            deleteFor(node, waiting);
         } else if (solid.size() < node.owners().size()) {
-            removeOwners(node, solid);
+            setOwners(node, solid);
         }
+    }
+
+    /// An owner that waits wants the dependents' dependents gone before it. Where one of those waits itself this may be a circle, in which nobody
+    /// would ever be first: so this object stops holding up its owners.
+    private void deleteFor(GraphNode node, List<OwnerReference> waiting) {
+        var dependents = graph.dependentsOf(node.uid());
+        if (waiting.isEmpty() || dependents.isEmpty()) {
+            delete(node, node.policy());
+            return;
+        }
+        if (dependents.stream().anyMatch(GraphNode::waitsForDependents)) {
+            setOwners(node, node.owners().stream().map(owner -> new OwnerReferenceBuilder(owner).withBlockOwnerDeletion(false).build()).toList());
+        }
+        delete(node, "Foreground");
     }
 
     /// The graph may not have seen an owner yet, so absence there proves nothing: ask the server.
@@ -110,15 +125,15 @@ final class GarbageReconciler implements Reconciler<String> {
         return found != null && found.getMetadata().getUid().equals(owner.getUid());
     }
 
-    private void delete(GraphNode node, boolean foreground) {
+    private void delete(GraphNode node, String policy) {
         log.debug("deleting {} {}: its owners are gone", node.type().plural(), node.key());
         client.resources(node.type()).delete(node.key().namespace(), node.key().name(), new DeleteOptionsBuilder()
                 .withNewPreconditions().withUid(node.uid()).endPreconditions()
-                .withPropagationPolicy(foreground ? "Foreground" : "Background").build());
+                .withPropagationPolicy(policy).build());
     }
 
-    private void removeOwners(GraphNode node, List<OwnerReference> remaining) {
-        patchMetadata(node, "ownerReferences", remaining);
+    private void setOwners(GraphNode node, List<OwnerReference> owners) {
+        patchMetadata(node, "ownerReferences", owners);
     }
 
     private void setFinalizers(GraphNode node, List<String> finalizers) {

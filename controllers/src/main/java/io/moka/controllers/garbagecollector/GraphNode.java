@@ -28,6 +28,11 @@ record GraphNode(String uid, ResourceType<GenericKubernetesResource> type, Objec
         return deleting && finalizers.contains(ORPHAN);
     }
 
+    /// What is to become of its own dependents, as its finalizers say.
+    String policy() {
+        return finalizers.contains(ORPHAN) ? "Orphan" : finalizers.contains(FOREGROUND) ? "Foreground" : "Background";
+    }
+
     List<String> finalizersWithout(String finalizer) {
         return finalizers.stream().filter(name -> !name.equals(finalizer)).toList();
     }

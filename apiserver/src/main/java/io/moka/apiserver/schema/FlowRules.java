@@ -1,0 +1,148 @@
+package io.moka.apiserver.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Rules for flow schemas and priority levels.
+final class FlowRules {
+
+    private static final List<String> VERBS = List.of("get", "list", "create", "update", "delete", "deletecollection", "patch", "watch", "proxy");
+    private static final Map<String, String> SUBJECTS = Map.of("User", "user", "Group", "group", "ServiceAccount", "serviceAccount");
+
+    private FlowRules() {
+    }
+
+    static void schema(ObjectNode schema, Path path, Causes causes) {
+        JsonNode spec = Json.object(schema, "spec");
+        boolean exempt = Json.text(Json.object(schema, "metadata"), "name").equals("exempt");
+        if (Json.number(spec, "matchingPrecedence", 0) == 1 && !exempt) {
+            causes.invalid(path.child("spec", "matchingPrecedence"), 1, "only the schema named 'exempt' may have matchingPrecedence 1");
+        }
+        Path level = path.child("spec", "priorityLevelConfiguration").child("name");
+        String name = Json.text(Json.object(spec, "priorityLevelConfiguration"), "name");
+        if (name.isEmpty()) {
+            causes.required(level, "must reference a priority level");
+        } else {
+            causes.invalidAll(level, name, Names.dns1123Subdomain(name));
+        }
+    }
+
+    static void rule(ObjectNode rule, Path path, Causes causes) {
+        JsonNode subjects = Json.list(rule, "subjects");
+        if (subjects.isEmpty()) {
+            causes.required(path.child("subjects"), "subjects must contain at least one value");
+        }
+        for (int i = 0; i < subjects.size(); i++) {
+            subject(subjects.get(i), path.child("subjects").index(i), causes);
+        }
+        if (Json.list(rule, "resourceRules").isEmpty() && Json.list(rule, "nonResourceRules").isEmpty()) {
+            causes.required(path, "at least one of resourceRules and nonResourceRules has to be non-empty");
+        }
+    }
+
+    private static void subject(JsonNode subject, Path path, Causes causes) {
+        String kind = Json.text(subject, "kind");
+        String field = SUBJECTS.get(kind);
+        if (field == null) {
+            causes.notSupported(path.child("kind"), kind, SUBJECTS.keySet());
+            return;
+        }
+        SUBJECTS.forEach((other, otherField) -> {
+            if (!other.equals(kind) && Json.has(subject, otherField)) {
+                causes.forbidden(path.child(otherField), otherField + " is forbidden when subject kind is not '" + other + "'");
+            }
+        });
+        if (!Json.has(subject, field)) {
+            causes.required(path.child(field), field + " is required when subject kind is '" + kind + "'");
+            return;
+        }
+        JsonNode named = Json.object(subject, field);
+        if (Json.text(named, "name").isEmpty()) {
+            causes.required(path.child(field, "name"), "");
+        }
+        if (kind.equals("ServiceAccount") && Json.text(named, "namespace").isEmpty()) {
+            causes.required(path.child(field, "namespace"), "must specify namespace for service account");
+        }
+    }
+
+    static void resourceRule(ObjectNode rule, Path path, Causes causes) {
+        verbs(rule, path, causes);
+        oneOrMore(rule, "apiGroups", path, "resource rules must supply at least one api group", "api groups", causes);
+        oneOrMore(rule, "resources", path, "resource rules must supply at least one resource", "resources", causes);
+        if (!Json.flag(rule, "clusterScope") || !Json.list(rule, "namespaces").isEmpty()) {
+            oneOrMore(rule, "namespaces", path, "resource rules that are not cluster scoped must supply at least one namespace", "namespaces", causes);
+        }
+    }
+
+    static void nonResourceRule(ObjectNode rule, Path path, Causes causes) {
+        verbs(rule, path, causes);
+        oneOrMore(rule, "nonResourceURLs", path, "nonResourceURLs must contain at least one value", "non-resource URLs", causes);
+    }
+
+    private static void verbs(ObjectNode rule, Path path, Causes causes) {
+        oneOrMore(rule, "verbs", path, "verbs must contain at least one value", "verbs", causes);
+        JsonNode verbs = Json.list(rule, "verbs");
+        if (!hasWildcard(verbs) && verbs.valueStream().anyMatch(verb -> !VERBS.contains(verb.asText()))) {
+            causes.notSupported(path.child("verbs"), verbs.toString(), VERBS);
+        }
+    }
+
+    private static void oneOrMore(ObjectNode rule, String field, Path path, String missing, String others, Causes causes) {
+        JsonNode values = Json.list(rule, field);
+        if (values.isEmpty()) {
+            causes.required(path.child(field), missing);
+        } else if (values.size() > 1 && hasWildcard(values)) {
+            causes.invalid(path.child(field), values, "if '*' is present, must not specify other " + others);
+        }
+    }
+
+    private static boolean hasWildcard(JsonNode values) {
+        return values.valueStream().anyMatch(value -> value.asText().equals("*"));
+    }
+
+    static void level(ObjectNode level, Path path, Causes causes) {
+        JsonNode spec = Json.object(level, "spec");
+        String type = Json.text(spec, "type");
+        Path limited = path.child("spec", "limited");
+        if (Json.text(Json.object(level, "metadata"), "name").equals("exempt") != type.equals("Exempt")) {
+            causes.invalid(path.child("spec", "type"), type, "type must be 'Exempt' if and only if name is 'exempt'");
+        }
+        switch (type) {
+            case "Exempt" -> {
+                if (Json.has(spec, "limited")) {
+                    causes.forbidden(limited, "must be nil if the type is not Limited");
+                }
+            }
+            case "Limited" -> {
+                if (!Json.has(spec, "limited")) {
+                    causes.required(limited, "must not be empty when type is Limited");
+                }
+                if (Json.has(spec, "exempt")) {
+                    causes.forbidden(path.child("spec", "exempt"), "must be nil if the type is Limited");
+                }
+            }
+            default -> causes.notSupported(path.child("spec", "type"), type, Set.of("Exempt", "Limited"));
+        }
+    }
+
+    static void response(ObjectNode response, Path path, Causes causes) {
+        String type = Json.text(response, "type");
+        boolean queuing = Json.has(response, "queuing");
+        if (type.equals("Reject") && queuing) {
+            causes.forbidden(path.child("queuing"), "must be nil if limited.limitResponse.type is not Limited");
+        } else if (type.equals("Queue") && !queuing) {
+            causes.required(path.child("queuing"), "must not be empty if limited.limitResponse.type is Limited");
+        }
+    }
+
+    static void queuing(ObjectNode queuing, Path path, Causes causes) {
+        long hand = Json.number(queuing, "handSize", 0);
+        long queues = Json.number(queuing, "queues", 0);
+        if (hand > queues) {
+            causes.invalid(path.child("handSize"), hand, "should not be greater than queues (" + queues + ")");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.moka.conformance.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/// A kind of `kinds.yaml`, which says what its fields mean.
+record Kind(JsonNode row) {
+
+    static List<Kind> all() {
+        try (var text = Objects.requireNonNull(Kind.class.getResourceAsStream("kinds.yaml"))) {
+            List<Kind> kinds = new ArrayList<>();
+            Api.yaml(new String(text.readAllBytes(), StandardCharsets.UTF_8)).forEach(row -> kinds.add(new Kind(row)));
+            return kinds;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    String version() {
+        return row.path("version").asText();
+    }
+
+    String plural() {
+        return row.path("plural").asText();
+    }
+
+    String name() {
+        return row.path("kind").asText();
+    }
+
+    boolean namespaced() {
+        return row.path("namespaced").asBoolean();
+    }
+
+    boolean hasStatus() {
+        return row.has("status");
+    }
+
+    JsonNode status() {
+        return row.path("status");
+    }
+
+    /// Parts of the manifest's spec that nobody changes, though they may be written otherwise.
+    JsonNode wishes() {
+        ObjectNode wishes = Api.JSON.createObjectNode();
+        row.path("manifest").path("spec").properties().stream().filter(field -> field.getValue().isNumber() || field.getValue().isBoolean())
+                .forEach(field -> wishes.set(field.getKey(), field.getValue()));
+        return wishes;
+    }
+
+    boolean statusWriterMayLabel() {
+        return row.path("metadata").asBoolean(true);
+    }
+
+    /// Whether there is a way to delete all at once.
+    boolean hasDeleteCollection() {
+        return !row.path("collectionStays").asBoolean();
+    }
+
+    /// Where the documents about the version are.
+    String root() {
+        return (version().contains("/") ? "/apis/" : "/api/") + version();
+    }
+
+    /// Where the objects of a namespace are, or of the cluster.
+    String collection(String namespace) {
+        return root() + (namespaced() ? "/namespaces/" + namespace : "") + "/" + plural();
+    }
+
+    /// An object with the label `e2e` and a name that starts with it, as a client in Go sends it.
+    ObjectNode manifest(String namespace, String label, int number) {
+        String text = row.path("manifest").toString().replace("$namespace", namespace).replace("$label", label + number).replace("$request", SigningRequests.ENCODED);
+        ObjectNode object = (ObjectNode) Api.yaml(text);
+        object.put("apiVersion", version()).put("kind", name());
+        String name = row.path("name").asText(label + "-" + number).replace("$label", label + number);
+        object.putObject("metadata").put("name", name).putNull("creationTimestamp").putObject("labels").put("e2e", label);
+        return object;
+    }
+
+    @Override
+    public String toString() {
+        return version() + " " + plural();
+    }
+}
