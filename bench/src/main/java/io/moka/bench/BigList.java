@@ -2,7 +2,6 @@ package io.moka.bench;
 
 import java.io.IOException;
 import java.net.URLEncoder;
-import java.net.http.HttpClient.Version;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
@@ -15,7 +14,7 @@ final class BigList implements Measurement {
 
     private static final int PODS = 10_000;
     private static final int CLIENTS = 32;
-    private static final int WARM_UP = 4;
+    private static final int WARM_UP = 40;
     private static final int LISTS = 15;
     private static final Pattern CONTINUE = Pattern.compile("\"continue\":\"([^\"]+)\"");
 
@@ -28,7 +27,7 @@ final class BigList implements Measurement {
 
     @Override
     public List<Figure> measure(BenchCluster cluster) throws Exception {
-        try (var client = new RawClient(cluster.config(), Version.HTTP_1_1)) {
+        try (var client = new RawClient(cluster.config())) {
             Load.perSecond(CLIENTS, 0, PODS, i -> pods.create(client, i));
             double mebibytes = client.get(pods.collection()).length / 1024.0 / 1024;
             var figures = List.of(new Figure(Row.LIST_SIZE, mebibytes),
@@ -51,7 +50,7 @@ final class BigList implements Measurement {
         return Load.inTurn(0, LISTS, list).median();
     }
 
-    private void pages(RawClient client) throws IOException, InterruptedException {
+    private void pages(RawClient client) throws IOException {
         int pages = 0;
         for (var token = ""; token != null; pages++) {
             token = continueToken(client.get(pods.collection() + "?limit=500" + token));

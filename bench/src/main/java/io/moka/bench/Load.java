@@ -43,7 +43,7 @@ final class Load {
             });
         }
         long begin = System.nanoTime();
-        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var executor = Executors.newFixedThreadPool(clients)) {
             for (var client : executor.invokeAll(work)) {
                 client.get();
             }

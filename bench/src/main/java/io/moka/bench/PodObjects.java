@@ -2,6 +2,7 @@ package io.moka.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /// Objects of a pod's usual size to which nothing happens: they name a scheduler that does not exist, so that none is ever bound.
 record PodObjects(String series) {
@@ -13,13 +14,15 @@ record PodObjects(String series) {
             {"apiVersion":"v1","kind":"Pod","metadata":{"name":"%s","namespace":"default","labels":{"bench":"%s","round":"0"}},\
             "spec":{"schedulerName":"none","automountServiceAccountToken":false,"containers":[{"name":"web","image":"registry.example.org/shop/web:1.4.2"}]}}""";
 
+    private static final Pattern ROUND = Pattern.compile("\"round\":\"\\d+\"");
+
     byte[] body(int i) {
         return BODY.formatted(name(i), series).getBytes(StandardCharsets.UTF_8);
     }
 
     /// The object as the server gave it, with one label changed.
-    byte[] nextRound(byte[] object) {
-        return new String(object, StandardCharsets.UTF_8).replace("\"round\":\"0\"", "\"round\":\"1\"").getBytes(StandardCharsets.UTF_8);
+    byte[] inRound(int round, byte[] object) {
+        return ROUND.matcher(new String(object, StandardCharsets.UTF_8)).replaceFirst("\"round\":\"" + round + "\"").getBytes(StandardCharsets.UTF_8);
     }
 
     String name(int i) {
@@ -34,12 +37,12 @@ record PodObjects(String series) {
         return COLLECTION + "/" + name(i);
     }
 
-    void create(RawClient client, int i) throws IOException, InterruptedException {
+    void create(RawClient client, int i) throws IOException {
         client.send("POST", COLLECTION, "application/json", body(i));
     }
 
     /// Gets rid of the whole series.
-    void remove(RawClient client) throws IOException, InterruptedException {
+    void remove(RawClient client) throws IOException {
         client.delete(COLLECTION + "?labelSelector=bench%3D" + series);
     }
 }

@@ -1,7 +1,6 @@
 package io.moka.bench;
 
 import java.io.IOException;
-import java.net.http.HttpClient.Version;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -20,9 +19,9 @@ final class WatchDelay implements Measurement {
 
     @Override
     public List<Figure> measure(BenchCluster cluster) throws Exception {
-        try (var writer = new RawClient(cluster.config(), Version.HTTP_1_1); var reader = new RawClient(cluster.config(), Version.HTTP_1_1)) {
+        try (var writer = new RawClient(cluster.config()); var reader = new RawClient(cluster.config())) {
             var one = delays(writer, reader, new PodObjects("watched"), 1, 1_000, 500);
-            var hundred = delays(writer, reader, new PodObjects("fanned"), 100, 100, 200);
+            var hundred = delays(writer, reader, new PodObjects("fanned"), 100, 1_000, 500);
             return List.of(new Figure(Row.WATCH_P50, one.percentile(50)), new Figure(Row.WATCH_100_P99, hundred.percentile(99)));
         }
     }

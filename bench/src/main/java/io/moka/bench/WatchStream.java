@@ -25,7 +25,7 @@ final class WatchStream implements AutoCloseable {
     WatchStream(InputStream body, PodObjects objects, Arrival arrival) {
         this.body = body;
         this.prefix = "\"name\":\"" + objects.series() + "-";
-        Thread.ofVirtual().name("watch-stream").start(() -> read(arrival));
+        Thread.ofPlatform().name("watch-stream").daemon().start(() -> read(arrival));
     }
 
     private void read(Arrival arrival) {

@@ -23,7 +23,7 @@ class PodObjectsTest {
 
     @Test
     void theNextRoundDiffersInOneLabel() throws Exception {
-        var changed = Json.mapper().readTree(pods.nextRound(pods.body(7)));
+        var changed = Json.mapper().readTree(pods.inRound(1, pods.body(7)));
         assertEquals("1", changed.at("/metadata/labels/round").asText());
         assertEquals("0", Json.mapper().readTree(pods.body(7)).at("/metadata/labels/round").asText());
     }

@@ -9,7 +9,6 @@ import io.moka.machinery.client.ClientConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.http.HttpClient.Version;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -32,21 +31,26 @@ class RawClientTest {
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
         var url = "http://127.0.0.1:" + server.getAddress().getPort();
-        client = new RawClient(new ClientConfig(url, "default", SSLContext.getDefault(), null, "test"), Version.HTTP_1_1);
+        client = new RawClient(new ClientConfig(url, "default", SSLContext.getDefault(), null, "test"));
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
         client.close();
         server.stop(0);
     }
 
     private void answer(int status, String body) {
+        answer(status, body, body.length());
+    }
+
+    /// @param length 0 for chunks
+    private void answer(int status, String body, int length) {
         server.createContext("/", exchange -> {
             requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Content-Type")
                     + " " + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             var bytes = body.getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.sendResponseHeaders(status, length);
             exchange.getResponseBody().write(bytes);
             exchange.close();
         });
@@ -60,6 +64,22 @@ class RawClientTest {
         client.delete("/a?labelSelector=b%3Dc");
         assertEquals(List.of("GET /api/v1/pods?limit=5 null ", "PATCH /a application/merge-patch+json {\"a\":1}", "DELETE /a?labelSelector=b%3Dc null "),
                 List.copyOf(requests));
+    }
+
+    @Test
+    void chunksArePutTogetherAndTheConnectionServesTheNextCall() throws Exception {
+        var text = "x".repeat(100_000);
+        answer(200, text, 0);
+        assertEquals(text, new String(client.get("/a"), StandardCharsets.UTF_8));
+        assertEquals(text, new String(client.get("/b"), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aLongAnswerIsReadToItsEnd() throws Exception {
+        var text = "y".repeat(100_000);
+        answer(200, text);
+        assertEquals(text, new String(client.get("/a"), StandardCharsets.UTF_8));
+        assertEquals(text, new String(client.get("/b"), StandardCharsets.UTF_8));
     }
 
     @Test

@@ -9,16 +9,16 @@ import java.util.Locale;
 enum Component {
 
     ETCD("", 0, false),
-    APISERVER("io.moka.apiserver.ApiServer", 256, false),
-    KUBELET("io.moka.kubelet.Kubelet", 96, true),
-    CONTROLLERS("io.moka.controllers.Controllers", 96, true),
-    SCHEDULER("io.moka.scheduler.Scheduler", 96, true),
-    PROXY("io.moka.proxy.Proxy", 64, true);
+    APISERVER("io.moka.apiserver.ApiServer", 1024, false),
+    KUBELET("io.moka.kubelet.Kubelet", 512, true),
+    CONTROLLERS("io.moka.controllers.Controllers", 512, true),
+    SCHEDULER("io.moka.scheduler.Scheduler", 512, true),
+    PROXY("io.moka.proxy.Proxy", 512, true);
 
-    /// Ten times the thresholds of the optimising compiler, which is left for what is under real load: what only runs at the start
+    /// Three times the thresholds of the optimising compiler, which is left for what is under real load: what only runs at the start
     /// is compiled quickly instead, and costs some 15 MiB less.
-    private static final List<String> OPTIMISE_LATE = List.of("-XX:Tier4InvocationThreshold=50000", "-XX:Tier4MinInvocationThreshold=6000",
-            "-XX:Tier4CompileThreshold=150000", "-XX:Tier4BackEdgeThreshold=400000");
+    private static final List<String> OPTIMISE_LATE = List.of("-XX:Tier4InvocationThreshold=15000", "-XX:Tier4MinInvocationThreshold=1800",
+            "-XX:Tier4CompileThreshold=45000", "-XX:Tier4BackEdgeThreshold=120000");
 
     /// Compile a method after a thousand calls rather than two hundred: half of what would be compiled runs only at the start.
     private static final List<String> COMPILE_LATE = List.of("-XX:Tier3InvocationThreshold=1000", "-XX:Tier3MinInvocationThreshold=500", "-XX:Tier3CompileThreshold=5000");

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 /// Events one after the other in the body of an answer, many to a chunk where many wait.
 final class ChunkedSink implements WatchSink {
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
-    private static final int USUAL_CHUNK_BYTES = 4 * 1024;
     private static final byte[] TAIL = "}\n".getBytes(UTF_8);
 
     private final HttpServerResponse response;
@@ -41,7 +40,7 @@ final class ChunkedSink implements WatchSink {
 
     @Override
     public void event(byte[] head, byte[] object) {
-        Buffer into = chunk == null ? Buffer.buffer(USUAL_CHUNK_BYTES) : chunk;
+        Buffer into = chunk == null ? Buffer.buffer(head.length + object.length + TAIL.length) : chunk;
         chunk = into.appendBytes(head).appendBytes(object).appendBytes(TAIL);
         if (into.length() >= MAX_CHUNK_BYTES) {
             flush();
