@@ -1,6 +1,8 @@
 package io.moka.apiserver.admission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.Catalog;
 import io.moka.apiserver.resource.ResourceType;
@@ -8,6 +10,7 @@ import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.status.Status;
 import io.moka.apiserver.status.StatusCause;
 import io.moka.apiserver.storage.Caches;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class NamespaceLifecycle implements AdmissionPlugin {
     private static final Set<String> IMMORTAL = Set.of("default", "kube-system", "kube-public");
 
+    private static final int MOST_REMEMBERED = 100;
+    private static final Duration REMEMBERED = Duration.ofSeconds(30);
+
+    private final Cache<String, Boolean> deletedLately = Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).expireAfterWrite(REMEMBERED).executor(Runnable::run).build();
     private final Caches caches;
     private final ResourceType namespaces;
 
@@ -33,8 +40,11 @@ public final class NamespaceLifecycle implements AdmissionPlugin {
 
     @Override
     public void validate(AdmissionRequest request) {
-        if (request.operation() == AdmissionRequest.Operation.DELETE && request.isCore("namespaces") && IMMORTAL.contains(request.name())) {
-            throw ApiException.forbidden("", "namespaces", request.name(), "this namespace may not be deleted");
+        if (request.operation() == AdmissionRequest.Operation.DELETE && request.isCore("namespaces")) {
+            if (IMMORTAL.contains(request.name())) {
+                throw ApiException.forbidden("", "namespaces", request.name(), "this namespace may not be deleted");
+            }
+            deletedLately.put(request.name(), true);
         }
     }
 
@@ -48,15 +58,19 @@ public final class NamespaceLifecycle implements AdmissionPlugin {
         if (namespace == null) {
             throw ApiException.notFound("", "namespaces", request.namespace());
         }
-        if (Json.text(namespace, "status", "phase").equals("Terminating") || !Json.text(namespace, "metadata", "deletionTimestamp").isEmpty()) {
+        if (isGoing(namespace)) {
             throw terminating(request);
         }
     }
 
-    /// A namespace that was made a moment ago may not be in the cache yet.
+    private static boolean isGoing(ObjectNode namespace) {
+        return Json.text(namespace, "status", "phase").equals("Terminating") || !Json.text(namespace, "metadata", "deletionTimestamp").isEmpty();
+    }
+
+    /// What was done to a namespace a moment ago may not be in the cache yet.
     private @Nullable ObjectNode find(String name) {
         ObjectNode found = caches.get(namespaces, "", name);
-        if (found == null) {
+        if (found == null || deletedLately.getIfPresent(name) != null && !isGoing(found)) {
             caches.awaitFresh();
             found = caches.get(namespaces, "", name);
         }

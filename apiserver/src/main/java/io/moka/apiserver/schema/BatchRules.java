@@ -16,9 +16,9 @@ final class BatchRules {
         return name.length() > MAX_CRON_JOB_NAME ? List.of("must be no more than 52 characters") : Names.dns1123Subdomain(name);
     }
 
-    /// The job of a cron job has no selector yet, so this is no rule of every job's spec.
+    /// Who does not choose the selector gets one, so only a chosen one can be missing or wrong.
     static void job(ObjectNode job, Path path, Causes causes) {
-        if (job.get("spec") instanceof ObjectNode spec) {
+        if (job.get("spec") instanceof ObjectNode spec && (Json.has(spec, "selector") || Json.flag(spec, "manualSelector"))) {
             WorkloadRules.checkSelector(spec, "job", path.child("spec"), causes);
         }
     }

@@ -50,7 +50,7 @@ final class GarbageReconciler implements Reconciler<String> {
             } else if (node.waitsForDependents()) {
                 finishForeground(node);
             } else if (!node.deleting() && !node.owners().isEmpty()) {
-                considerOwners(node);
+                considerOwners(node, null);
                 if (hasUnseenOwner(node)) {
                     return Outcome.requeueAfter(UNTIL_SEEN);
                 }
@@ -70,7 +70,7 @@ final class GarbageReconciler implements Reconciler<String> {
 
     private void orphan(GraphNode node) {
         for (var dependent : graph.dependentsOf(node.uid())) {
-            setOwners(dependent, dependent.owners().stream().filter(owner -> !owner.getUid().equals(node.uid())).toList());
+            patchMetadata(dependent, "ownerReferences", dependent.owners().stream().filter(owner -> !owner.getUid().equals(node.uid())).toList(), null);
         }
         setFinalizers(node, node.withoutOrphan());
     }
@@ -82,7 +82,8 @@ final class GarbageReconciler implements Reconciler<String> {
         }
     }
 
-    private void considerOwners(GraphNode node) {
+    /// @param revision of the node as the server has it; null for one that the graph has seen, on whose word nothing is changed
+    private void considerOwners(GraphNode node, @Nullable String revision) {
         var solid = new ArrayList<OwnerReference>();
         var waiting = new ArrayList<OwnerReference>();
         for (var owner : node.owners()) {
@@ -91,25 +92,40 @@ final class GarbageReconciler implements Reconciler<String> {
                 (known != null && known.waitsForDependents() ? waiting : solid).add(owner);
             }
         }
-        if (solid.isEmpty()) {
-            deleteFor(node, waiting);
-        } else if (solid.size() < node.owners().size()) {
-            setOwners(node, solid);
+        if (solid.size() == node.owners().size()) {
+            return;
+        }
+        if (revision == null) {
+            considerLatest(node);
+        } else if (solid.isEmpty()) {
+            deleteFor(node, waiting, revision);
+        } else {
+            patchMetadata(node, "ownerReferences", solid, revision);
+        }
+    }
+
+    /// Somebody may have given the object an owner that the graph has not seen yet.
+    private void considerLatest(GraphNode node) {
+        var latest = client.resources(node.type()).find(node.key().namespace(), node.key().name());
+        if (latest != null && latest.getMetadata().getUid().equals(node.uid()) && latest.getMetadata().getDeletionTimestamp() == null) {
+            considerOwners(GraphNode.of(node.type(), latest), latest.getMetadata().getResourceVersion());
         }
     }
 
     /// An owner that waits wants the dependents' dependents gone before it. Where one of those waits itself this may be a circle, in which nobody
     /// would ever be first: so this object stops holding up its owners.
-    private void deleteFor(GraphNode node, List<OwnerReference> waiting) {
+    private void deleteFor(GraphNode node, List<OwnerReference> waiting, String revision) {
         var dependents = graph.dependentsOf(node.uid());
         if (waiting.isEmpty() || dependents.isEmpty()) {
-            delete(node, node.policy());
+            delete(node, node.policy(), revision);
             return;
         }
+        var current = revision;
         if (dependents.stream().anyMatch(GraphNode::waitsForDependents)) {
-            setOwners(node, node.owners().stream().map(owner -> new OwnerReferenceBuilder(owner).withBlockOwnerDeletion(false).build()).toList());
+            var unblocking = node.owners().stream().map(owner -> new OwnerReferenceBuilder(owner).withBlockOwnerDeletion(false).build()).toList();
+            current = patchMetadata(node, "ownerReferences", unblocking, revision);
         }
-        delete(node, "Foreground");
+        delete(node, "Foreground", current);
     }
 
     /// The graph may not have seen an owner yet, so absence there proves nothing: ask the server.
@@ -125,26 +141,28 @@ final class GarbageReconciler implements Reconciler<String> {
         return found != null && found.getMetadata().getUid().equals(owner.getUid());
     }
 
-    private void delete(GraphNode node, String policy) {
+    private void delete(GraphNode node, String policy, String revision) {
         log.debug("deleting {} {}: its owners are gone", node.type().plural(), node.key());
         client.resources(node.type()).delete(node.key().namespace(), node.key().name(), new DeleteOptionsBuilder()
-                .withNewPreconditions().withUid(node.uid()).endPreconditions()
+                .withNewPreconditions().withUid(node.uid()).withResourceVersion(revision).endPreconditions()
                 .withPropagationPolicy(policy).build());
     }
 
-    private void setOwners(GraphNode node, List<OwnerReference> owners) {
-        patchMetadata(node, "ownerReferences", owners);
-    }
-
     private void setFinalizers(GraphNode node, List<String> finalizers) {
-        patchMetadata(node, "finalizers", finalizers);
+        patchMetadata(node, "finalizers", finalizers, null);
     }
 
-    /// A list that has become empty is removed.
-    private void patchMetadata(GraphNode node, String field, List<?> values) {
+    /// Sets a list, or removes it if it has become empty; returns the object's new revision.
+    ///
+    /// @param revision on which it was decided; null if it is right whatever the object has become
+    private String patchMetadata(GraphNode node, String field, List<?> values, @Nullable String revision) {
         var patch = Json.mapper().createObjectNode();
-        patch.putObject("metadata").put("uid", node.uid()).set(field, values.isEmpty() ? NullNode.instance : Json.mapper().valueToTree(values));
-        client.resources(node.type()).patch(node.key().namespace(), node.key().name(), PatchType.MERGE, patch);
+        var metadata = patch.putObject("metadata").put("uid", node.uid());
+        metadata.set(field, values.isEmpty() ? NullNode.instance : Json.mapper().valueToTree(values));
+        if (revision != null) {
+            metadata.put("resourceVersion", revision);
+        }
+        return client.resources(node.type()).patch(node.key().namespace(), node.key().name(), PatchType.MERGE, patch).getMetadata().getResourceVersion();
     }
 
     /// Finds the resource that serves an owner's kind; asks discovery anew for kinds that it does not know.
