@@ -10,10 +10,6 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.bouncycastle.crypto.engines.XSalsa20Engine;
-import org.bouncycastle.crypto.macs.Poly1305;
-import org.bouncycastle.crypto.params.KeyParameter;
-import org.bouncycastle.crypto.params.ParametersWithIV;
 
 /// One way to keep bytes.
 sealed interface Provider {
@@ -130,7 +126,6 @@ sealed interface Provider {
         private static final int NONCE_BYTES = 24;
         /// So much of the stream is the authenticator's key.
         private static final int KEY_BYTES = 32;
-        private static final int TAG_BYTES = 16;
 
         @Override
         public byte[] encrypt(String path, byte[] plain) {
@@ -139,49 +134,32 @@ sealed interface Provider {
             return concatenate(prefix, nonce, seal(nonce, plain));
         }
 
-        /// The tag and the text.
         private byte[] seal(byte[] nonce, byte[] plain) {
-            byte[] stream = new byte[KEY_BYTES + plain.length];
-            System.arraycopy(plain, 0, stream, KEY_BYTES, plain.length);
-            byte[] sealed = cipher(nonce, stream);
-            byte[] box = Arrays.copyOfRange(sealed, KEY_BYTES - TAG_BYTES, sealed.length);
-            System.arraycopy(tag(sealed, box), 0, box, 0, TAG_BYTES);
+            byte[] stream = Salsa20.stream(key.getEncoded(), nonce, KEY_BYTES + plain.length);
+            byte[] box = new byte[Poly1305.TAG_BYTES + plain.length];
+            for (int i = 0; i < plain.length; i++) {
+                box[Poly1305.TAG_BYTES + i] = (byte) (plain[i] ^ stream[KEY_BYTES + i]);
+            }
+            System.arraycopy(Poly1305.tag(stream, box, Poly1305.TAG_BYTES), 0, box, 0, Poly1305.TAG_BYTES);
             return box;
-        }
-
-        private byte[] cipher(byte[] nonce, byte[] text) {
-            XSalsa20Engine salsa = new XSalsa20Engine();
-            salsa.init(true, new ParametersWithIV(new KeyParameter(key.getEncoded()), nonce));
-            byte[] out = new byte[text.length];
-            salsa.processBytes(text, 0, text.length, out, 0);
-            return out;
-        }
-
-        /// @param keys whose first bytes are the authenticator's key
-        /// @param box  whose first bytes are left out, as they are the tag's place
-        private static byte[] tag(byte[] keys, byte[] box) {
-            Poly1305 authenticator = new Poly1305();
-            authenticator.init(new KeyParameter(keys, 0, KEY_BYTES));
-            authenticator.update(box, TAG_BYTES, box.length - TAG_BYTES);
-            byte[] tag = new byte[TAG_BYTES];
-            authenticator.doFinal(tag, 0);
-            return tag;
         }
 
         @Override
         public byte[] decrypt(String path, byte[] stored) throws GeneralSecurityException {
             int start = prefix.length + NONCE_BYTES;
-            if (stored.length < start + TAG_BYTES) {
+            if (stored.length < start + Poly1305.TAG_BYTES) {
                 throw new GeneralSecurityException("the stored data was shorter than the required size");
             }
             byte[] box = Arrays.copyOfRange(stored, start, stored.length);
-            byte[] text = new byte[KEY_BYTES + box.length - TAG_BYTES];
-            System.arraycopy(box, TAG_BYTES, text, KEY_BYTES, box.length - TAG_BYTES);
-            byte[] opened = cipher(Arrays.copyOfRange(stored, prefix.length, start), text);
-            if (!MessageDigest.isEqual(tag(opened, box), Arrays.copyOf(box, TAG_BYTES))) {
+            byte[] stream = Salsa20.stream(key.getEncoded(), Arrays.copyOfRange(stored, prefix.length, start), KEY_BYTES + box.length - Poly1305.TAG_BYTES);
+            if (!MessageDigest.isEqual(Poly1305.tag(stream, box, Poly1305.TAG_BYTES), Arrays.copyOf(box, Poly1305.TAG_BYTES))) {
                 throw new GeneralSecurityException("the stored data has been changed, or encrypted with another key");
             }
-            return Arrays.copyOfRange(opened, KEY_BYTES, opened.length);
+            byte[] plain = new byte[box.length - Poly1305.TAG_BYTES];
+            for (int i = 0; i < plain.length; i++) {
+                plain[i] = (byte) (box[Poly1305.TAG_BYTES + i] ^ stream[KEY_BYTES + i]);
+            }
+            return plain;
         }
     }
 

@@ -5,7 +5,8 @@
 /// - What cannot be decrypted is an error that names it; it is never taken for something else, and nothing else suffers.
 /// - A file that has changed is taken over within two seconds, if it is asked for and the file is good.
 ///
-/// Upstream also has plugins that keep keys elsewhere (KMS).
+/// Upstream also has plugins that keep keys elsewhere (KMS). `Salsa20` and `Poly1305` are ours: the JDK
+/// has no `secretbox`, and Bouncy Castle, once it is on the class path, is found and used by Netty too, for 14 MiB of memory and a slower start.
 ///
 /// Read `EncryptedStore` first, then `Providers`.
 @NullMarked

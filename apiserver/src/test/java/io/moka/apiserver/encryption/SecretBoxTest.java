@@ -11,6 +11,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.crypto.engines.XSalsa20Engine;
+import org.bouncycastle.crypto.macs.Poly1305;
+import org.bouncycastle.crypto.params.KeyParameter;
+import org.bouncycastle.crypto.params.ParametersWithIV;
 import org.junit.jupiter.api.Test;
 
 /// `secretbox` against another implementation, and against NaCl's own example.
@@ -27,32 +31,63 @@ final class SecretBoxTest {
         return bytes;
     }
 
+    /// What Bouncy Castle's cipher and authenticator make of it.
+    private static byte[] reference(byte[] key, byte[] nonce, byte[] plain) {
+        XSalsa20Engine salsa = new XSalsa20Engine();
+        salsa.init(true, new ParametersWithIV(new KeyParameter(key), nonce));
+        byte[] padded = new byte[32 + plain.length];
+        System.arraycopy(plain, 0, padded, 32, plain.length);
+        byte[] out = new byte[padded.length];
+        salsa.processBytes(padded, 0, padded.length, out, 0);
+        Poly1305 authenticator = new Poly1305();
+        authenticator.init(new KeyParameter(Arrays.copyOf(out, 32)));
+        authenticator.update(out, 32, plain.length);
+        byte[] boxed = new byte[16 + plain.length];
+        authenticator.doFinal(boxed, 0);
+        System.arraycopy(out, 32, boxed, 16, plain.length);
+        return boxed;
+    }
+
     @Test
-    void everyLengthComesBack() throws GeneralSecurityException {
+    void everyLengthIsAsAnotherImplementationHasIt() throws GeneralSecurityException {
         Random random = new Random(7);
         for (int length = 0; length < 300; length++) {
             byte[] key = bytes(random, 32);
             byte[] plain = bytes(random, length);
             byte[] stored = box(key).encrypt("/registry/secrets/a/b", plain);
+            byte[] nonce = Arrays.copyOfRange(stored, PREFIX.length, PREFIX.length + 24);
+            assertArrayEquals(reference(key, nonce, plain), Arrays.copyOfRange(stored, PREFIX.length + 24, stored.length));
             assertArrayEquals(plain, box(key).decrypt("/registry/secrets/a/b", stored));
         }
     }
 
-    /// The stream's key and nonce are those of NaCl's own test (`secretbox.c`), and so is what they make of its text.
+    /// Sums next to the prime and beyond it.
     @Test
-    void aBoxOfAnotherImplementationOpens() throws GeneralSecurityException {
+    void authenticatorReducesAtItsEdges() {
+        for (int first = 0xf0; first <= 0xff; first++) {
+            byte[] message = new byte[64];
+            Arrays.fill(message, (byte) 0xff);
+            message[0] = (byte) first;
+            byte[] key = new byte[32];
+            key[0] = 1;
+            Arrays.fill(key, 16, 32, (byte) 0xff);
+            Poly1305 authenticator = new Poly1305();
+            authenticator.init(new KeyParameter(key));
+            for (int length = 0; length <= message.length; length++) {
+                authenticator.update(message, 0, length);
+                byte[] expected = new byte[16];
+                authenticator.doFinal(expected, 0);
+                assertArrayEquals(expected, io.moka.apiserver.encryption.Poly1305.tag(key, Arrays.copyOf(message, length), 0));
+            }
+        }
+    }
+
+    @Test
+    void streamIsThatOfTheCipher() {
         HexFormat hex = HexFormat.of();
         byte[] key = hex.parseHex("1b27556473e985d462cd51197a9a46c76009549eac6474f206c4ee0844f68389");
         byte[] nonce = hex.parseHex("69696ee955b62b73cd62bda875fc73d68219e0036b7a0b37");
-        byte[] text = hex.parseHex("be075fc53c81f2d5cf141316ebeb0c7b5228c52a4c62cbd44b66849b64244ffce5ecbaaf33bd751a1ac728d45e6c61296cdc3c01233561f41db66cce314adb31"
-                + "0e3be8250c46f06dceea3a7fa1348057e2f6556ad6b1318a024a838f21af1fde048977eb48f59ffd4924ca1c60902e52f0a089bc76897040e082f937763848645e0705");
-        byte[] box = hex.parseHex("f3ffc7703f9400e52a7dfb4b3d3305d98e993b9f48681273c29650ba32fc76ce48332ea7164d96a4476fb8c531a1186ac0dfc17c98dce87b4da7f011ec48c97271d2c20f9b928fe2"
-                + "270d6fb863d51738b48eeee314a7cc8ab932164548e526ae90224368517acfeabd6bb3732bc0e9da99832b61ca01b6de56244a9e88d5f9b37973f622a43d14a6599b1f654cb45a74e355a5");
-        byte[] stored = new byte[PREFIX.length + nonce.length + box.length];
-        System.arraycopy(PREFIX, 0, stored, 0, PREFIX.length);
-        System.arraycopy(nonce, 0, stored, PREFIX.length, nonce.length);
-        System.arraycopy(box, 0, stored, PREFIX.length + nonce.length, box.length);
-        assertArrayEquals(text, box(key).decrypt("/registry/secrets/a/b", stored));
+        assertEquals("eea6a7251c1e72916d11c2cb214d3c252539121d8e234e652d651fa4c8cff880", hex.formatHex(Salsa20.stream(key, nonce, 32), 0, 32));
     }
 
     @Test
