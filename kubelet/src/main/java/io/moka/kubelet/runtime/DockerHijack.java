@@ -85,9 +85,11 @@ final class DockerHijack implements Closeable {
 
     /// Feeds the input, if there is one, from a thread of its own, and hands on the output until it ends.
     ///
+    /// @param endsInput whether the end of the input is told to Docker, which in answer ends the output too where the container's input is one
+    ///                  that stays open
     /// @param raw whether the output is one stream without frames, as a terminal's is
-    void join(@Nullable InputStream stdin, boolean raw, OutputSink sink) {
-        var feeder = stdin == null ? null : Thread.ofVirtual().name("stdin").start(() -> feed(stdin));
+    void join(@Nullable InputStream stdin, boolean endsInput, boolean raw, OutputSink sink) {
+        var feeder = stdin == null ? null : Thread.ofVirtual().name("stdin").start(() -> feed(stdin, endsInput));
         try {
             if (raw) {
                 raw(sink);
@@ -105,13 +107,15 @@ final class DockerHijack implements Closeable {
         }
     }
 
-    private void feed(InputStream stdin) {
+    private void feed(InputStream stdin, boolean endsInput) {
         var buffer = new byte[BUFFER_BYTES];
         try {
             for (int count = stdin.read(buffer); count >= 0; count = stdin.read(buffer)) {
                 out.write(buffer, 0, count);
             }
-            channel.shutdownOutput();
+            if (endsInput) {
+                channel.shutdownOutput();
+            }
         } catch (IOException e) {
             log.debug("the input ended: {}", e.getMessage());
         }

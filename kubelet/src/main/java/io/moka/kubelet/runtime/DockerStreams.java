@@ -53,8 +53,8 @@ final class DockerStreams {
     }
 
     ContainerRuntime.Session attach(String id, boolean stdin) {
-        var tty = Boolean.TRUE.equals(docker.inspectContainerCmd(id).exec().getConfig().getTty());
-        return new Attach(id, tty, stdin);
+        var config = docker.inspectContainerCmd(id).exec().getConfig();
+        return new Attach(id, Boolean.TRUE.equals(config.getTty()), stdin, Boolean.TRUE.equals(config.getStdInOnce()));
     }
 
     private final class Exec implements ContainerRuntime.Session {
@@ -72,7 +72,7 @@ final class DockerStreams {
         public int run(@Nullable InputStream stdin, OutputSink sink) {
             try (var hijack = DockerHijack.open(host, "/exec/" + id + "/start", "{\"Detach\":false,\"Tty\":" + tty + "}")) {
                 streams = hijack;
-                hijack.join(stdin, tty, sink);
+                hijack.join(stdin, true, tty, sink);
             }
             var code = docker.inspectExecCmd(id).exec().getExitCodeLong();
             return code == null ? -1 : code.intValue();
@@ -101,12 +101,15 @@ final class DockerStreams {
         private final String id;
         private final boolean tty;
         private final boolean stdin;
+        private final boolean once;
         private volatile @Nullable DockerHijack streams;
 
-        Attach(String id, boolean tty, boolean stdin) {
+        /// @param once whether the container's input ends with that of the first client
+        Attach(String id, boolean tty, boolean stdin, boolean once) {
             this.id = id;
             this.tty = tty;
             this.stdin = stdin;
+            this.once = once;
         }
 
         @Override
@@ -114,7 +117,7 @@ final class DockerStreams {
             var path = "/containers/" + id + "/attach?stream=1&stdout=1&stderr=1&stdin=" + (stdin ? 1 : 0);
             try (var hijack = DockerHijack.open(host, path, "")) {
                 streams = hijack;
-                hijack.join(stdin ? input : null, tty, sink);
+                hijack.join(stdin ? input : null, once, tty, sink);
             }
             return exitCode();
         }
