@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +135,7 @@ public final class FakeRuntime implements ContainerRuntime {
             }
             item.state = new ContainerState.Exited(startedAt, Instant.now(), exitCode, false, "");
             pod = item.created.pod();
+            notifyAll();
         }
         tell(pod.uid(), id);
     }
@@ -144,19 +146,33 @@ public final class FakeRuntime implements ContainerRuntime {
 
     @Override
     public void stop(String id, Duration grace) {
-        boolean ignores;
-        synchronized (this) {
-            var item = items.get(id);
-            ignores = item != null && item.process != null && item.process.command().contains("ignore");
-        }
+        boolean ignores = ignoresTerm(id);
         if (ignores) {
-            try {
-                Thread.sleep(grace);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            awaitEnd(id, grace);
         }
         end(id, ignores ? 137 : 143);
+    }
+
+    private synchronized boolean ignoresTerm(String id) {
+        var item = items.get(id);
+        return item != null && item.process != null && item.process.command().contains("ignore");
+    }
+
+    /// Waits until the container has ended, for the grace at most.
+    private synchronized void awaitEnd(String id, Duration grace) {
+        long deadline = System.nanoTime() + grace.toNanos();
+        try {
+            for (long left = grace.toNanos(); left > 0 && isRunning(id); left = deadline - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isRunning(String id) {
+        var item = items.get(id);
+        return item != null && item.state instanceof ContainerState.Running;
     }
 
     @Override
@@ -215,8 +231,7 @@ public final class FakeRuntime implements ContainerRuntime {
     }
 
     private synchronized void requireRunning(String id) {
-        var item = items.get(id);
-        if (item == null || !(item.state instanceof ContainerState.Running)) {
+        if (!isRunning(id)) {
             throw new RuntimeFailure("Container " + id + " is not running");
         }
     }
