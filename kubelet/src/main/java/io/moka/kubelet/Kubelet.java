@@ -19,6 +19,7 @@ import io.moka.kubelet.pod.ApiPodReports;
 import io.moka.kubelet.pod.NodeAdmission;
 import io.moka.kubelet.pod.NodeServices;
 import io.moka.kubelet.pod.PodWorkers;
+import io.moka.kubelet.pod.Sysctls;
 import io.moka.kubelet.probe.LifecycleHooks;
 import io.moka.kubelet.probe.Prober;
 import io.moka.kubelet.runtime.ContainerRuntime;
@@ -130,7 +131,7 @@ public final class Kubelet extends ComponentProcess {
                 new ContainerSpecs(objects, namespace -> visibleServices(services, namespace), oomScores, statuses::allocatable),
                 new ImagePuller(runtime, objects, events, clock), new Prober(runtime), new LifecycleHooks(runtime),
                 new TerminationMessages(runtime), events, new ApiPodReports(client),
-                new NodeAdmission(statuses::allocatable, node::labels), oomScores, tokens, options.nodeIp, clock, tasks);
+                new NodeAdmission(statuses::allocatable, node::labels, new Sysctls(options.allowedUnsafeSysctls)), oomScores, tokens, options.nodeIp, clock, tasks);
     }
 
     /// The services of a namespace, and the apiserver's own.

@@ -71,6 +71,10 @@ final class KubeletOptions {
     @Option(names = "--max-pods", paramLabel = "N", defaultValue = "110", description = "How many pods may run here (${DEFAULT-VALUE}).")
     int maxPods;
 
+    @Option(names = "--allowed-unsafe-sysctls", paramLabel = "NAME", split = ",",
+            description = "Kernel parameters that pods may set besides the safe ones; a name may end with *.")
+    List<String> allowedUnsafeSysctls = List.of();
+
     @Option(names = "--remove-all-pods", description = "Remove every container, network and folder of this node's pods, and end. Needs no apiserver.")
     boolean removeAllPods;
 

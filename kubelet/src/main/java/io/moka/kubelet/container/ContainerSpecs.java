@@ -112,11 +112,17 @@ public final class ContainerSpecs {
                 ? Expansion.expand(mount.getSubPathExpr(), variables) : mount.getSubPath();
         var source = subPath == null || subPath.isEmpty() ? volume : SubPaths.resolve(volume, subPath);
         var target = mount.getMountPath().startsWith("/") ? mount.getMountPath() : "/" + mount.getMountPath();
-        return new ContainerSpec.BindMount(source.toString(), target, isTrue(mount.getReadOnly()), switch (String.valueOf(mount.getMountPropagation())) {
+        return new ContainerSpec.BindMount(source.toString(), target, isTrue(mount.getReadOnly()) || isWrittenByUs(inputs.pod, mount.getName()), switch (String.valueOf(mount.getMountPropagation())) {
             case "HostToContainer" -> "rslave";
             case "Bidirectional" -> "rshared";
             default -> "rprivate";
         });
+    }
+
+    /// Nobody but the kubelet writes to volumes whose files come from the API.
+    private static boolean isWrittenByUs(Pod pod, String name) {
+        return pod.getSpec().getVolumes().stream().filter(volume -> volume.getName().equals(name)).anyMatch(volume -> volume.getConfigMap() != null
+                || volume.getSecret() != null || volume.getDownwardAPI() != null || volume.getProjected() != null);
     }
 
     /// The kubelet's own files, unless the pod mounts something there itself.

@@ -1,6 +1,7 @@
 package io.moka.kubelet.container;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.moka.kubelet.runtime.RuntimeFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ public final class PodFiles {
     private static final Path NODE_HOSTS = Path.of("/etc/hosts");
     private static final Path NODE_RESOLV_CONF = Path.of("/etc/resolv.conf");
     private static final int LONGEST_HOSTNAME = 63;
+    private static final int LONGEST_KERNEL_HOSTNAME = 64;
 
     private final ResolvConf resolvConf;
     private final String clusterDomain;
@@ -51,7 +53,24 @@ public final class PodFiles {
         return podDirectory.resolve("resolv.conf");
     }
 
-    public static String hostname(Pod pod) {
+    /// What the pod's own `hostname` says: its name, with its domain where it asks for that.
+    public String kernelHostname(Pod pod) {
+        var domain = domain(pod);
+        if (domain == null || !Boolean.TRUE.equals(pod.getSpec().getSetHostnameAsFQDN())) {
+            return hostname(pod);
+        }
+        var full = hostname(pod) + "." + domain;
+        if (full.length() > LONGEST_KERNEL_HOSTNAME) {
+            throw new RuntimeFailure("failed to construct FQDN from pod hostname and cluster domain, FQDN " + full + " is too long ("
+                    + LONGEST_KERNEL_HOSTNAME + " is the max, " + full.length() + " characters requested)");
+        }
+        return full;
+    }
+
+    private static String hostname(Pod pod) {
+        if (pod.getSpec().getHostnameOverride() != null && !pod.getSpec().getHostnameOverride().isEmpty()) {
+            return pod.getSpec().getHostnameOverride();
+        }
         var wanted = pod.getSpec().getHostname() == null || pod.getSpec().getHostname().isEmpty()
                 ? pod.getMetadata().getName() : pod.getSpec().getHostname();
         var cut = wanted.substring(0, Math.min(LONGEST_HOSTNAME, wanted.length()));
@@ -60,6 +79,7 @@ public final class PodFiles {
 
     private @Nullable String domain(Pod pod) {
         var subdomain = pod.getSpec().getSubdomain();
-        return subdomain == null || subdomain.isEmpty() ? null : subdomain + "." + pod.getMetadata().getNamespace() + ".svc." + clusterDomain;
+        boolean overridden = pod.getSpec().getHostnameOverride() != null && !pod.getSpec().getHostnameOverride().isEmpty();
+        return overridden || subdomain == null || subdomain.isEmpty() ? null : subdomain + "." + pod.getMetadata().getNamespace() + ".svc." + clusterDomain;
     }
 }

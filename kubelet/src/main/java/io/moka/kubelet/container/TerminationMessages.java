@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a container had to say at its end: the file it was given, or the end of its log where it failed and asked for that.
+/// What a container had to say at its end: the end of the file it was given, or the end of its log where it failed and asked for that.
 public final class TerminationMessages {
 
     private static final Logger log = LoggerFactory.getLogger(TerminationMessages.class);
@@ -42,6 +42,7 @@ public final class TerminationMessages {
                 return "";
             }
             try (var in = Files.newInputStream(path)) {
+                in.skipNBytes(Math.max(0, Files.size(path) - FILE_BYTES));
                 return new String(in.readNBytes(FILE_BYTES), StandardCharsets.UTF_8);
             }
         } catch (IOException e) {

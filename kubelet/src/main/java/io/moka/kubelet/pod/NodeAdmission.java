@@ -35,13 +35,15 @@ public final class NodeAdmission {
 
     private final Supplier<Map<String, Quantity>> allocatable;
     private final Supplier<Map<String, String>> nodeLabels;
+    private final Sysctls sysctls;
 
     // guarded by this
     private final Map<String, Admitted> admitted = new HashMap<>();
 
-    public NodeAdmission(Supplier<Map<String, Quantity>> allocatable, Supplier<Map<String, String>> nodeLabels) {
+    public NodeAdmission(Supplier<Map<String, Quantity>> allocatable, Supplier<Map<String, String>> nodeLabels, Sysctls sysctls) {
         this.allocatable = allocatable;
         this.nodeLabels = nodeLabels;
+        this.sysctls = sysctls;
     }
 
     /// Reserves what the pod needs until [#release], or says why it can't have it. What was admitted once stays so.
@@ -107,7 +109,7 @@ public final class NodeAdmission {
         if (rejection == null && admitted.values().stream().flatMap(other -> other.ports.stream()).anyMatch(taken -> wanted.ports.stream().anyMatch(taken::conflictsWith))) {
             rejection = new Rejection("NodePorts", "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports");
         }
-        return rejection;
+        return rejection == null ? sysctls.check(pod) : rejection;
     }
 
     private long sum(ToLongFunction<Admitted> part) {

@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class PodConditions {
 
     private final List<PodCondition> before;
+    private final @Nullable Long generation;
     private final String now;
 
     /// @param before the conditions that were last known
-    PodConditions(List<PodCondition> before, String now) {
+    /// @param generation of the pod that these speak of
+    PodConditions(List<PodCondition> before, @Nullable Long generation, String now) {
         this.before = before;
+        this.generation = generation;
         this.now = now;
     }
 
@@ -91,7 +94,7 @@ final class PodConditions {
         var status = verdict.holds ? "True" : "False";
         var known = find(type);
         boolean same = known != null && status.equals(known.getStatus()) && known.getLastTransitionTime() != null;
-        return new PodConditionBuilder().withType(type).withStatus(status).withReason(verdict.reason).withMessage(verdict.message)
+        return new PodConditionBuilder().withType(type).withStatus(status).withReason(verdict.reason).withMessage(verdict.message).withObservedGeneration(generation)
                 .withLastTransitionTime(same ? known.getLastTransitionTime() : now).build();
     }
 

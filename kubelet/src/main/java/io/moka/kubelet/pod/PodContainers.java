@@ -102,6 +102,11 @@ final class PodContainers {
         }
     }
 
+    /// The pod is to go: whether it still serves is of interest, restarts are not.
+    void keepReadinessOnly() {
+        probes.values().forEach(ContainerProbes::keepReadinessOnly);
+    }
+
     void closeProbes() {
         Set.copyOf(probes.keySet()).forEach(this::close);
     }

@@ -10,6 +10,7 @@ import io.moka.kubelet.runtime.RuntimeFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,17 @@ import org.slf4j.LoggerFactory;
 final class PodEnd {
 
     private static final Logger log = LoggerFactory.getLogger(PodEnd.class);
-    private static final Duration LEAST_GRACE = Duration.ofSeconds(1);
+    /// What is left of the grace at least, whatever a hook or other containers have taken of it.
+    private static final Duration LEAST_GRACE = Duration.ofSeconds(2);
 
     private final NodeServices services;
     private final Consumer<String> whenEnded;
 
     // the shortest grace that was asked for each container that is being ended; written by the ending's threads, too
     private final Map<String, Long> ending = new ConcurrentHashMap<>();
+
+    // the worker's thread alone: when all of the pod was first asked to end
+    private @Nullable Instant allSince;
 
     /// @param whenEnded gets the id of each container that was ended
     PodEnd(NodeServices services, Consumer<String> whenEnded) {
@@ -41,6 +46,11 @@ final class PodEnd {
 
     /// Ends a container within the grace; asked again, it acts only when the grace is shorter than before.
     void end(PodView view, ContainerRecord record, long graceSeconds, String message) {
+        end(view, record, graceSeconds, 0, message);
+    }
+
+    /// @param waited seconds of the grace that have gone by before the container's turn
+    private void end(PodView view, ContainerRecord record, long graceSeconds, long waited, String message) {
         var before = ending.get(record.id());
         if (before != null && before <= graceSeconds) {
             return;
@@ -50,14 +60,16 @@ final class PodEnd {
         if (before == null) {
             services.events().normal(view.pod(), record.name(), "Killing", message);
         }
-        services.tasks().submit(() -> run(view, record, before == null ? container : null, Duration.ofSeconds(graceSeconds)));
+        var grace = Duration.ofSeconds(waited == 0 ? graceSeconds : Math.max(LEAST_GRACE.toSeconds(), graceSeconds - waited));
+        services.tasks().submit(() -> run(view, record, before == null ? container : null, grace));
     }
 
     /// @param container null where its preStop hook has been run already
     private void run(PodView view, ContainerRecord record, @Nullable Container container, Duration grace) {
         try {
             var left = container == null ? grace : grace.minus(preStop(view, record, container, grace));
-            services.runtime().stop(record.id(), left.compareTo(LEAST_GRACE) < 0 && grace.isPositive() ? LEAST_GRACE : left);
+            boolean shortened = left.compareTo(grace) < 0 && left.compareTo(LEAST_GRACE) < 0;
+            services.runtime().stop(record.id(), shortened ? LEAST_GRACE : left);
         } catch (RuntimeFailure e) {
             log.warn("{} of {} could not be stopped: {}", record.name(), record.pod(), e.getMessage());
         } catch (InterruptedException e) {
@@ -81,17 +93,12 @@ final class PodEnd {
         return Duration.between(start, services.clock().instant());
     }
 
-    /// Ends all that runs: first everything but the sidecars, then these from the last to the first.
+    /// Ends all that runs, sidecars after the others, and all of it within the one grace. To be called again after each end.
     void endAll(PodView view, long graceSeconds) {
-        var running = view.containers().stream().filter(ContainerRecord::isRunning).toList();
-        var sidecars = view.pod().getSpec().getInitContainers().stream().filter(PodView::isSidecar).map(Container::getName).toList().reversed();
-        var first = running.stream().filter(record -> !sidecars.contains(record.name())).toList();
-        if (!first.isEmpty()) {
-            first.forEach(record -> end(view, record, graceSeconds, "Stopping container " + record.name()));
-            return;
-        }
-        sidecars.stream().flatMap(name -> running.stream().filter(record -> record.name().equals(name))).findFirst()
-                .ifPresent(record -> end(view, record, graceSeconds, "Stopping container " + record.name()));
+        var now = services.clock().instant();
+        allSince = allSince == null ? now : allSince;
+        long waited = Duration.between(allSince, now).toSeconds();
+        view.nextToEnd().forEach(record -> end(view, record, graceSeconds, view.endsLast(record) ? waited : 0, "Stopping container " + record.name()));
     }
 
     /// Takes the pod's sandboxes out of the network and removes them.

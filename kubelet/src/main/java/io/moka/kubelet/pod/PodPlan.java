@@ -64,8 +64,7 @@ record PodPlan(boolean newSandbox, List<Container> start, List<Kill> kill, boole
 
         /// Sidecars end last, when nothing needs them any more.
         private PodPlan over() {
-            view.containers().stream().filter(ContainerRecord::isRunning)
-                    .forEach(record -> kill.add(new Kill(record, "Stopping container " + record.name(), null)));
+            view.nextToEnd().forEach(record -> kill.add(new Kill(record, "Stopping container " + record.name(), null)));
             return new PodPlan(false, List.of(), kill, kill.isEmpty(), waiting, null);
         }
 

@@ -7,7 +7,6 @@ import io.moka.kubelet.cni.CniException;
 import io.moka.kubelet.cni.PortMapping;
 import io.moka.kubelet.container.ConfigError;
 import io.moka.kubelet.container.ContainerSpecs;
-import io.moka.kubelet.container.PodFiles;
 import io.moka.kubelet.image.ImageOutcome;
 import io.moka.kubelet.runtime.ContainerRecord;
 import io.moka.kubelet.runtime.ContainerState;
@@ -27,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Starts a pod's sandbox and containers, overlapping what does not depend on each other: volumes are set up and containers
@@ -131,9 +131,9 @@ final class PodStart {
         var spec = pod.getSpec();
         var sysctls = new HashMap<String, String>();
         if (spec.getSecurityContext() != null) {
-            spec.getSecurityContext().getSysctls().forEach(sysctl -> sysctls.put(sysctl.getName(), sysctl.getValue()));
+            spec.getSecurityContext().getSysctls().forEach(sysctl -> sysctls.put(sysctl.getName().replace('/', '.'), sysctl.getValue()));
         }
-        return services.runtime().createSandbox(new SandboxSpec(PodIdentity.of(pod), view.nextSandboxAttempt(), PodFiles.hostname(pod),
+        return services.runtime().createSandbox(new SandboxSpec(PodIdentity.of(pod), view.nextSandboxAttempt(), services.files().kernelHostname(pod),
                 view.onHostNetwork(), Boolean.TRUE.equals(spec.getHostPID()), Boolean.TRUE.equals(spec.getHostIPC()), sysctls,
                 services.oomScores().ofSandbox()));
     }
@@ -157,7 +157,8 @@ final class PodStart {
     }
 
     private static List<PortMapping> ports(Pod pod) {
-        return pod.getSpec().getContainers().stream().flatMap(container -> container.getPorts().stream())
+        var sidecars = pod.getSpec().getInitContainers().stream().filter(PodView::isSidecar);
+        return Stream.concat(pod.getSpec().getContainers().stream(), sidecars).flatMap(container -> container.getPorts().stream())
                 .filter(port -> port.getHostPort() != null && port.getHostPort() > 0)
                 .map(port -> new PortMapping(port.getHostPort(), port.getContainerPort(),
                         port.getProtocol() == null ? "tcp" : port.getProtocol().toLowerCase(Locale.ROOT), port.getHostIP())).toList();

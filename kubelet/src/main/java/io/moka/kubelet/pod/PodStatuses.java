@@ -39,9 +39,9 @@ final class PodStatuses {
         var mains = statuses.ofMain();
         var phase = context.failure != null && !view.anyRunning() ? "Failed" : phase(view, inits, mains, context.over);
         var ips = view.podIps();
-        var conditions = new PodConditions(context.before, Times.format(context.now)).of(view.pod(), phase, view.sandbox() != null, inits, mains, context.resize);
+        var conditions = new PodConditions(context.before, view.pod().getMetadata().getGeneration(), Times.format(context.now)).of(view.pod(), phase, view.sandbox() != null, inits, mains, context.resize);
         return new PodStatusBuilder()
-                .withPhase(phase).withConditions(conditions)
+                .withObservedGeneration(view.pod().getMetadata().getGeneration()).withPhase(phase).withConditions(conditions)
                 .withReason(context.failure == null ? null : context.failure.reason())
                 .withMessage(context.failure == null ? null : context.failure.message())
                 .withHostIP(view.hostIp()).withHostIPs(new HostIP(view.hostIp()))
@@ -54,7 +54,7 @@ final class PodStatuses {
     /// A pod that was never let in has no containers to speak of.
     private static PodStatus rejected(PodView view, Context context) {
         var failure = Objects.requireNonNull(context.failure);
-        return new PodStatusBuilder().withPhase("Failed").withReason(failure.reason()).withMessage(failure.message())
+        return new PodStatusBuilder().withObservedGeneration(view.pod().getMetadata().getGeneration()).withPhase("Failed").withReason(failure.reason()).withMessage(failure.message())
                 .withConditions(context.before).withStartTime(Times.format(context.startTime)).withQosClass(Qos.of(view.pod()).apiName()).build();
     }
 

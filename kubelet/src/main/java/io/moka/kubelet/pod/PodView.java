@@ -76,6 +76,21 @@ public record PodView(Pod pod, List<ContainerRecord> containers, List<ContainerR
         return containers.stream().anyMatch(ContainerRecord::isRunning);
     }
 
+    /// What ends next where all shall end: everything but the sidecars at once, then these one by one from the last to the first.
+    List<ContainerRecord> nextToEnd() {
+        var running = containers.stream().filter(ContainerRecord::isRunning).toList();
+        var others = running.stream().filter(record -> !endsLast(record)).toList();
+        if (!others.isEmpty()) {
+            return others;
+        }
+        return pod.getSpec().getInitContainers().reversed().stream()
+                .flatMap(init -> running.stream().filter(record -> record.name().equals(init.getName()))).limit(1).toList();
+    }
+
+    boolean endsLast(ContainerRecord record) {
+        return pod.getSpec().getInitContainers().stream().anyMatch(init -> isSidecar(init) && init.getName().equals(record.name()));
+    }
+
     static boolean isSidecar(Container init) {
         return "Always".equals(init.getRestartPolicy());
     }

@@ -1,24 +1,18 @@
 package io.moka.kubelet.pod;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodCondition;
-import io.fabric8.kubernetes.api.model.PodStatus;
 import io.moka.kubelet.cni.CniException;
 import io.moka.kubelet.runtime.RuntimeFailure;
-import io.moka.kubelet.volume.PodVolumes;
 import io.moka.kubelet.volume.VolumeFailure;
 import io.moka.machinery.meta.Pods;
-import io.moka.machinery.meta.Times;
 import io.moka.machinery.workqueue.Backoff;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +26,6 @@ final class PodWorker {
     private static final Logger log = LoggerFactory.getLogger(PodWorker.class);
     private static final Duration SHORTEST_RETRY = Duration.ofMillis(500);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(20);
-    private static final Duration VOLUME_REFRESH = Duration.ofSeconds(60);
     private static final long STANDARD_GRACE_SECONDS = 30;
 
     private final NodeServices services;
@@ -51,15 +44,14 @@ final class PodWorker {
     private final PodStart start;
     private final PodEnd end;
     private final PodResize resize;
+    private final PodReporter reporter;
+    private final LiveVolumes volumes;
     private final CrashLoops crashLoops = new CrashLoops();
     private final boolean settledBefore;
     private boolean admitted;
     private boolean finishReported;
     private boolean over;
     private PodStatuses.@Nullable Failure failure;
-    private @Nullable PodStatus reported;
-    private Instant startTime;
-    private Instant volumesDue;
     private int failures;
     private final Thread thread;
 
@@ -73,14 +65,12 @@ final class PodWorker {
         this.start = new PodStart(services, containers, inbox::ring);
         this.end = new PodEnd(services, inbox::look);
         this.resize = new PodResize(services);
+        this.reporter = new PodReporter(services, pod, start::problems, resize::verdict);
+        this.volumes = new LiveVolumes(services, pod);
         known.forEach(inbox::look);
         this.view = containers.view(pod);
         this.settledBefore = Pods.isTerminal(pod);
-        this.reported = pod.getStatus();
-        var begun = pod.getStatus() == null ? null : Times.parse(pod.getStatus().getStartTime());
-        this.admitted = begun != null;
-        this.startTime = begun == null ? services.clock().instant() : begun;
-        this.volumesDue = services.clock().instant().plus(VOLUME_REFRESH);
+        this.admitted = pod.getStatus() != null && pod.getStatus().getStartTime() != null;
         this.thread = Thread.ofVirtual().name("pod-" + pod.getMetadata().getName()).unstarted(this::run);
     }
 
@@ -215,20 +205,20 @@ final class PodWorker {
         var plan = PodPlan.of(view, crashLoops, now);
         restarts.forEach(kill -> end.end(view, kill.record(), specGrace(), kill.message()));
         plan.kill().forEach(kill -> end.end(view, kill.record(), kill.graceSeconds() != null ? kill.graceSeconds() : specGrace(), kill.message()));
-        backOff(plan);
+        reporter.announceBackOff(view, plan.waiting());
         boolean well = act(plan);
         containers.probe(containers.view(pod));
         view = containers.view(pod);
-        report(plan.waiting(), plan.over());
+        reporter.report(view, plan.waiting(), failure, plan.over());
         if (plan.over()) {
             over = true;
             services.admission().release(pod.getMetadata().getUid());
             end.removeSandboxes(containers, view.sandboxes());
             return null;
         }
-        refreshVolumes(now);
+        volumes.refresh(view, now);
         well &= resize.verdict() instanceof ResizeVerdict.Fits;
-        return well ? earliest(plan.wakeAt(), deadline, PodVolumes.hasLiveVolumes(pod) ? volumesDue : null) : RETRY;
+        return well ? earliest(plan.wakeAt(), deadline, volumes.due(pod)) : RETRY;
     }
 
     /// A sidecar that has started lets the next container start, which nothing else would tell.
@@ -254,15 +244,6 @@ final class PodWorker {
         end.removeSandboxes(containers, view.sandboxes());
     }
 
-    private void backOff(PodPlan plan) {
-        plan.waiting().forEach((name, waiting) -> {
-            if (waiting.reason().equals("CrashLoopBackOff") && reported != null && reported.getContainerStatuses().stream()
-                    .noneMatch(s -> s.getName().equals(name) && s.getState() != null && s.getState().getWaiting() != null)) {
-                services.events().warning(pod, name, "BackOff", "Back-off restarting failed container " + name + " in pod " + view.latest(name).pod());
-            }
-        });
-    }
-
     private boolean admit() {
         var rejection = services.admission().admit(pod, admitted);
         if (rejection != null) {
@@ -276,19 +257,7 @@ final class PodWorker {
 
     private @Nullable Instant deadline() {
         var seconds = pod.getSpec().getActiveDeadlineSeconds();
-        return seconds == null ? null : startTime.plusSeconds(seconds);
-    }
-
-    /// Whether a config map, secret or token has changed is looked at once a minute, and labels whenever they change.
-    private void refreshVolumes(Instant now) {
-        if (PodVolumes.hasLiveVolumes(pod) && view.anyRunning() && !now.isBefore(volumesDue)) {
-            volumesDue = now.plus(VOLUME_REFRESH).minusMillis(ThreadLocalRandom.current().nextLong(10_000));
-            try {
-                services.volumes().setUp(pod);
-            } catch (VolumeFailure e) {
-                services.events().warning(pod, null, "FailedMount", String.valueOf(e.getMessage()));
-            }
-        }
+        return seconds == null ? null : reporter.startTime().plusSeconds(seconds);
     }
 
     /// The pod is over, or must be: nothing may run, and its network is given back. Its dead containers stay for their logs.
@@ -299,7 +268,7 @@ final class PodWorker {
             services.admission().release(pod.getMetadata().getUid());
             if (!settledBefore && !over) {
                 over = true;
-                report(Map.of(), true);
+                reporter.report(view, Map.of(), failure, true);
             }
             end.removeSandboxes(containers, view.sandboxes());
         }
@@ -308,18 +277,18 @@ final class PodWorker {
 
     /// The pod is to go. Once its containers are dead its object is deleted, while what is left is cleaned up.
     private @Nullable Instant terminate() throws InterruptedException {
-        containers.closeProbes();
+        containers.keepReadinessOnly();
         if (view.anyRunning()) {
             end.endAll(view, deletionGrace());
             if (!removed) {
-                report(Map.of(), false);
+                reporter.report(view, Map.of(), failure, false);
             }
             return null;
         }
         services.admission().release(pod.getMetadata().getUid());
         if (!removed && !finishReported) {
             finishReported = true;
-            services.reports().finish(pod, (settledBefore || over) && reported != null ? reported : status(Map.of(), true));
+            reporter.finish(view, failure, settledBefore || over);
         }
         end.removeAll(pod, containers);
         return Instant.MAX;
@@ -334,21 +303,6 @@ final class PodWorker {
     private long deletionGrace() {
         var seconds = pod.getMetadata().getDeletionGracePeriodSeconds();
         return Math.max(1, seconds == null ? specGrace() : seconds);
-    }
-
-    private void report(Map<String, Waiting> waiting, boolean over) {
-        var status = status(waiting, over);
-        if (!status.equals(reported)) {
-            reported = status;
-            services.reports().report(pod, status);
-        }
-    }
-
-    private PodStatus status(Map<String, Waiting> waiting, boolean over) {
-        var reasons = new HashMap<>(waiting);
-        start.problems().forEach(reasons::putIfAbsent);
-        List<PodCondition> before = reported == null ? List.of() : reported.getConditions();
-        return PodStatuses.of(view, new PodStatuses.Context(reasons, failure, resize.verdict(), before, startTime, services.clock().instant(), over));
     }
 
     private static @Nullable Instant earliest(@Nullable Instant... instants) {

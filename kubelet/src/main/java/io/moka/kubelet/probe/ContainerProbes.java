@@ -3,8 +3,10 @@ package io.moka.kubelet.probe;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.moka.kubelet.event.PodEvents;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// All probes of one container instance and what they have come to. Safe for any number of threads.
@@ -19,7 +21,7 @@ public final class ContainerProbes implements AutoCloseable {
     private final Runnable whenChanged;
 
     // guarded by this: loops are those that run; after close there are none
-    private final List<ProbeLoop> loops = new ArrayList<>();
+    private final Map<ProbeLoop.Kind, ProbeLoop> loops = new EnumMap<>(ProbeLoop.Kind.class);
     private boolean closed;
 
     private volatile boolean started;
@@ -73,18 +75,20 @@ public final class ContainerProbes implements AutoCloseable {
 
     private void run(ProbeLoop.Kind kind, @Nullable Probe probe) {
         if (probe != null && !closed) {
-            loops.add(new ProbeLoop(prober, subject, kind, probe, clock, (result, sure) -> accept(kind, probe, result, sure)).start());
+            loops.put(kind, new ProbeLoop(prober, subject, kind, probe, clock, (result, sure) -> accept(kind, probe, result, sure)).start());
         }
     }
 
     private void accept(ProbeLoop.Kind kind, Probe probe, ProbeResult result, boolean sure) {
-        if (result instanceof ProbeResult.Failure(var message)) {
-            events.warning(subject.pod(), subject.container().getName(), "Unhealthy", kind.word() + " probe failed: " + message);
+        switch (result) {
+            case ProbeResult.Success() -> { }
+            case ProbeResult.Warning(var message) -> tell("ProbeWarning", kind.word() + " probe warning: " + message);
+            case ProbeResult.Failure(var message) -> tell("Unhealthy", kind.word() + " probe failed: " + message);
         }
         if (!sure) {
             return;
         }
-        boolean success = result instanceof ProbeResult.Success;
+        boolean success = !(result instanceof ProbeResult.Failure);
         switch (kind) {
             case STARTUP -> startupKnown(success, probe);
             case LIVENESS -> {
@@ -101,13 +105,16 @@ public final class ContainerProbes implements AutoCloseable {
         }
     }
 
+    private void tell(String reason, String message) {
+        events.warning(subject.pod(), subject.container().getName(), reason, message);
+    }
+
     private void startupKnown(boolean success, Probe probe) {
         if (!success) {
             condemn("failed startup probe", probe);
         } else if (!started) {
             synchronized (this) {
-                loops.forEach(ProbeLoop::close);
-                loops.clear();
+                endLoops(Set.of(ProbeLoop.Kind.STARTUP));
                 started = true;
                 ready = subject.container().getReadinessProbe() == null;
                 runMain();
@@ -123,10 +130,23 @@ public final class ContainerProbes implements AutoCloseable {
         }
     }
 
+    /// From now on nothing condemns the container; one that terminates may go on serving, and says so.
+    public synchronized void keepReadinessOnly() {
+        endLoops(EnumSet.complementOf(EnumSet.of(ProbeLoop.Kind.READINESS)));
+    }
+
     @Override
     public synchronized void close() {
         closed = true;
-        loops.forEach(ProbeLoop::close);
-        loops.clear();
+        endLoops(EnumSet.allOf(ProbeLoop.Kind.class));
+    }
+
+    private void endLoops(Set<ProbeLoop.Kind> kinds) {
+        for (var kind : kinds) {
+            var loop = loops.remove(kind);
+            if (loop != null) {
+                loop.close();
+            }
+        }
     }
 }

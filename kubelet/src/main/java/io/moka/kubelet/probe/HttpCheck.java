@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -17,37 +18,125 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /// One GET to a container. Certificates are not checked: the question is whether it answers, not who it is.
 final class HttpCheck {
 
     private static final int LONGEST_LINE = 8_192;
+    private static final int MOST_HEADERS = 200;
+    private static final int BODY_BYTES = 10 * 1024;
+    private static final int MOST_REDIRECTS = 10;
 
     private HttpCheck() {
     }
 
+    /// What to get.
+    ///
+    /// @param path with its query
+    private record Target(boolean secure, String host, int port, String path) {
+
+        static Target of(Subject subject, HTTPGetAction action) {
+            var host = action.getHost() == null || action.getHost().isEmpty() ? subject.address() : action.getHost();
+            var path = action.getPath() == null ? "" : action.getPath();
+            return new Target("HTTPS".equals(action.getScheme()), host, subject.port(action.getPort()), path.startsWith("/") ? path : "/" + path);
+        }
+
+        /// @param location absolute, or relative to this
+        Target at(String location) {
+            var uri = URI.create(location);
+            var query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+            if (uri.getHost() == null) {
+                var path = path().split("\\?", 2)[0];
+                var folder = uri.getRawPath().startsWith("/") ? "" : path.substring(0, path.lastIndexOf('/') + 1);
+                return new Target(secure, host, port, folder + uri.getRawPath() + query);
+            }
+            boolean https = uri.getScheme() == null ? secure : uri.getScheme().equals("https");
+            return new Target(https, uri.getHost(), uri.getPort() >= 0 ? uri.getPort() : https ? 443 : 80,
+                    (uri.getRawPath().isEmpty() ? "/" : uri.getRawPath()) + query);
+        }
+
+        String url() {
+            return (secure ? "https://" : "http://") + host + ":" + port + path;
+        }
+    }
+
+    private record Answer(int status, @Nullable String location, String body) {
+
+        boolean isRedirect() {
+            return location != null && (status >= 301 && status <= 303 || status == 307 || status == 308);
+        }
+    }
+
+    /// The status decides. Redirects are followed as long as they stay on the host.
     static ProbeResult get(Subject subject, HTTPGetAction action, Duration timeout) {
-        var host = action.getHost() == null || action.getHost().isEmpty() ? subject.address() : action.getHost();
-        boolean secure = "HTTPS".equals(action.getScheme());
-        int port = subject.port(action.getPort());
-        var url = (secure ? "https://" : "http://") + host + ":" + port + path(action);
-        try (var socket = connect(host, port, timeout, secure)) {
-            socket.getOutputStream().write(request(action, host, port).getBytes(StandardCharsets.US_ASCII));
-            int status = status(new BufferedInputStream(socket.getInputStream()));
-            return status >= 200 && status < 400 ? new ProbeResult.Success()
-                    : new ProbeResult.Failure("HTTP probe failed with statuscode: " + status);
-        } catch (SocketTimeoutException e) {
-            return new ProbeResult.Failure("Get \"" + url + "\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)");
+        var deadline = System.nanoTime() + timeout.toNanos();
+        var first = Target.of(subject, action);
+        var target = first;
+        try {
+            for (int redirects = 0; redirects < MOST_REDIRECTS; redirects++) {
+                var answer = ask(target, action, Duration.ofNanos(deadline - System.nanoTime()));
+                if (!answer.isRedirect()) {
+                    return judged(answer);
+                }
+                var next = target.at(String.valueOf(answer.location));
+                if (!next.host.equals(first.host)) {
+                    return judged(answer);
+                }
+                target = next;
+            }
+            return new ProbeResult.Failure("Get \"" + target.url() + "\": stopped after " + MOST_REDIRECTS + " redirects");
         } catch (IOException e) {
-            return new ProbeResult.Failure("Get \"" + url + "\": " + Failures.dial(host, port, e));
+            return failed(target, e);
+        }
+    }
+
+    private static ProbeResult judged(Answer answer) {
+        if (answer.status < 200 || answer.status >= 400) {
+            return new ProbeResult.Failure("HTTP probe failed with statuscode: " + answer.status);
+        }
+        return answer.status < 300 ? new ProbeResult.Success()
+                : new ProbeResult.Warning("Probe terminated redirects, Response body: " + answer.body);
+    }
+
+    /// Any answer is a success.
+    static ProbeResult call(Subject subject, HTTPGetAction action, Duration timeout) {
+        var target = Target.of(subject, action);
+        try {
+            ask(target, action, timeout);
+            return new ProbeResult.Success();
+        } catch (IOException e) {
+            return failed(target, e);
+        }
+    }
+
+    private static ProbeResult failed(Target target, IOException e) {
+        return new ProbeResult.Failure("Get \"" + target.url() + "\": " + (e instanceof SocketTimeoutException
+                ? "context deadline exceeded (Client.Timeout exceeded while awaiting headers)" : Failures.dial(target.host, target.port, e)));
+    }
+
+    private static Answer ask(Target target, HTTPGetAction action, Duration timeout) throws IOException {
+        try (var socket = connect(target.host, target.port, timeout, target.secure)) {
+            socket.getOutputStream().write(request(action, target).getBytes(StandardCharsets.US_ASCII));
+            var in = new BufferedInputStream(socket.getInputStream());
+            int status = status(line(in));
+            String location = null;
+            int headers = 0;
+            for (var header = line(in); !header.isEmpty() && headers < MOST_HEADERS; header = line(in), headers++) {
+                if (header.regionMatches(true, 0, "Location:", 0, 9)) {
+                    location = header.substring(9).strip();
+                }
+            }
+            return new Answer(status, location, status >= 300 && status < 400 ? new String(in.readNBytes(BODY_BYTES), StandardCharsets.UTF_8) : "");
         }
     }
 
     private static Socket connect(String host, int port, Duration timeout, boolean secure) throws IOException {
         var socket = new Socket();
         try {
-            socket.connect(new InetSocketAddress(host, port), (int) timeout.toMillis());
-            socket.setSoTimeout((int) timeout.toMillis());
+            int millis = (int) Math.max(1, timeout.toMillis());
+            socket.connect(new InetSocketAddress(host, port), millis);
+            socket.setSoTimeout(millis);
             return secure ? Trusting.CONTEXT.getSocketFactory().createSocket(socket, host, port, true) : socket;
         } catch (IOException e) {
             socket.close();
@@ -55,16 +144,11 @@ final class HttpCheck {
         }
     }
 
-    private static String path(HTTPGetAction action) {
-        var path = action.getPath() == null || action.getPath().isEmpty() ? "/" : action.getPath();
-        return path.startsWith("/") ? path : "/" + path;
-    }
-
-    private static String request(HTTPGetAction action, String host, int port) {
-        var text = new StringBuilder("GET ").append(path(action)).append(" HTTP/1.1\r\n");
+    private static String request(HTTPGetAction action, Target target) {
+        var text = new StringBuilder("GET ").append(target.path).append(" HTTP/1.1\r\n");
         var given = action.getHttpHeaders();
         if (lacks(action, "Host")) {
-            text.append("Host: ").append(host).append(':').append(port).append("\r\n");
+            text.append("Host: ").append(target.host).append(':').append(target.port).append("\r\n");
         }
         if (lacks(action, "User-Agent")) {
             text.append("User-Agent: kube-probe/1.36\r\n");
@@ -82,16 +166,20 @@ final class HttpCheck {
         return action.getHttpHeaders().stream().noneMatch(given -> given.getName().toLowerCase(Locale.ROOT).equals(header.toLowerCase(Locale.ROOT)));
     }
 
-    private static int status(InputStream in) throws IOException {
+    private static int status(String line) throws IOException {
+        var words = line.split(" ");
+        if (words.length < 2 || !words[0].startsWith("HTTP/") || !words[1].chars().allMatch(Character::isDigit)) {
+            throw new IOException(line.isEmpty() ? "EOF" : "malformed HTTP response \"" + line + "\"");
+        }
+        return Integer.parseInt(words[1]);
+    }
+
+    private static String line(InputStream in) throws IOException {
         var line = new StringBuilder();
         for (int c = in.read(); c >= 0 && c != '\n' && line.length() < LONGEST_LINE; c = in.read()) {
             line.append((char) c);
         }
-        var words = line.toString().split(" ");
-        if (words.length < 2 || !words[0].startsWith("HTTP/") || !words[1].chars().allMatch(Character::isDigit)) {
-            throw new IOException(line.isEmpty() ? "EOF" : "malformed HTTP response \"" + line.toString().strip() + "\"");
-        }
-        return Integer.parseInt(words[1]);
+        return line.toString().strip();
     }
 
     /// Loaded with the first HTTPS probe.

@@ -25,7 +25,7 @@ public final class LifecycleHooks {
                 return result.exitCode() == 0 ? new ProbeResult.Success()
                         : new ProbeResult.Failure("command '" + String.join(" ", hook.getExec().getCommand()) + "' exited with " + result.exitCode() + ": " + result.output());
             } else if (hook.getHttpGet() != null) {
-                return HttpCheck.get(subject, hook.getHttpGet(), limit.compareTo(HTTP_TIMEOUT) < 0 ? limit : HTTP_TIMEOUT);
+                return HttpCheck.call(subject, hook.getHttpGet(), limit.compareTo(HTTP_TIMEOUT) < 0 ? limit : HTTP_TIMEOUT);
             } else if (hook.getSleep() != null) {
                 var wanted = Duration.ofSeconds(hook.getSleep().getSeconds());
                 Thread.sleep(wanted.compareTo(limit) < 0 ? wanted : limit);

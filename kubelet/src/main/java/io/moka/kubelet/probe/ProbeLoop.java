@@ -70,7 +70,7 @@ final class ProbeLoop implements AutoCloseable {
         while (!Thread.interrupted()) {
             var result = prober.ask(subject, probe);
             switch (result) {
-                case ProbeResult.Success success -> {
+                case ProbeResult.Success _, ProbeResult.Warning _ -> {
                     successes++;
                     failures = 0;
                 }

@@ -5,8 +5,8 @@
 /// - a first readiness answer comes as soon as the initial delay allows, not after a whole period;
 /// - liveness and readiness wait until the startup probe has succeeded.
 ///
-/// Upstream follows redirects of HTTP probes within a host; here any status from 200 to 399 is a success as it is. gRPC probes do not
-/// exist yet. Read [ContainerProbes] first.
+/// As upstream, redirects of HTTP probes are followed within the host; one that leads elsewhere is a success with a warning. gRPC probes
+/// do not exist yet. Read [ContainerProbes] first.
 @NullMarked
 package io.moka.kubelet.probe;
 

@@ -20,18 +20,28 @@ import org.jspecify.annotations.Nullable;
 final class AtomicWriter {
 
     private static final String DATA = "..data";
+    private static final int ROOT = 0;
 
     /// @param mode permission bits
-    record FileContent(byte[] bytes, int mode) {
+    /// @param uid whose the file is
+    record FileContent(byte[] bytes, int mode, int uid) {
+
+        FileContent(byte[] bytes, int mode) {
+            this(bytes, mode, ROOT);
+        }
+
+        FileContent withMode(int changed) {
+            return new FileContent(bytes, changed, uid);
+        }
 
         boolean isAt(Path file) throws IOException {
             return Files.isRegularFile(file) && Arrays.equals(Files.readAllBytes(file), bytes)
-                    && ((int) Files.getAttribute(file, "unix:mode") & 07777) == mode;
+                    && ((int) Files.getAttribute(file, "unix:mode") & 07777) == mode && (int) Files.getAttribute(file, "unix:uid") == uid;
         }
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof FileContent(var theirs, var theirMode) && Arrays.equals(bytes, theirs) && mode == theirMode;
+            return other instanceof FileContent(var theirs, var theirMode, var theirUid) && Arrays.equals(bytes, theirs) && mode == theirMode && uid == theirUid;
         }
 
         @Override
@@ -105,6 +115,9 @@ final class AtomicWriter {
         }
         Files.write(file, content.bytes());
         ownership.applyTo(file, content.mode());
+        if (content.uid() != ROOT) {
+            Files.setAttribute(file, "unix:uid", content.uid());
+        }
     }
 
     private void linkNames(Set<String> files) throws IOException {

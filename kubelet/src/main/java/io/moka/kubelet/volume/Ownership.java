@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Whose the files of a volume are.
@@ -17,6 +18,16 @@ record Ownership(@Nullable Integer group) {
     static Ownership of(Pod pod) {
         var context = pod.getSpec().getSecurityContext();
         return new Ownership(context == null || context.getFsGroup() == null ? null : context.getFsGroup().intValue());
+    }
+
+    /// The user that all containers of the pod run as, where the pod says so and they are one.
+    static @Nullable Integer userOf(Pod pod) {
+        var shared = pod.getSpec().getSecurityContext() == null ? null : pod.getSpec().getSecurityContext().getRunAsUser();
+        var users = Stream.concat(pod.getSpec().getInitContainers().stream(), pod.getSpec().getContainers().stream())
+                .map(container -> container.getSecurityContext() == null || container.getSecurityContext().getRunAsUser() == null
+                        ? shared : container.getSecurityContext().getRunAsUser()).distinct().toList();
+        var only = users.size() == 1 ? users.getFirst() : null;
+        return only == null ? null : only.intValue();
     }
 
     /// For a file or folder that the kubelet writes.

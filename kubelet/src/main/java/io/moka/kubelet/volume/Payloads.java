@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Payloads {
 
     private static final int DEFAULT_MODE = 0644;
+    private static final int TOKEN_MODE = 0600;
 
     private final ClusterObjects objects;
     private final Function<Pod, Addresses> addresses;
@@ -55,7 +56,7 @@ final class Payloads {
             int mode = mode(volume.getProjected().getDefaultMode());
             volume.getProjected().getSources().forEach(source -> files.putAll(projection(pod, volume.getName(), source, mode)));
         }
-        files.replaceAll((path, file) -> new FileContent(file.bytes(), ownership.effective(file.mode())));
+        files.replaceAll((path, file) -> file.withMode(ownership.effective(file.mode())));
         return files;
     }
 
@@ -71,9 +72,16 @@ final class Payloads {
             var token = source.getServiceAccountToken();
             long life = token.getExpirationSeconds() == null ? 3_600 : token.getExpirationSeconds();
             var text = tokens.current(pod, volume, token.getPath(), token.getAudience() == null ? "" : token.getAudience(), life);
-            return Map.of(token.getPath(), new FileContent(text.getBytes(StandardCharsets.US_ASCII), mode));
+            return Map.of(token.getPath(), tokenFile(pod, text, mode));
         }
         throw new MissingSource("unsupported projected volume source");
+    }
+
+    /// For the one user that all of the pod's containers run as, or for root; and for nobody else, but for the pod's group.
+    private static FileContent tokenFile(Pod pod, String token, int mode) {
+        var user = Ownership.userOf(pod);
+        boolean isPrivate = user != null || Ownership.of(pod).group() != null;
+        return new FileContent(token.getBytes(StandardCharsets.US_ASCII), isPrivate ? TOKEN_MODE : mode, user == null ? 0 : user);
     }
 
     private Map<String, FileContent> configMap(String namespace, String name, List<KeyToPath> items, boolean optional, int mode) {

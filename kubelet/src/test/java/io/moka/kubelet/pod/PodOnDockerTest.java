@@ -121,6 +121,8 @@ class PodOnDockerTest {
         assertTrue(environment.contains("BOTH=green-$(NONE)-$(COLOUR)\n"), environment);
         assertEquals("greengreens3cret", exec(pod, "cat", "/c/colour", "/one/colour", "/s/p"));
         assertTrue(exec(pod, "cat", "/proc/mounts").contains("tmpfs /m tmpfs"));
+        assertTrue(exec(pod, "touch", "/c/other").contains("Read-only file system"));
+        assertTrue(exec(pod, "touch", "/s/other").contains("Read-only file system"));
         assertTrue(exec(pod, "cat", "/etc/hosts").contains(node.reports.last(pod).getPodIP() + "\tweb.sub.default.svc.cluster.local\tweb\n"));
         assertTrue(exec(pod, "cat", "/etc/hosts").contains("10.9.9.9\tother\n"));
         assertTrue(exec(pod, "cat", "/etc/resolv.conf").startsWith("search default.svc.cluster.local svc.cluster.local cluster.local"));

@@ -62,7 +62,7 @@ public final class TestNode implements AutoCloseable {
                 new PodVolumes(directories, objects, pod -> new Addresses(List.of(), "127.0.0.1"), tokens, () -> allocatable), directories,
                 new PodFiles(List.of("10.96.0.10"), "cluster.local"), new ContainerSpecs(objects, namespace -> List.of(), oomScores, () -> allocatable),
                 new ImagePuller(runtime, objects, sink, clock), new Prober(runtime), new LifecycleHooks(runtime), new TerminationMessages(runtime),
-                sink, reports, new NodeAdmission(() -> allocatable, () -> Map.of("zone", "a")), oomScores, tokens, "127.0.0.1", clock, tasks), podsKnown::get);
+                sink, reports, new NodeAdmission(() -> allocatable, () -> Map.of("zone", "a"), new Sysctls(List.of("net.core.*"))), oomScores, tokens, "127.0.0.1", clock, tasks), podsKnown::get);
         workers.start();
     }
 
@@ -92,7 +92,11 @@ public final class TestNode implements AutoCloseable {
 
     /// Deletes as the apiserver does: the object stays, marked, until the kubelet has finished.
     Pod delete(Pod pod) {
-        var marked = new PodBuilder(pod).editMetadata().withDeletionTimestamp(Instant.now().toString()).withDeletionGracePeriodSeconds(1L).endMetadata().build();
+        return delete(pod, 1);
+    }
+
+    Pod delete(Pod pod, long graceSeconds) {
+        var marked = new PodBuilder(pod).editMetadata().withDeletionTimestamp(Instant.now().toString()).withDeletionGracePeriodSeconds(graceSeconds).endMetadata().build();
         workers.onUpdate(pod, marked);
         return marked;
     }

@@ -3,6 +3,7 @@ package io.moka.kubelet.probe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -37,7 +38,17 @@ class ProberTest {
             exchange.sendResponseHeaders(Integer.parseInt(exchange.getRequestURI().getPath().substring(1)), -1);
             exchange.close();
         });
+        server.createContext("/redirect", exchange -> redirect(exchange, exchange.getRequestURI().getRawQuery()));
+        server.createContext("/loop", exchange -> redirect(exchange, "/loop"));
         server.start();
+    }
+
+    private void redirect(HttpExchange exchange, String location) throws IOException {
+        agents.add(exchange.getRequestHeaders().getFirst("User-Agent"));
+        exchange.getResponseHeaders().add("Location", location);
+        exchange.sendResponseHeaders(302, "moved".length());
+        exchange.getResponseBody().write("moved".getBytes());
+        exchange.close();
     }
 
     @AfterEach
@@ -54,15 +65,37 @@ class ProberTest {
         return new ProbeBuilder().withNewHttpGet().withPath(path).withPort(port).addNewHttpHeader("X-Test", "yes").endHttpGet().build();
     }
 
+    private ProbeResult ask(String path) {
+        return prober.ask(subject(server.getAddress().getPort()), get(path, new IntOrString("http")));
+    }
+
     @ParameterizedTest
-    @CsvSource({"200, true", "204, true", "302, true", "399, true", "400, false", "503, false"})
+    @CsvSource({"200, true", "204, true", "400, false", "503, false"})
     void statusDecides(int status, boolean success) {
+        assertEquals(success ? new ProbeResult.Success() : new ProbeResult.Failure("HTTP probe failed with statuscode: " + status), ask("/" + status));
+        assertEquals(List.of("kube-probe/1.36 yes"), agents);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/redirect?/200, true", "/redirect?200, true", "/redirect?/503, false", "/redirect?/redirect?/200, true", "/redirect?http://127.0.0.1:PORT/200, true"})
+    void redirectOnTheHostIsFollowed(String path, boolean success) {
+        var result = ask(path.replace("PORT", Integer.toString(server.getAddress().getPort())));
+
+        assertEquals(success ? new ProbeResult.Success() : new ProbeResult.Failure("HTTP probe failed with statuscode: 503"), result);
+    }
+
+    @Test
+    void redirectElsewhereIsAWarningAndNotFollowed() {
+        assertEquals(new ProbeResult.Warning("Probe terminated redirects, Response body: moved"), ask("/redirect?http://127.0.0.9:1/"));
+        assertEquals(new ProbeResult.Warning("Probe terminated redirects, Response body: "), ask("/302"));
+        assertEquals(2, agents.size());
+    }
+
+    @Test
+    void redirectsWithoutEndAreAFailure() {
         int port = server.getAddress().getPort();
 
-        var result = prober.ask(subject(port), get("/" + status, new IntOrString("http")));
-
-        assertEquals(success ? new ProbeResult.Success() : new ProbeResult.Failure("HTTP probe failed with statuscode: " + status), result);
-        assertEquals(List.of("kube-probe/1.36 yes"), agents);
+        assertEquals(new ProbeResult.Failure("Get \"http://127.0.0.1:" + port + "/loop\": stopped after 10 redirects"), ask("/loop"));
     }
 
     @Test

@@ -1,0 +1,54 @@
+package io.moka.kubelet.pod;
+
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.moka.kubelet.volume.PodVolumes;
+import io.moka.kubelet.volume.VolumeFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps the files of a running pod's volumes as the cluster has them. Used by the pod's worker alone.
+///
+/// Whether a config map, secret or token has changed is looked at about once a minute; the pod's own labels and annotations arrive
+/// with the pod, so they are written at once.
+final class LiveVolumes {
+
+    private static final Duration PERIOD = Duration.ofSeconds(60);
+    private static final long LARGEST_JITTER_MILLIS = 10_000;
+
+    private final NodeServices services;
+    private Instant due;
+    private ObjectMeta written;
+
+    LiveVolumes(NodeServices services, Pod pod) {
+        this.services = services;
+        this.due = services.clock().instant().plus(PERIOD);
+        this.written = pod.getMetadata();
+    }
+
+    /// When to look again; null where no volume of the pod can change.
+    @Nullable Instant due(Pod pod) {
+        return PodVolumes.hasLiveVolumes(pod) ? due : null;
+    }
+
+    void refresh(PodView view, Instant now) {
+        var metadata = view.pod().getMetadata();
+        if (!view.anyRunning() || !PodVolumes.hasLiveVolumes(view.pod()) || now.isBefore(due) && saysTheSame(metadata)) {
+            return;
+        }
+        due = now.plus(PERIOD).minusMillis(ThreadLocalRandom.current().nextLong(LARGEST_JITTER_MILLIS));
+        written = metadata;
+        try {
+            services.volumes().setUp(view.pod());
+        } catch (VolumeFailure e) {
+            services.events().warning(view.pod(), null, "FailedMount", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private boolean saysTheSame(ObjectMeta metadata) {
+        return Objects.equals(written.getLabels(), metadata.getLabels()) && Objects.equals(written.getAnnotations(), metadata.getAnnotations());
+    }
+}
