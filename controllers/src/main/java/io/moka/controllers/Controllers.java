@@ -9,6 +9,7 @@ import io.moka.controllers.common.Informers;
 import io.moka.controllers.deployment.DeploymentController;
 import io.moka.controllers.endpoints.EndpointsController;
 import io.moka.controllers.endpointslice.EndpointSliceController;
+import io.moka.controllers.endpointslicemirroring.EndpointSliceMirroringController;
 import io.moka.controllers.garbagecollector.GarbageCollector;
 import io.moka.controllers.namespace.NamespaceController;
 import io.moka.controllers.node.NodeController;
@@ -98,6 +99,7 @@ public final class Controllers extends ComponentProcess {
         controllers.add(ReplicaSetController.create(context));
         controllers.add(EndpointsController.create(context));
         controllers.add(EndpointSliceController.create(context));
+        controllers.add(EndpointSliceMirroringController.create(context));
         controllers.add(NamespaceController.create(context));
         controllers.add(NamespaceDefaultsController.create(context, Files.readString(rootCertificates)));
         controllers.addAll(NodeController.create(context, clusterCidr));

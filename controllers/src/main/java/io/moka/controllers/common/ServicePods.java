@@ -1,5 +1,6 @@
 package io.moka.controllers.common;
 
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -10,6 +11,7 @@ import io.moka.machinery.meta.LabelSelector;
 import io.moka.machinery.meta.Pods;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What both forms of endpoints ask: which pods a service has, and which port of a pod a service port means.
@@ -36,15 +38,10 @@ public final class ServicePods {
             return target.getIntVal() == 0 ? port.getPort() : target.getIntVal();
         }
         var protocol = port.getProtocol() == null ? "TCP" : port.getProtocol();
-        for (var container : pod.getSpec().getContainers()) {
-            for (var named : container.getPorts()) {
-                var namedProtocol = named.getProtocol() == null ? "TCP" : named.getProtocol();
-                if (target.getStrVal().equals(named.getName()) && protocol.equals(namedProtocol)) {
-                    return named.getContainerPort();
-                }
-            }
-        }
-        return null;
+        var sidecars = pod.getSpec().getInitContainers().stream().filter(init -> "Always".equals(init.getRestartPolicy()));
+        return Stream.concat(pod.getSpec().getContainers().stream(), sidecars).flatMap(container -> container.getPorts().stream())
+                .filter(named -> target.getStrVal().equals(named.getName()) && protocol.equals(named.getProtocol() == null ? "TCP" : named.getProtocol()))
+                .map(ContainerPort::getContainerPort).findFirst().orElse(null);
     }
 
     public static ObjectReference reference(Pod pod) {

@@ -100,8 +100,9 @@ final class EndpointsReconciler implements Reconciler<ObjectKey> {
     /// Pods with the same set of ports make up one subset.
     private List<EndpointSubset> subsets(Service service) {
         var byPorts = new LinkedHashMap<List<EndpointPort>, List<Pod>>();
+        boolean publishAll = Boolean.TRUE.equals(service.getSpec().getPublishNotReadyAddresses());
         for (var pod : ServicePods.of(service, pods).stream().limit(LARGEST).toList()) {
-            if (!Pods.isTerminating(pod)) {
+            if (publishAll || !Pods.isTerminating(pod)) {
                 byPorts.computeIfAbsent(ports(service, pod), ports -> new ArrayList<>()).add(pod);
             }
         }

@@ -16,13 +16,14 @@ public final class EndpointSliceController {
     }
 
     public static Controller<ObjectKey> create(ControllerContext context) {
+        var writer = new SliceWriter(context, "endpointslice-controller.k8s.io");
         var queue = ServiceQueues.create(context, "endpoint_slice");
         context.informers().of(EndpointSlice.class).addHandler(EventHandler.onEvent((before, after) -> {
-            var slice = after == null ? before : after;
-            if (Slices.isOurs(slice)) {
-                queue.add(new ObjectKey(slice.getMetadata().getNamespace(), Slices.serviceName(slice)));
+            var service = writer.serviceOf(after == null ? before : after);
+            if (service != null) {
+                queue.add(service);
             }
         }));
-        return new Controller<>("endpointslice-controller", queue, WORKERS, new EndpointSliceReconciler(context));
+        return new Controller<>("endpointslice-controller", queue, WORKERS, new EndpointSliceReconciler(context, writer));
     }
 }

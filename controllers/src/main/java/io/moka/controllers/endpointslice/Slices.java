@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPortBuilder;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.moka.controllers.common.ServicePods;
 import io.moka.machinery.meta.Pods;
 import java.util.ArrayList;
@@ -19,29 +18,15 @@ import org.jspecify.annotations.Nullable;
 /// How a service and its pods read as endpoints of slices.
 final class Slices {
 
-    static final String SERVICE = "kubernetes.io/service-name";
-    static final String MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
-    static final String MANAGER = "endpointslice-controller.k8s.io";
-
     private Slices() {
     }
 
-    static boolean isOurs(EndpointSlice slice) {
-        var labels = slice.getMetadata().getLabels();
-        return labels != null && MANAGER.equals(labels.get(MANAGED_BY)) && labels.containsKey(SERVICE);
-    }
-
-    static String serviceName(EndpointSlice slice) {
-        return slice.getMetadata().getLabels().get(SERVICE);
-    }
-
+    /// Those of the service itself.
     static Map<String, String> labels(Service service) {
         var labels = new TreeMap<String, String>();
         if (service.getMetadata().getLabels() != null) {
             labels.putAll(service.getMetadata().getLabels());
         }
-        labels.put(SERVICE, service.getMetadata().getName());
-        labels.put(MANAGED_BY, MANAGER);
         if (ServicePods.isHeadless(service)) {
             labels.put("service.kubernetes.io/headless", "");
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// "Services", "EndpointSlice": what becomes of services without a node to carry their traffic.
@@ -103,6 +104,72 @@ final class ServicesTest {
         assertEquals("yes", patched.text("metadata", "labels", "updated"));
         API.delete(namespace + "/endpoints?labelSelector=own%3Dyes").expect(200);
         API.get(namespace + "/endpoints/own").expect(404);
+    }
+
+    private JsonNode copies(String service) {
+        return API.get(slices + "?labelSelector=kubernetes.io/service-name%3D" + service + ",endpointslice.kubernetes.io/managed-by%3Dendpointslicemirroring-controller.k8s.io")
+                .expect(200).at("items");
+    }
+
+    @Test
+    void endpointsOfAServiceWithoutASelectorAreMirroredThroughTheirLife() {
+        API.post(services, "{metadata: {name: own}, spec: {ports: [{port: 80}]}}").expect(201);
+        API.post(namespace + "/endpoints", """
+                {metadata: {name: own, labels: {colour: green}, annotations: {a: b}}, subsets: [
+                  {addresses: [{ip: 10.1.2.3, hostname: one}], notReadyAddresses: [{ip: 10.1.2.4}], ports: [{name: web, port: 80}]},
+                  {addresses: [{ip: 10.1.2.3}], ports: [{name: other, port: 90}]}]}""").expect(201);
+        Eventually.holds("each set of ports has its slice", () -> copies("own").size() == 2);
+        JsonNode web = copies("own").path(0).path("ports").path(0).path("port").asInt() == 80 ? copies("own").path(0) : copies("own").path(1);
+        assertEquals(Api.yaml("[{addresses: [10.1.2.3], conditions: {ready: true}, hostname: one}, {addresses: [10.1.2.4], conditions: {ready: false}}]"), web.path("endpoints"));
+        assertEquals("IPv4", web.path("addressType").asText());
+        assertEquals("green", web.path("metadata").path("labels").path("colour").asText());
+        assertEquals(Api.yaml("{a: b}"), web.path("metadata").path("annotations"));
+        assertEquals("Endpoints", web.path("metadata").path("ownerReferences").path(0).path("kind").asText());
+        API.update(namespace + "/endpoints/own", object -> object.set("subsets", Api.yaml("[{addresses: [{ip: 10.1.2.5}], ports: [{name: web, port: 80, protocol: TCP}]}]")));
+        Eventually.holds("a change is followed", () -> copies("own").size() == 1 && copies("own").path(0).path("endpoints").path(0).path("addresses").path(0).asText().equals("10.1.2.5"));
+        API.delete(namespace + "/endpoints/own").expect(200);
+        Eventually.holds("they go with it", () -> copies("own").isEmpty());
+    }
+
+    @Test
+    void whatShallNotBeMirroredIsNot() {
+        String subsets = "subsets: [{addresses: [{ip: 10.1.2.3}], ports: [{port: 80}]}]";
+        for (String name : List.of("skipped", "chosen", "elected", "plain")) {
+            API.post(services, "{metadata: {name: %s}, spec: {ports: [{port: 80}]}}".formatted(name)).expect(201);
+        }
+        API.merge(services + "/chosen", "spec: {selector: {app: nobody}}").expect(200);
+        API.post(namespace + "/endpoints", "{metadata: {name: skipped, labels: {endpointslice.kubernetes.io/skip-mirror: 'true'}}, " + subsets + "}").expect(201);
+        API.post(namespace + "/endpoints", "{metadata: {name: elected, annotations: {control-plane.alpha.kubernetes.io/leader: '{}'}}, " + subsets + "}").expect(201);
+        API.post(namespace + "/endpoints", "{metadata: {name: unserved}, " + subsets + "}").expect(201);
+        API.post(namespace + "/endpoints", "{metadata: {name: plain}, " + subsets + "}").expect(201);
+        Eventually.holds("the last is mirrored", () -> copies("plain").size() == 1);
+        for (String name : List.of("skipped", "chosen", "elected", "unserved")) {
+            assertTrue(copies(name).isEmpty(), name);
+        }
+        API.merge(services + "/plain", "spec: {selector: {app: nobody}}").expect(200);
+        Eventually.holds("a selector ends it", () -> copies("plain").isEmpty());
+        API.post(services, "{metadata: {name: unserved}, spec: {ports: [{port: 80}]}}").expect(201);
+        Eventually.holds("a service begins it", () -> copies("unserved").size() == 1);
+    }
+
+    @Test
+    void unreadyAndTerminatingPodsArePublishedWhereTheServiceSaysSo() {
+        API.post(services, "{metadata: {name: all}, spec: {clusterIP: None, publishNotReadyAddresses: true, selector: {app: going}, ports: [{port: 80, targetPort: side}]}}").expect(201);
+        API.post(services, "{metadata: {name: some}, spec: {selector: {app: going}, ports: [{port: 80}]}}").expect(201);
+        API.post(namespace + "/pods", """
+                {metadata: {name: going, labels: {app: going}, finalizers: [example.com/wait]}, spec: {nodeName: nowhere, containers: [{name: c, image: none}],
+                  initContainers: [{name: s, image: none, restartPolicy: Always, ports: [{name: side, containerPort: 8080}]}]}}""").expect(201);
+        API.merge(namespace + "/pods/going/status", "status: {phase: Running, podIP: 10.1.2.9, podIPs: [{ip: 10.1.2.9}]}").expect(200);
+        Eventually.holds("ready and unready", () -> slice("all").path("endpoints").path(0).path("conditions").equals(Api.yaml("{ready: true, serving: false, terminating: false}"))
+                && slice("some").path("endpoints").path(0).path("conditions").equals(Api.yaml("{ready: false, serving: false, terminating: false}")));
+        assertEquals(8080, slice("all").path("ports").path(0).path("port").asInt());
+        assertTrue(slice("all").path("metadata").path("labels").has("service.kubernetes.io/headless"));
+        API.delete(namespace + "/pods/going", "{gracePeriodSeconds: 30}").expect(200);
+        Eventually.holds("terminating", () -> slice("all").path("endpoints").path(0).path("conditions").equals(Api.yaml("{ready: true, serving: false, terminating: true}"))
+                && API.get(namespace + "/endpoints/some").at("subsets").isEmpty());
+        assertEquals("10.1.2.9", API.get(namespace + "/endpoints/all").at("subsets").path(0).path("addresses").path(0).path("ip").asText());
+        API.merge(namespace + "/pods/going", "metadata: {finalizers: null}").expect(200);
+        API.delete(namespace + "/pods/going", "{gracePeriodSeconds: 0}");
     }
 
     @Test
