@@ -7,8 +7,12 @@ public sealed interface Front {
 
     int port();
 
-    /// A cluster IP, an external IP or a load balancer's IP.
+    /// A cluster IP.
     record ServiceAddress(String address, String protocol, int port) implements Front {
+    }
+
+    /// An address that the world routes to the node: an external IP or a load balancer's.
+    record ExternalAddress(String address, String protocol, int port) implements Front {
     }
 
     /// A port of every address of the node.

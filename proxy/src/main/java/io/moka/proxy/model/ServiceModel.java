@@ -49,7 +49,7 @@ public final class ServiceModel {
             fronts.put(new Front.ServiceAddress(spec.getClusterIP(), protocol, port.getPort()), inside);
             var outside = backends(port, externalLocal, externalLocal);
             for (var address : externalAddresses()) {
-                fronts.put(new Front.ServiceAddress(address, protocol, port.getPort()), outside);
+                fronts.put(new Front.ExternalAddress(address, protocol, port.getPort()), outside);
             }
             if (port.getNodePort() != null && port.getNodePort() > 0) {
                 fronts.put(new Front.NodePort(protocol, port.getNodePort()), outside);
@@ -62,7 +62,7 @@ public final class ServiceModel {
         var addresses = new LinkedHashSet<String>(service.getSpec().getExternalIPs());
         if (service.getStatus() != null && service.getStatus().getLoadBalancer() != null) {
             for (var ingress : service.getStatus().getLoadBalancer().getIngress()) {
-                if (ingress.getIp() != null && !ingress.getIp().contains(":")) {
+                if (ingress.getIp() != null && !ingress.getIp().contains(":") && !"Proxy".equals(ingress.getIpMode())) {
                     addresses.add(ingress.getIp());
                 }
             }
@@ -98,7 +98,7 @@ public final class ServiceModel {
             for (var endpoint : slice.getEndpoints()) {
                 var conditions = endpoint.getConditions();
                 boolean wanted = terminating
-                        ? conditions != null && Boolean.TRUE.equals(conditions.getServing()) && Boolean.TRUE.equals(conditions.getTerminating())
+                        ? conditions != null && !Boolean.FALSE.equals(conditions.getServing()) && Boolean.TRUE.equals(conditions.getTerminating())
                         : conditions == null || !Boolean.FALSE.equals(conditions.getReady());
                 if (wanted && (!localOnly || nodeName.equals(endpoint.getNodeName())) && !endpoint.getAddresses().isEmpty()) {
                     endpoints.add(new Endpoint(endpoint.getAddresses().getFirst(), number));

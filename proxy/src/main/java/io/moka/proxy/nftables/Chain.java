@@ -1,6 +1,7 @@
 package io.moka.proxy.nftables;
 
 import io.moka.proxy.model.Backends;
+import io.moka.proxy.model.Front;
 
 /// The chain that a front's verdict goes to: the same for all fronts that draw from as many endpoints in the same way.
 ///
@@ -8,13 +9,14 @@ import io.moka.proxy.model.Backends;
 /// @param masquerades whether the endpoint sees the node's address instead of the client's, so that answers come back this way
 record Chain(FrontKind kind, int endpoints, int affinitySeconds, boolean masquerades) {
 
-    static Chain of(FrontKind kind, Backends backends) {
-        return new Chain(kind, backends.endpoints().size(), backends.affinitySeconds(), kind == FrontKind.NODE && !backends.keepsSource());
+    static Chain of(Front front, Backends backends) {
+        boolean fromOutside = !(front instanceof Front.ServiceAddress);
+        return new Chain(FrontKind.of(front), backends.endpoints().size(), backends.affinitySeconds(), fromOutside && !backends.keepsSource());
     }
 
     String name() {
         var way = affinitySeconds > 0 ? "stick-" + endpoints + "-" + affinitySeconds : "pick-" + endpoints;
-        return kind.chain(masquerades || kind == FrontKind.SERVICE ? way : "local-" + way);
+        return kind.chain(masquerades ? "masquerade-" + way : way);
     }
 
     /// The chain's rules, one a line.

@@ -16,10 +16,19 @@ final class Elements {
     private Elements() {
     }
 
-    /// Slot → value. A front without endpoints has no elements: the kernel then refuses its connections.
+    /// Where the front has its verdict.
+    static Slot slot(Front front) {
+        return new Slot(FrontKind.of(front).fronts(), FrontKind.element(front));
+    }
+
+    /// Slot → value, which is empty for an element of a set. A front without endpoints has none: the kernel then refuses its
+    /// connections, for addresses outside the services' range because they are named.
     static Map<Slot, String> of(Front front, Backends backends) {
         var elements = new LinkedHashMap<Slot, String>();
         if (backends.endpoints().isEmpty()) {
+            if (front instanceof Front.ExternalAddress) {
+                elements.put(new Slot(Table.REFUSED_ADDRESSES, FrontKind.element(front)), "");
+            }
             return elements;
         }
         var kind = FrontKind.of(front);
@@ -33,7 +42,7 @@ final class Elements {
                 elements.put(new Slot(kind.endpoints(), key + " . " + i), target(endpoint));
             }
         }
-        elements.put(new Slot(kind.fronts(), key), "goto " + Chain.of(kind, backends).name());
+        elements.put(slot(front), "goto " + Chain.of(front, backends).name());
         return elements;
     }
 

@@ -22,7 +22,7 @@ enum FrontKind {
 
     static FrontKind of(Front front) {
         return switch (front) {
-            case Front.ServiceAddress address -> SERVICE;
+            case Front.ServiceAddress _, Front.ExternalAddress _ -> SERVICE;
             case Front.NodePort port -> NODE;
         };
     }
@@ -31,6 +31,7 @@ enum FrontKind {
     static String element(Front front) {
         return switch (front) {
             case Front.ServiceAddress(var address, var protocol, var port) -> address + " . " + protocol + " . " + port;
+            case Front.ExternalAddress(var address, var protocol, var port) -> address + " . " + protocol + " . " + port;
             case Front.NodePort(var protocol, var port) -> protocol + " . " + port;
         };
     }

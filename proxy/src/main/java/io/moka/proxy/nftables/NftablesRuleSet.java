@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +21,7 @@ public final class NftablesRuleSet implements RuleSet {
 
     // the proxy loop's thread alone: what the kernel holds
     private final Map<ObjectKey, Map<Front, Backends>> installed = new HashMap<>();
-    private final Map<Front, ObjectKey> owners = new HashMap<>();
+    private final Map<Elements.Slot, ObjectKey> owners = new HashMap<>();
     // all that those services want which did not get a front because another has it
     private final Map<ObjectKey, Map<Front, Backends>> refused = new HashMap<>();
     private final Set<Chain> chains = new HashSet<>();
@@ -47,23 +46,28 @@ public final class NftablesRuleSet implements RuleSet {
         var transaction = new Transaction(table.name());
         services.forEach((key, fronts) -> change(transaction, key, fronts));
         tools.nft(table.definition() + transaction.script());
+        UdpFlows.forgetStale(tools, everything());
     }
 
     @Override
     public void update(Map<ObjectKey, Map<Front, Backends>> services) throws IOException {
         var transaction = new Transaction(table.name());
-        var stale = new LinkedHashSet<StaleFlow>();
+        var flows = new HashMap<Front, Backends>();
         services.forEach((key, fronts) -> {
-            stale.addAll(StaleFlow.between(installed.getOrDefault(key, Map.of()), fronts));
+            flows.putAll(UdpFlows.affected(installed.getOrDefault(key, Map.of()), fronts));
             change(transaction, key, fronts);
         });
         handOn(transaction);
         if (!transaction.isEmpty()) {
             tools.nft(transaction.script());
         }
-        for (var flow : stale) {
-            flow.forget(tools);
-        }
+        UdpFlows.forgetStale(tools, flows);
+    }
+
+    private Map<Front, Backends> everything() {
+        var all = new HashMap<Front, Backends>();
+        installed.values().forEach(all::putAll);
+        return all;
     }
 
     @Override
@@ -78,9 +82,9 @@ public final class NftablesRuleSet implements RuleSet {
 
     private void change(Transaction transaction, ObjectKey key, Map<Front, Backends> wanted) {
         var before = installed.getOrDefault(key, Map.of());
-        before.keySet().forEach(owners::remove);
+        before.keySet().forEach(front -> owners.remove(Elements.slot(front)));
         var after = arranged(before, ours(key, wanted));
-        after.keySet().forEach(front -> owners.put(front, key));
+        after.keySet().forEach(front -> owners.put(Elements.slot(front), key));
         countAddresses(transaction, before, after);
         var old = elements(before);
         var fresh = elements(after);
@@ -92,7 +96,7 @@ public final class NftablesRuleSet implements RuleSet {
         after.forEach((front, backends) -> ensureChain(transaction, front, backends));
         fresh.forEach((slot, value) -> {
             if (!value.equals(old.get(slot))) {
-                transaction.add(slot.map(), slot.key() + " : " + value);
+                transaction.add(slot.map(), value.isEmpty() ? slot.key() : slot.key() + " : " + value);
             }
         });
         if (after.isEmpty()) {
@@ -105,7 +109,7 @@ public final class NftablesRuleSet implements RuleSet {
     /// An address that two services claim (an external IP, say) stays with the first, until that lets it go.
     private Map<Front, Backends> ours(ObjectKey key, Map<Front, Backends> wanted) {
         var ours = new LinkedHashMap<>(wanted);
-        if (ours.keySet().removeIf(front -> owners.containsKey(front) && !owners.get(front).equals(key))) {
+        if (ours.keySet().removeIf(front -> !key.equals(owners.getOrDefault(Elements.slot(front), key)))) {
             refused.put(key, wanted);
         } else {
             refused.remove(key);
@@ -115,7 +119,7 @@ public final class NftablesRuleSet implements RuleSet {
 
     private void handOn(Transaction transaction) {
         for (var claim : List.copyOf(refused.entrySet())) {
-            if (claim.getValue().keySet().stream().anyMatch(front -> !owners.containsKey(front))) {
+            if (claim.getValue().keySet().stream().anyMatch(front -> !owners.containsKey(Elements.slot(front)))) {
                 change(transaction, claim.getKey(), claim.getValue());
             }
         }
@@ -138,7 +142,7 @@ public final class NftablesRuleSet implements RuleSet {
 
     private void ensureChain(Transaction transaction, Front front, Backends backends) {
         if (!backends.endpoints().isEmpty()) {
-            var chain = Chain.of(FrontKind.of(front), backends);
+            var chain = Chain.of(front, backends);
             if (chains.add(chain)) {
                 transaction.chain(chain);
             }

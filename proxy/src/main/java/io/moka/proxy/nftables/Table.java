@@ -5,6 +5,8 @@ record Table(String name, String clusterCidr, String serviceCidr) {
 
     /// Set on the first packet of a connection whose source address is to become the node's.
     static final String MASQUERADE_MARK = "0x4000";
+    /// The set of external addresses without endpoints.
+    static final String REFUSED_ADDRESSES = "refused-addresses";
 
     /// Replaces the whole table by an empty one.
     String definition() {
@@ -14,6 +16,7 @@ record Table(String name, String clusterCidr, String serviceCidr) {
                 table ip %1$s {
                 %2$s%3$s
                   set own-addresses { typeof ip saddr . ip daddr; }
+                  set %7$s { type ipv4_addr . inet_proto . inet_service; }
                   chain services {
                     ip daddr . meta l4proto . th dport vmap @services
                     ip daddr != 127.0.0.0/8 fib daddr type local meta l4proto . th dport vmap @node-services
@@ -30,10 +33,15 @@ record Table(String name, String clusterCidr, String serviceCidr) {
                     meta l4proto tcp reject with tcp reset
                     reject with icmp port-unreachable
                   }
-                  chain filter-forward { type filter hook forward priority filter; ip daddr %5$s ct state new goto refuse; }
-                  chain filter-output { type filter hook output priority filter; ip daddr %5$s ct state new goto refuse; }
+                  chain unserved {
+                    ip daddr %5$s goto refuse
+                    ip daddr . meta l4proto . th dport @%7$s goto refuse
+                  }
+                  chain filter-forward { type filter hook forward priority filter; ct state new jump unserved; }
+                  chain filter-output { type filter hook output priority filter; ct state new jump unserved; }
                 }
-                """.formatted(name, maps(FrontKind.SERVICE), maps(FrontKind.NODE), MASQUERADE_MARK, serviceCidr, clusterCidr);
+                """.formatted(name, maps(FrontKind.SERVICE), maps(FrontKind.NODE), MASQUERADE_MARK, serviceCidr, clusterCidr,
+                        REFUSED_ADDRESSES);
     }
 
     /// Plain types: of keys declared by `typeof`, with a `numgen` or a port of any protocol among them, nft cannot make sense once they

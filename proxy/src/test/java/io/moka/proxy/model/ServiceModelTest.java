@@ -53,6 +53,7 @@ class ServiceModelTest {
                 new Case("unready ones get nothing", spec(""), List.of(slice(A, UNREADY)), Map.of(ip, "10.0.0.1:8080", node, "10.0.0.1:8080")),
                 new Case("ready ones before terminating ones", spec(""), List.of(slice(A, ENDING)), Map.of(ip, "10.0.0.1:8080", node, "10.0.0.1:8080")),
                 new Case("terminating ones where nothing else is left", spec(""), List.of(slice(UNREADY, ENDING)), Map.of(ip, "10.0.0.8:8080", node, "10.0.0.8:8080")),
+                new Case("serving unknown means it does", spec(""), List.of(slice(ENDING.replace("\"serving\":true,", ""))), Map.of(ip, "10.0.0.8:8080", node, "10.0.0.8:8080")),
                 new Case("conditions unknown means ready", spec(""), List.of(slice("{\"addresses\":[\"10.0.0.7\"]}")), Map.of(ip, "10.0.0.7:8080", node, "10.0.0.7:8080")),
                 new Case("internal local", spec(",\"internalTrafficPolicy\":\"Local\""), List.of(slice(A, B)), Map.of(ip, "10.0.0.1:8080", node, "10.0.0.1:8080 10.0.1.1:8080")),
                 new Case("external local", spec(",\"externalTrafficPolicy\":\"Local\""), List.of(slice(A, B)), Map.of(ip, "10.0.0.1:8080 10.0.1.1:8080", node, "10.0.0.1:8080 keeps")),
@@ -84,7 +85,7 @@ class ServiceModelTest {
     @Test
     void loadBalancerAddressesAreFrontsToo() throws IOException {
         var service = Json.mapper().readValue("{\"metadata\":{\"name\":\"s\"},\"spec\":{\"clusterIP\":\"10.96.0.5\",\"ports\":[{\"name\":\"http\",\"port\":80}]},"
-                + "\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"192.0.2.7\"},{\"hostname\":\"x\"},{\"ip\":\"fd00::7\"}]}}}", Service.class);
+                + "\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"192.0.2.7\"},{\"hostname\":\"x\"},{\"ip\":\"192.0.2.8\",\"ipMode\":\"Proxy\"},{\"ip\":\"fd00::7\"}]}}}", Service.class);
         var fronts = ServiceModel.of(service, List.of(), "here");
         assertEquals(List.of("tcp 10.96.0.5:80", "tcp 192.0.2.7:80"), List.copyOf(describe(fronts).keySet()));
     }
@@ -99,6 +100,7 @@ class ServiceModelTest {
         fronts.forEach((front, backends) -> {
             var key = switch (front) {
                 case Front.ServiceAddress(var address, var protocol, var port) -> protocol + " " + address + ":" + port;
+                case Front.ExternalAddress(var address, var protocol, var port) -> protocol + " " + address + ":" + port;
                 case Front.NodePort(var protocol, var port) -> protocol + " *:" + port;
             };
             var endpoints = new java.util.ArrayList<>(backends.endpoints().stream().map(e -> e.address() + ":" + e.port()).sorted().toList());

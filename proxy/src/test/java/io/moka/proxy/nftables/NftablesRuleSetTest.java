@@ -32,6 +32,7 @@ class NftablesRuleSetTest {
     private static final Front CLUSTER = new Front.ServiceAddress("10.96.0.5", "tcp", 80);
     private static final Front CLUSTER_UDP = new Front.ServiceAddress("10.96.0.5", "udp", 53);
     private static final Front NODE = new Front.NodePort("tcp", 30080);
+    private static final Front NODE_UDP = new Front.NodePort("udp", 30053);
 
     private final List<NetworkNamespace> namespaces = new ArrayList<>();
     private final List<Process> servers = new ArrayList<>();
@@ -216,19 +217,86 @@ class NftablesRuleSetTest {
     }
 
     @Test
-    void udpFollowsItsServiceAwayFromAGoneEndpoint() throws IOException {
+    void anAddressOfTheWorldIsServedAsANodePortIsAndRefusedWithoutEndpoints() throws IOException {
+        serve();
+        var world = new Front.ExternalAddress("198.51.100.1", "tcp", 80);
+        rules.replaceAll(web(Map.of(CLUSTER, pods(1), world, pods(1))));
+        assertEquals("10.244.0.1", sourceSeenByPodOf(client, "198.51.100.1", 80), "the node's, so that the answer comes back this way");
+        rules.update(web(Map.of(CLUSTER, pods(1), world, backends(0, true, 1))));
+        assertEquals("192.168.77.2", sourceSeenByPodOf(client, "198.51.100.1", 80), "the client's own");
+        rules.update(web(Map.of(CLUSTER, pods(1), world, pods())));
+        for (var from : List.of(node, pods.getFirst(), client)) {
+            assertTrue(connect(from, "198.51.100.1", 80).output().contains("refused"));
+        }
+        rules.update(web(Map.of(CLUSTER, pods(1), world, pods(2))));
+        assertEquals(List.of("2"), answers(client, "198.51.100.1", 80, 1));
+        rules.update(web(Map.of(CLUSTER, pods(1))));
+        assertEquals(Set.of(), Set.copyOf(elements().stream().filter(element -> element.contains("198.51.100.1")).toList()));
+    }
+
+    @Test
+    void aClientIsForgottenAfterTheTimeOfItsAffinity() throws IOException {
+        serve();
+        rules.replaceAll(web(Map.of(CLUSTER, backends(1, false, 1, 2, 3))));
+        answers(client, "10.96.0.5", 80, 1);
+        assertTrue(knowsAClient());
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (knowsAClient()) {
+            assertTrue(System.nanoTime() < deadline, "still known");
+            LockSupport.parkNanos(50_000_000);
+        }
+    }
+
+    private boolean knowsAClient() throws IOException {
+        return node.run("nft", "list", "map", "ip", "moka-test", "affinity").contains("192.168.77.2");
+    }
+
+    private void serveUdp() throws IOException {
         for (int i = 0; i < 2; i++) {
             spawn(pods.get(i), UdpPeer.answering(8080, Integer.toString(i + 1)).toArray(String[]::new));
             awaitListening(pods.get(i), "udp", 8080);
         }
-        rules.replaceAll(web(Map.of(CLUSTER_UDP, pods(1))));
+    }
+
+    @Test
+    void udpFollowsItsServiceAwayFromAGoneEndpoint() throws IOException {
+        serveUdp();
+        rules.replaceAll(web(Map.of(CLUSTER_UDP, pods(1), NODE_UDP, pods(1))));
         assertEquals("1", ask());
-        rules.update(web(Map.of(CLUSTER_UDP, pods(2))));
+        assertEquals("1", askNode());
+        rules.update(web(Map.of(CLUSTER_UDP, pods(2), NODE_UDP, pods(2))));
         assertEquals("2", ask(), "the same client port, but the flow to the old endpoint was deleted");
+        assertEquals("2", askNode());
+    }
+
+    @Test
+    void udpFindsTheFirstEndpointThoughItWasAskedForBefore() throws IOException {
+        serveUdp();
+        rules.replaceAll(web(Map.of(CLUSTER_UDP, pods(), NODE_UDP, pods())));
+        client.attempt(UdpPeer.asking(40_000, "192.168.77.1", 30053));
+        client.attempt(UdpPeer.asking(40_000, "10.96.0.5", 53));
+        rules.update(web(Map.of(CLUSTER_UDP, pods(1), NODE_UDP, pods(1))));
+        assertEquals("1", askNode(), "the flow that led to nobody was deleted");
+        assertEquals("1", ask());
+    }
+
+    @Test
+    void udpFollowsWhatChangedWhileNobodyWatched() throws IOException {
+        serveUdp();
+        rules.replaceAll(web(Map.of(CLUSTER_UDP, pods(1), NODE_UDP, pods(1))));
+        assertEquals("1", ask());
+        assertEquals("1", askNode());
+        new NftablesRuleSet("moka-test", "10.244.0.0/16", "10.96.0.0/12", node.tools()).replaceAll(web(Map.of(CLUSTER_UDP, pods(2), NODE_UDP, pods(2))));
+        assertEquals("2", ask());
+        assertEquals("2", askNode());
     }
 
     private String ask() throws IOException {
         return client.run(UdpPeer.asking(40_000, "10.96.0.5", 53), "");
+    }
+
+    private String askNode() throws IOException {
+        return client.run(UdpPeer.asking(40_000, "192.168.77.1", 30053), "");
     }
 
     @Test
@@ -278,7 +346,7 @@ class NftablesRuleSetTest {
     @Test
     void anAddressThatTwoServicesClaimStaysWithTheFirstAndIsHandedOn() throws IOException {
         serve();
-        var shared = new Front.ServiceAddress("198.51.100.1", "tcp", 80);
+        var shared = new Front.ExternalAddress("198.51.100.1", "tcp", 80);
         var second = new ObjectKey("n", "second");
         rules.replaceAll(web(Map.of(CLUSTER, pods(1), shared, pods(1))));
         var own = new Front.ServiceAddress("10.96.0.6", "tcp", 80);
