@@ -32,6 +32,8 @@ final class ClusterWatch {
                 bound(after);
             } else if (isOurs(after)) {
                 queue.put(PodInfo.of(after));
+            } else {
+                queue.remove(after.getMetadata().getUid());
             }
         });
     }

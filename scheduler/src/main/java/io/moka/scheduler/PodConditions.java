@@ -1,6 +1,7 @@
 package io.moka.scheduler;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.client.PatchType;
@@ -32,8 +33,10 @@ final class PodConditions {
         if (current != null && "False".equals(current.getStatus()) && message.equals(current.getMessage())) {
             return;
         }
-        var condition = Map.of("type", "PodScheduled", "status", "False", "reason", "Unschedulable", "message", message,
-                "lastTransitionTime", Times.format(clock.instant()));
+        var condition = new PodConditionBuilder().withType("PodScheduled").withStatus("False").withReason("Unschedulable").withMessage(message)
+                .withObservedGeneration(pod.pod().getMetadata().getGeneration())
+                .withLastTransitionTime(current != null && "False".equals(current.getStatus()) ? current.getLastTransitionTime() : Times.format(clock.instant()))
+                .build();
         try {
             pods.patchStatus(pod.key().namespace(), pod.key().name(), PatchType.STRATEGIC,
                     Map.of("status", Map.of("conditions", List.of(condition))));

@@ -6,6 +6,7 @@ import io.moka.machinery.meta.ObjectKey;
 import io.moka.machinery.meta.Owners;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A pod with what the scheduler computes from it once rather than for every node.
@@ -63,7 +64,8 @@ public record PodInfo(Pod pod, ObjectKey key, ResourceAmounts requests, Resource
 
     private static List<HostPort> hostPorts(Pod pod) {
         var ports = new ArrayList<HostPort>();
-        for (var container : pod.getSpec().getContainers()) {
+        var sidecars = pod.getSpec().getInitContainers().stream().filter(init -> "Always".equals(init.getRestartPolicy()));
+        for (var container : Stream.concat(pod.getSpec().getContainers().stream(), sidecars).toList()) {
             for (var port : container.getPorts()) {
                 if (port.getHostPort() != null && port.getHostPort() > 0) {
                     ports.add(new HostPort(text(port.getHostIP()), text(port.getProtocol()), port.getHostPort()));

@@ -4,6 +4,7 @@ import io.moka.scheduler.cache.NodeInfo;
 import io.moka.scheduler.cache.PodInfo;
 import io.moka.scheduler.framework.Priority;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Prefers a node that has the pod's images already, by their size; an image that few nodes have counts less, so that those few
 /// do not get everything.
@@ -24,7 +25,8 @@ final class ImageLocality implements Priority {
 
     @Override
     public long[] scores(PodInfo pod, List<NodeInfo> nodes) {
-        var images = pod.pod().getSpec().getContainers().stream().map(container -> normalized(container.getImage())).toList();
+        var spec = pod.pod().getSpec();
+        var images = Stream.concat(spec.getInitContainers().stream(), spec.getContainers().stream()).map(container -> normalized(container.getImage())).toList();
         long largest = LARGEST_BYTES_PER_CONTAINER * images.size();
         var sums = new long[nodes.size()];
         for (var image : images) {

@@ -13,6 +13,6 @@ public final class Priorities {
 
     public static List<Priority> all(Lister<Service> services) {
         return List.of(new LeastAllocated(), new BalancedAllocation(), new ImageLocality(), new PreferredNodeAffinity(), new PreferredTaints(),
-                new SelectorSpread(services));
+                new SelectorSpread(services::list));
     }
 }

@@ -1,22 +1,23 @@
 package io.moka.scheduler.priorities;
 
 import io.fabric8.kubernetes.api.model.Service;
-import io.moka.machinery.informer.Lister;
 import io.moka.machinery.meta.LabelSelector;
 import io.moka.machinery.meta.Pods;
 import io.moka.scheduler.cache.NodeInfo;
 import io.moka.scheduler.cache.PodInfo;
 import io.moka.scheduler.framework.Priority;
 import java.util.List;
+import java.util.function.Function;
 
 /// Prefers nodes with fewer pods of the same controller or service, so that one failing node takes few of them.
 ///
 /// Upstream reaches the same with its default topology spread constraints.
 final class SelectorSpread implements Priority {
 
-    private final Lister<Service> services;
+    private final Function<String, List<Service>> services;
 
-    SelectorSpread(Lister<Service> services) {
+    /// @param services those of a namespace
+    SelectorSpread(Function<String, List<Service>> services) {
         this.services = services;
     }
 
@@ -41,7 +42,7 @@ final class SelectorSpread implements Priority {
     }
 
     private List<LabelSelector> selectors(PodInfo pod) {
-        return services.list(pod.key().namespace()).stream()
+        return services.apply(pod.key().namespace()).stream()
                 .filter(service -> service.getSpec().getSelector() != null && !service.getSpec().getSelector().isEmpty())
                 .map(service -> LabelSelector.ofLabels(service.getSpec().getSelector()))
                 .filter(selector -> selector.matches(pod.pod().getMetadata().getLabels())).toList();
