@@ -9,6 +9,7 @@ import java.util.List;
 final class Bridge {
 
     private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
+    private static final Path LOOPBACK_ROUTING = Path.of("/proc/sys/net/ipv4/conf");
 
     private Bridge() {
     }
@@ -17,7 +18,8 @@ final class Bridge {
         return Files.exists(Path.of("/sys/class/net", network.bridge()));
     }
 
-    /// To be called under the network's lock.
+    /// To be called under the network's lock. That loopback addresses are routed lets the node reach host ports at 127.0.0.1; the
+    /// firewall, which is there before, keeps pods from reaching the node's own.
     static void ensure(NetworkConfig network) throws IOException {
         if (exists(network)) {
             return;
@@ -28,5 +30,6 @@ final class Bridge {
                 "link set " + network.bridge() + " up"));
         Files.writeString(FORWARDING, "1\n");
         Firewall.ensure(network);
+        Files.writeString(LOOPBACK_ROUTING.resolve(network.bridge()).resolve("route_localnet"), "1\n");
     }
 }

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 /// The network's nftables table: host ports, and masquerading of what leaves the cluster.
 ///
 /// Pods on one bridge talk through the node, which would tell them of the shorter way: those ICMP redirects are dropped.
-/// Host ports are elements of two maps, one for ports of any address of the node and one for ports of a single address.
+/// Nor has any pod business with the node's loopback addresses. Host ports are elements of two maps, one for ports of any address of the node and one for ports of a single address.
 final class Firewall {
 
     private Firewall() {
@@ -38,7 +38,7 @@ final class Firewall {
                     type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service
                   }
                   chain to-pod {
-                    ip saddr %s meta mark set meta mark or 0x2000
+                    ip saddr { %s, 127.0.0.0/8 } meta mark set meta mark or 0x2000
                     dnat ip to ip daddr . meta l4proto . th dport map @addressed-ports
                     dnat ip to meta l4proto . th dport map @ports
                   }
@@ -48,7 +48,11 @@ final class Firewall {
                   }
                   chain output {
                     type nat hook output priority -95; policy accept;
-                    fib daddr type local ip daddr != 127.0.0.0/8 goto to-pod
+                    fib daddr type local goto to-pod
+                  }
+                  chain no-loopback {
+                    type filter hook prerouting priority raw; policy accept;
+                    iifname "%s" ip daddr 127.0.0.0/8 drop
                   }
                   chain no-redirects {
                     type filter hook output priority filter; policy accept;
@@ -60,7 +64,7 @@ final class Firewall {
                     %s
                   }
                 }
-                """.formatted(table(network), network.subnet(), network.bridge(), masquerade);
+                """.formatted(table(network), network.subnet(), network.bridge(), network.bridge(), masquerade);
     }
 
     /// Where another firewall drops what it does not know (Docker's sets such a policy), the pods' traffic is admitted there.

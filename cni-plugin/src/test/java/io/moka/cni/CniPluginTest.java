@@ -3,6 +3,7 @@ package io.moka.cni;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +13,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -238,8 +242,44 @@ class CniPluginTest {
         add("two", other);
         assertEquals("here", inside(other, "busybox", "nc", "-w", "2", "10.253.7.1", "29471"), "from a neighbour to the node's port");
         assertEquals("here", inside(namespace, "busybox", "nc", "-w", "2", "10.253.7.1", "29471"), "hairpin");
+        assertEquals("here", host("busybox", "nc", "-w", "2", "10.253.7.1", "29471"), "from the node");
+        assertEquals("here", host("busybox", "nc", "-w", "2", "127.0.0.1", "29471"), "from the node to itself");
         plugin("DEL", "one", namespace, config());
         assertFalse(host("nft", "list", "table", "ip", "moka-cni-" + BRIDGE).contains("29471"));
+    }
+
+    @Test
+    void aHostPortOfOneAddressIsAnsweredThereAlone() throws IOException {
+        var namespaces = List.of(namespace(), namespace());
+        var addresses = List.of("127.0.0.1", "10.253.7.1");
+        for (int i = 0; i < 2; i++) {
+            var config = withPort(29_473);
+            ((ObjectNode) config.at("/runtimeConfig/portMappings/0")).put("hostIP", addresses.get(i));
+            var answer = plugin("ADD", "c" + i, namespaces.get(i), config);
+            assertEquals(0, answer.status, answer.json::toString);
+            processes.add(new ProcessBuilder("ip", "netns", "exec", namespaces.get(i), "busybox", "nc", "-ll", "-p", "8080", "-e", "/bin/echo", "pod" + i).start());
+            awaitAnswer(answer.address());
+        }
+        assertEquals("pod0", host("busybox", "nc", "-w", "2", "127.0.0.1", "29473"));
+        assertEquals("pod1", host("busybox", "nc", "-w", "2", "10.253.7.1", "29473"));
+    }
+
+    @Test
+    void aPodDoesNotReachTheNodesLoopback() throws IOException {
+        var namespace = namespace();
+        add("one", namespace);
+        inside(namespace, "ip", "addr", "del", "127.0.0.1/8", "dev", "lo");
+        inside(namespace, "sysctl", "-qw", "net.ipv4.conf.all.route_localnet=1");
+        inside(namespace, "ip", "route", "add", "127.0.0.0/8", "via", "10.253.7.1", "dev", "eth0", "onlink");
+        try (var own = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            own.setSoTimeout(2_000);
+            var call = List.of("ip", "netns", "exec", namespace, "busybox", "nc", "-w", "1", "127.0.0.1", Integer.toString(own.getLocalPort()));
+            processes.add(new ProcessBuilder(call).start());
+            assertThrows(SocketTimeoutException.class, own::accept);
+            host("nft", "flush", "chain", "ip", "moka-cni-" + BRIDGE, "no-loopback");
+            processes.add(new ProcessBuilder(call).start());
+            assertTrue(own.accept().isConnected(), "without the rule it would");
+        }
     }
 
     private static void awaitAnswer(String address) throws IOException {
