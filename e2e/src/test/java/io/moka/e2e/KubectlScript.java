@@ -32,6 +32,11 @@ record KubectlScript(String name, List<Step> steps) {
         }
     }
 
+    /// What kubectl-lite does.
+    static KubectlScript lite() {
+        return read(Shell.ROOT.resolve("e2e").resolve(FOLDER).resolveSibling("kubectl-lite.txt"));
+    }
+
     static KubectlScript named(String name) {
         return read(Shell.ROOT.resolve("e2e").resolve(FOLDER).resolve(name + ".txt"));
     }

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A shell in a folder of its own, where `kubectl` is a certain version that works in a namespace of its own.
+/// A shell in a folder of its own, where `kubectl` is a certain version that works in a namespace of its own; `kubectl-lite` is ours.
 final class KubectlSession implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -25,6 +25,7 @@ final class KubectlSession implements AutoCloseable {
         try {
             folder = Files.createTempDirectory("kubectl-");
             Files.createSymbolicLink(Files.createDirectory(folder.resolve("bin")).resolve("kubectl"), Path.of(kubectl));
+            Files.createSymbolicLink(folder.resolve("bin/kubectl-lite"), Shell.ROOT.resolve("bin/kubectl-lite"));
             Files.copy(cluster.folder().resolve("kubeconfig"), folder.resolve("kubeconfig"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

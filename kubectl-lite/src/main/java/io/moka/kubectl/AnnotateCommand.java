@@ -22,7 +22,7 @@ final class AnnotateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new MetadataChange(connection, "annotations", overwrite).run(arguments, "annotated");
+        new MetadataChange(connection, "annotations", overwrite).run(arguments, "annotated", "annotated");
         return 0;
     }
 }

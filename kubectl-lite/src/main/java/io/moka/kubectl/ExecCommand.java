@@ -36,8 +36,7 @@ final class ExecCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var name = pod.startsWith("pod/") ? pod.substring(4) : pod;
-        var path = Kind.named(connection, "pods").path(connection.namespace(), name) + "/exec";
+        var path = Target.podPath(connection, pod) + "/exec";
         boolean raw = tty && stdin && System.console() != null;
         try {
             if (raw) {

@@ -30,10 +30,17 @@ public final class Kubectl {
             }
             return 1;
         });
+        line.setParameterExceptionHandler((failure, words) -> misused(failure));
         line.setExecutionStrategy(Kubectl::runAndDisconnect);
         int status = line.execute(args);
         System.out.flush();
         Runtime.getRuntime().halt(status);
+    }
+
+    private static int misused(CommandLine.ParameterException failure) {
+        var command = failure.getCommandLine();
+        command.getErr().println("error: " + failure.getMessage().lines().findFirst().orElse("") + "; see: " + command.getCommandSpec().qualifiedName() + " --help");
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     /// A virtual machine waits 0.3 s at its end for a thread that still listens to a connection, so none is left open.

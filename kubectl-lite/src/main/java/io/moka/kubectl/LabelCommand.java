@@ -22,7 +22,7 @@ final class LabelCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new MetadataChange(connection, "labels", overwrite).run(arguments, "labeled");
+        new MetadataChange(connection, "labels", overwrite).run(arguments, "labeled", "unlabeled");
         return 0;
     }
 }

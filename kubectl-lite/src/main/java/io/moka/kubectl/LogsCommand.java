@@ -43,8 +43,7 @@ final class LogsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var name = pod.startsWith("pod/") ? pod.substring(4) : pod.startsWith("pods/") ? pod.substring(5) : pod;
-        var path = Kind.named(connection, "pods").path(connection.namespace(), name) + "/log";
+        var path = Target.podPath(connection, pod) + "/log";
         try (var body = connection.client().open(path, query(), Map.of("Accept", "*/*"))) {
             var buffer = new byte[8192];
             for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {

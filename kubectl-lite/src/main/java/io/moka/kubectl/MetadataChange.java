@@ -1,10 +1,12 @@
 package io.moka.kubectl;
 
+import io.moka.machinery.client.Json;
 import io.moka.machinery.client.PatchType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// `key=value` sets, `key-` removes: what `label` and `annotate` have in common.
@@ -22,7 +24,8 @@ final class MetadataChange {
     }
 
     /// @param arguments objects first, then changes
-    void run(List<String> arguments, String done) {
+    /// @param undone what is said where nothing is set, only removed
+    void run(List<String> arguments, String done, String undone) {
         var objects = new ArrayList<String>();
         Map<String, @Nullable String> changes = new LinkedHashMap<>();
         for (var argument : arguments) {
@@ -40,7 +43,7 @@ final class MetadataChange {
         }
         for (var target : Target.parse(connection, objects)) {
             change(target, changes);
-            System.out.println(target + " " + done);
+            System.out.println(target + " " + (changes.values().stream().allMatch(Objects::isNull) ? undone : done));
         }
     }
 
@@ -54,6 +57,9 @@ final class MetadataChange {
                 }
             });
         }
-        connection.patch(path, PatchType.MERGE, Map.of("metadata", Map.of(field, changes)));
+        var patch = Json.mapper().createObjectNode();
+        var fields = patch.putObject("metadata").putObject(field);
+        changes.forEach(fields::put);
+        connection.patch(path, PatchType.MERGE, patch);
     }
 }

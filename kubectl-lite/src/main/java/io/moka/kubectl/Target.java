@@ -43,6 +43,15 @@ record Target(Kind kind, String name) {
         return targets.getFirst();
     }
 
+    /// Where a pod is that is named as POD or pod/POD.
+    static String podPath(Connection connection, String argument) {
+        var target = argument.contains("/") ? one(connection, List.of(argument)) : new Target(Kind.named(connection, "pods"), argument);
+        if (!target.kind.qualified().equals("pod")) {
+            throw new UsageException("\"" + argument + "\" is no pod; see its pods by: kubectl-lite get pods");
+        }
+        return target.path(connection);
+    }
+
     String path(Connection connection) {
         return kind.path(connection.namespace(), name);
     }

@@ -2,10 +2,12 @@ package io.moka.controllers.node;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.moka.controllers.common.ControllerContext;
 import io.moka.machinery.client.ApiException;
+import io.moka.machinery.client.PatchType;
 import io.moka.machinery.client.Resources;
 import io.moka.machinery.controller.Outcome;
 import io.moka.machinery.controller.Reconciler;
@@ -17,6 +19,8 @@ import io.moka.machinery.meta.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +63,10 @@ final class TaintEviction implements Reconciler<ObjectKey> {
     private void evict(Pod pod) {
         events.normal(pod, "TaintManagerEviction", "Marking for deletion Pod " + ObjectKey.of(pod));
         try {
+            writer.patchStatus(pod.getMetadata().getNamespace(), pod.getMetadata().getName(), PatchType.STRATEGIC, Map.of("status", Map.of("conditions",
+                    List.of(new PodConditionBuilder().withType("DisruptionTarget").withStatus("True").withReason("DeletionByTaintManager")
+                            .withMessage("Taint manager: deleting due to NoExecute taint").withObservedGeneration(pod.getMetadata().getGeneration())
+                            .withLastTransitionTime(Times.format(clock.instant())).build()))));
             writer.delete(pod.getMetadata().getNamespace(), pod.getMetadata().getName());
         } catch (ApiException e) {
             if (!e.isNotFound()) {

@@ -29,6 +29,8 @@ public final class ApiPodReports implements PodReports {
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
     private static final List<String> CLEARABLE = List.of("message", "reason", "podIP", "nominatedNodeName");
 
+    private static final List<String> CLEARABLE_OF_CONDITIONS = List.of("message", "reason");
+
     private record Report(Pod pod, PodStatus status, boolean last) {
     }
 
@@ -95,7 +97,7 @@ public final class ApiPodReports implements PodReports {
     private boolean delivered(Report report) {
         var metadata = report.pod.getMetadata();
         try {
-            pods.patchStatus(metadata.getNamespace(), metadata.getName(), PatchType.STRATEGIC, patch(report));
+            pods.patchStatus(metadata.getNamespace(), metadata.getName(), PatchType.STRATEGIC, patch(report.pod, report.status));
             if (report.last) {
                 pods.delete(metadata.getNamespace(), metadata.getName(), new DeleteOptionsBuilder().withGracePeriodSeconds(0L)
                         .withNewPreconditions().withUid(metadata.getUid()).endPreconditions().build());
@@ -114,16 +116,22 @@ public final class ApiPodReports implements PodReports {
         }
     }
 
-    private static ObjectNode patch(Report report) {
+    static ObjectNode patch(Pod pod, PodStatus reported) {
         var patch = Json.mapper().createObjectNode();
-        patch.putObject("metadata").put("uid", report.pod.getMetadata().getUid());
-        ObjectNode status = Json.mapper().valueToTree(report.status);
-        CLEARABLE.stream().filter(field -> !status.has(field)).forEach(status::putNull);
-        removeOldResizes(report.pod, status);
+        patch.putObject("metadata").put("uid", pod.getMetadata().getUid());
+        ObjectNode status = Json.mapper().valueToTree(reported);
+        clear(status, CLEARABLE);
+        status.withArray("conditions").forEach(condition -> clear((ObjectNode) condition, CLEARABLE_OF_CONDITIONS));
+        removeOldResizes(pod, status);
         replaceList(status, "podIPs");
         replaceList(status, "hostIPs");
         patch.set("status", status);
         return patch;
+    }
+
+    /// What is not said any more has to be taken back.
+    private static void clear(ObjectNode object, List<String> fields) {
+        fields.stream().filter(field -> !object.has(field)).forEach(object::putNull);
     }
 
     /// Conditions merge by type, so those that are over have to be named. Only a pod with resources can be resized.

@@ -103,7 +103,7 @@ public final class NodeAdmission {
         if (rejection == null) {
             rejection = fits("ephemeral-storage", wanted.storageBytes, sum(Admitted::storageBytes), Quantities.value(node.get("ephemeral-storage")));
         }
-        if (rejection == null && !selects(pod)) {
+        if (rejection == null && !NodeChoice.allows(pod, nodeLabels.get())) {
             rejection = new Rejection("NodeAffinity", "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector");
         }
         if (rejection == null && admitted.values().stream().flatMap(other -> other.ports.stream()).anyMatch(taken -> wanted.ports.stream().anyMatch(taken::conflictsWith))) {
@@ -122,11 +122,6 @@ public final class NodeAdmission {
         }
         return new Rejection("OutOf" + resource, "Pod was rejected: Node didn't have enough resource: " + resource + ", requested: " + requested
                 + ", used: " + used + ", capacity: " + capacity);
-    }
-
-    private boolean selects(Pod pod) {
-        var selector = pod.getSpec().getNodeSelector();
-        return selector == null || nodeLabels.get().entrySet().containsAll(selector.entrySet());
     }
 
     private static Set<HostPort> ports(Pod pod) {

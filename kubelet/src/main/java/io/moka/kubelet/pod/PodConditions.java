@@ -29,7 +29,7 @@ final class PodConditions {
         static final Verdict YES = new Verdict(true, null, null);
     }
 
-    /// In upstream's order; those of others (PodScheduled, readiness gates) are left to them.
+    /// In upstream's order; those of others (readiness gates) are left to them.
     List<PodCondition> of(Pod pod, String phase, boolean hasSandbox, List<ContainerStatus> inits, List<ContainerStatus> mains, ResizeVerdict resize) {
         var ready = containersReady(phase, mains);
         var conditions = new ArrayList<PodCondition>();
@@ -37,8 +37,7 @@ final class PodConditions {
         conditions.add(condition("Initialized", initialized(pod, phase, inits)));
         conditions.add(condition("Ready", gated(pod, ready)));
         conditions.add(condition("ContainersReady", ready));
-        var scheduled = find("PodScheduled");
-        conditions.add(scheduled != null ? scheduled : condition("PodScheduled", Verdict.YES));
+        conditions.add(condition("PodScheduled", Verdict.YES));
         switch (resize) {
             case ResizeVerdict.Fits() -> { }
             case ResizeVerdict.Pending(var reason, var message) -> conditions.add(condition("PodResizePending", new Verdict(true, reason, message)));
