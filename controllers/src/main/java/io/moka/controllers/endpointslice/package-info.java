@@ -5,7 +5,8 @@
 /// - slices made by others (another `managed-by` label) are left alone;
 /// - each endpoint says whether it is ready, serves, and terminates, so that proxies can drain.
 ///
-/// Follows upstream's `pkg/controller/endpointslice`. Read [EndpointSliceReconciler].
+/// Follows upstream's `pkg/controller/endpointslice`. Read [EndpointSliceReconciler], then [SliceWriter], which
+/// the controller that mirrors Endpoints uses, too.
 @NullMarked
 package io.moka.controllers.endpointslice;
 

@@ -45,8 +45,9 @@ public final class NodeController {
             }
         }));
         context.informers().of(Pod.class).addHandler(EventHandler.onEvent((before, after) -> {
-            if (after != null && after.getSpec().getNodeName() != null) {
-                pods.add(ObjectKey.of(after));
+            var pod = after == null ? before : after;
+            if (pod.getSpec().getNodeName() != null) {
+                pods.add(ObjectKey.of(pod));
             }
         }));
         return List.of(

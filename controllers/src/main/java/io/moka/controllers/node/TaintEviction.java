@@ -19,9 +19,11 @@ import io.moka.machinery.meta.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Deletes one pod when the taints of its node no longer suffer it.
@@ -32,6 +34,9 @@ final class TaintEviction implements Reconciler<ObjectKey> {
     private final Resources<Pod> writer;
     private final EventRecorder events;
     private final InstantSource clock;
+
+    // since when each pod is seen with the taints of its node: only those that we set ourselves carry the time
+    private final Map<ObjectKey, Map<Taint, Instant>> firstSeen = new ConcurrentHashMap<>();
 
     TaintEviction(ControllerContext context) {
         this.pods = context.informers().of(Pod.class).lister();
@@ -46,8 +51,10 @@ final class TaintEviction implements Reconciler<ObjectKey> {
         var pod = pods.get(key);
         var node = pod == null ? null : nodes.get("", pod.getSpec().getNodeName());
         if (node == null || Pods.isTerminating(pod)) {
+            firstSeen.remove(key);
             return Outcome.DONE;
         }
+        rememberTaints(key, node);
         var deadline = deadline(pod, node);
         if (deadline == null) {
             return Outcome.DONE;
@@ -58,6 +65,22 @@ final class TaintEviction implements Reconciler<ObjectKey> {
         }
         evict(pod);
         return Outcome.DONE;
+    }
+
+    private void rememberTaints(ObjectKey pod, Node node) {
+        var now = clock.instant();
+        var taints = node.getSpec().getTaints().stream().filter(TaintEviction::evicts).toList();
+        if (taints.isEmpty()) {
+            firstSeen.remove(pod);
+            return;
+        }
+        var seen = firstSeen.computeIfAbsent(pod, key -> new HashMap<>());
+        seen.keySet().retainAll(taints);
+        taints.forEach(taint -> seen.putIfAbsent(taint, now));
+    }
+
+    private static boolean evicts(Taint taint) {
+        return "NoExecute".equals(taint.getEffect());
     }
 
     private void evict(Pod pod) {
@@ -79,7 +102,7 @@ final class TaintEviction implements Reconciler<ObjectKey> {
     private @Nullable Instant deadline(Pod pod, Node node) {
         Instant earliest = null;
         for (var taint : node.getSpec().getTaints()) {
-            if ("NoExecute".equals(taint.getEffect())) {
+            if (evicts(taint)) {
                 var deadline = deadline(pod, taint);
                 earliest = deadline == null || earliest != null && earliest.isBefore(deadline) ? earliest : deadline;
             }
@@ -90,7 +113,7 @@ final class TaintEviction implements Reconciler<ObjectKey> {
     /// The shortest of the matching tolerations counts; one without an end only where no other has one.
     private @Nullable Instant deadline(Pod pod, Taint taint) {
         var added = Times.parse(taint.getTimeAdded());
-        var since = added == null ? clock.instant() : added;
+        var since = added == null ? firstSeen.get(ObjectKey.of(pod)).get(taint) : added;
         var matching = pod.getSpec().getTolerations().stream().filter(toleration -> tolerates(toleration, taint)).toList();
         if (matching.isEmpty()) {
             return since;

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,21 +82,9 @@ final class PodWorker {
     void update(Pod changed) {
         var before = pod;
         pod = changed;
-        if (!before.getSpec().equals(changed.getSpec()) || !sameButVersion(before, changed) || gatesMatter(changed)) {
+        if (PodChange.isNews(before, changed)) {
             inbox.ring();
         }
-    }
-
-    private static boolean gatesMatter(Pod pod) {
-        return !pod.getSpec().getReadinessGates().isEmpty();
-    }
-
-    private static boolean sameButVersion(Pod a, Pod b) {
-        var x = a.getMetadata();
-        var y = b.getMetadata();
-        return Objects.equals(x.getDeletionTimestamp(), y.getDeletionTimestamp())
-                && Objects.equals(x.getDeletionGracePeriodSeconds(), y.getDeletionGracePeriodSeconds())
-                && Objects.equals(x.getLabels(), y.getLabels()) && Objects.equals(x.getAnnotations(), y.getAnnotations());
     }
 
     /// The pod's object is gone.
@@ -203,8 +190,7 @@ final class PodWorker {
         var restarts = resize.apply(view, containers);
         view = containers.view(pod);
         var plan = PodPlan.of(view, crashLoops, now);
-        restarts.forEach(kill -> end.end(view, kill.record(), specGrace(), kill.message()));
-        plan.kill().forEach(kill -> end.end(view, kill.record(), kill.graceSeconds() != null ? kill.graceSeconds() : specGrace(), kill.message()));
+        end(restarts, plan.kill());
         reporter.announceBackOff(view, plan.waiting());
         boolean well = act(plan);
         containers.probe(containers.view(pod));
@@ -212,13 +198,23 @@ final class PodWorker {
         reporter.report(view, plan.waiting(), failure, plan.over());
         if (plan.over()) {
             over = true;
-            services.admission().release(pod.getMetadata().getUid());
-            end.removeSandboxes(containers, view.sandboxes());
+            giveBack();
             return null;
         }
         volumes.refresh(view, now);
         well &= resize.verdict() instanceof ResizeVerdict.Fits;
         return well ? earliest(plan.wakeAt(), deadline, volumes.due(pod)) : RETRY;
+    }
+
+    private void end(List<PodPlan.Kill> restarts, List<PodPlan.Kill> condemned) {
+        restarts.forEach(kill -> end.end(view, kill.record(), specGrace(), kill.message()));
+        condemned.forEach(kill -> end.end(view, kill.record(), kill.graceSeconds() != null ? kill.graceSeconds() : specGrace(), kill.message()));
+    }
+
+    /// What the pod had reserved, and its network. Its dead containers stay for their logs.
+    private void giveBack() {
+        services.admission().release(pod.getMetadata().getUid());
+        end.removeSandboxes(containers, view.sandboxes());
     }
 
     /// A sidecar that has started lets the next container start, which nothing else would tell.
@@ -260,18 +256,17 @@ final class PodWorker {
         return seconds == null ? null : reporter.startTime().plusSeconds(seconds);
     }
 
-    /// The pod is over, or must be: nothing may run, and its network is given back. Its dead containers stay for their logs.
+    /// The pod is over, or must be: nothing may run.
     private @Nullable Instant settle() {
         if (view.anyRunning()) {
             end.endAll(view, specGrace());
-        } else {
-            services.admission().release(pod.getMetadata().getUid());
-            if (!settledBefore && !over) {
-                over = true;
-                reporter.report(view, Map.of(), failure, true);
-            }
-            end.removeSandboxes(containers, view.sandboxes());
+            return null;
         }
+        if (!settledBefore && !over) {
+            over = true;
+            reporter.report(view, Map.of(), failure, true);
+        }
+        giveBack();
         return null;
     }
 

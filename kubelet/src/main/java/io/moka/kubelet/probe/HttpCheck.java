@@ -10,14 +10,8 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Locale;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /// One GET to a container. Certificates are not checked: the question is whether it answers, not who it is.
@@ -137,7 +131,7 @@ final class HttpCheck {
             int millis = (int) Math.max(1, timeout.toMillis());
             socket.connect(new InetSocketAddress(host, port), millis);
             socket.setSoTimeout(millis);
-            return secure ? Trusting.CONTEXT.getSocketFactory().createSocket(socket, host, port, true) : socket;
+            return secure ? TrustingTls.CONTEXT.getSocketFactory().createSocket(socket, host, port, true) : socket;
         } catch (IOException e) {
             socket.close();
             throw e;
@@ -180,50 +174,5 @@ final class HttpCheck {
             line.append((char) c);
         }
         return line.toString().strip();
-    }
-
-    /// Loaded with the first HTTPS probe.
-    private static final class Trusting extends X509ExtendedTrustManager {
-
-        static final SSLContext CONTEXT = context();
-
-        private static SSLContext context() {
-            try {
-                var context = SSLContext.getInstance("TLS");
-                context.init(null, new TrustManager[] {new Trusting()}, null);
-                return context;
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {
-        }
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }
