@@ -17,8 +17,11 @@ import java.util.Set;
 /// The steps from a folder to a node that is Ready. Everything that can run side by side does.
 final class Startup {
 
-    /// What the way to a Ready node needs first. The others would only take the processors away from these while they start.
+    /// What the way to a Ready node needs first, and next. The others would only take the processors away from these while they start:
+    /// there is nothing to schedule before a node is Ready.
     private static final EnumSet<Component> FIRST = EnumSet.of(Component.ETCD, Component.APISERVER, Component.KUBELET);
+    private static final EnumSet<Component> NEXT = EnumSet.of(Component.CONTROLLERS, Component.PROXY);
+    private static final EnumSet<Component> LAST = EnumSet.of(Component.SCHEDULER);
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Distribution distribution;
@@ -51,12 +54,16 @@ final class Startup {
         });
         progress.step("image for the examples", BusyboxImage::ensure);
         progress.step("apiserver listens", this::awaitListening);
-        progress.step("starting controllers, scheduler, proxy", () -> {
-            start(EnumSet.complementOf(FIRST));
+        progress.step("starting controllers, proxy", () -> {
+            start(NEXT);
             return "";
         });
         progress.step("etcd and apiserver answer", () -> awaitHealth(Component.APISERVER));
         progress.step("node " + settings.node() + " is Ready", this::awaitNode);
+        progress.step("starting scheduler", () -> {
+            start(LAST);
+            return "";
+        });
         progress.step("proxy has its rules", () -> awaitHealth(Component.PROXY));
     }
 
