@@ -20,8 +20,8 @@ final class WatchDelay implements Measurement {
     @Override
     public List<Figure> measure(BenchCluster cluster) throws Exception {
         try (var writer = new RawClient(cluster.config()); var reader = new RawClient(cluster.config())) {
-            var one = delays(writer, reader, new PodObjects("watched"), 1, 1_000, 500);
-            var hundred = delays(writer, reader, new PodObjects("fanned"), 100, 1_000, 500);
+            var one = delays(writer, reader, new PodObjects("watched"), 1, 5_000, 500);
+            var hundred = delays(writer, reader, new PodObjects("fanned"), 100, 2_000, 500);
             return List.of(new Figure(Row.WATCH_P50, one.percentile(50)), new Figure(Row.WATCH_100_P99, hundred.percentile(99)));
         }
     }
