@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.admission.AdmissionRequest;
 import io.moka.apiserver.admission.AdmissionRequest.Operation;
 import io.moka.apiserver.admission.Caller;
+import io.moka.apiserver.admission.Remarks;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.strategy.Strategy;
+import io.moka.apiserver.warning.Warnings;
 import io.moka.machinery.meta.Times;
 import java.util.ArrayList;
 import java.util.UUID;
@@ -81,6 +83,7 @@ final class CreateVerb {
         var causes = new ArrayList<>(intake.schema(type.gvk()).validate(object));
         causes.addAll(registry.strategies().of(type).validateCreate(object));
         Intake.requireValid(type, target.name(), causes);
+        Warnings.ofNew(type.gvk(), object).forEach(Remarks::warn);
         registry.admission().validate(request.named(target.name()));
         return storage.create(target, object, caller.dryRun());
     }
