@@ -80,7 +80,7 @@ final class CreateVerb {
         ObjectNames.generate(object);
         Target target = asked.named(Json.name(object));
         prepare(type, object);
-        var causes = new ArrayList<>(intake.schema(type.gvk()).validate(object));
+        var causes = new ArrayList<>(intake.validate(type, object));
         causes.addAll(registry.strategies().of(type).validateCreate(object));
         Intake.requireValid(type, target.name(), causes);
         Warnings.ofNew(type.gvk(), object).forEach(Remarks::warn);

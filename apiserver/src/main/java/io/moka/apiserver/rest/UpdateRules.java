@@ -62,7 +62,7 @@ final class UpdateRules {
             strategy.prepareForUpdate(updated, current.object());
         }
         countGeneration(target, strategy, updated, current.object());
-        var causes = new ArrayList<>(intake.schema(target.type().gvk()).validateUpdate(updated, current.object(), target.subresource()));
+        var causes = new ArrayList<>(intake.validateUpdate(target.type(), updated, current.object(), target.subresource()));
         causes.addAll(target.subresource().equals("status") ? strategy.validateStatusUpdate(updated, current.object()) : strategy.validateUpdate(updated, current.object()));
         Intake.requireValid(target.type(), target.name(), causes);
         if (target.subresource().isEmpty()) {

@@ -18,6 +18,7 @@ final class DefaultRules {
             case CORE + "EphemeralContainer" -> PodDefaults::container;
             case CORE + "Volume" -> PodDefaults::volume;
             case CORE + "Service" -> ServiceDefaults::service;
+            case CORE + "LoadBalancerIngress" -> ServiceDefaults::balancer;
             case CORE + "ServicePort" -> ServiceDefaults::port;
             case CORE + "Namespace" -> ObjectDefaults::namespace;
             case CORE + "NodeStatus" -> ObjectDefaults::nodeStatus;

@@ -14,15 +14,6 @@ final class ObjectRules {
     private ObjectRules() {
     }
 
-    static void event(ObjectNode event, Path path, Causes causes) {
-        String namespace = Json.text(Json.object(event, "metadata"), "namespace");
-        String involved = Json.text(Json.object(event, "involvedObject"), "namespace");
-        boolean clusterScoped = involved.isEmpty() && (namespace.equals("default") || namespace.equals("kube-system"));
-        if (!clusterScoped && !involved.equals(namespace)) {
-            causes.invalid(Path.ROOT.child("involvedObject", "namespace"), involved, "does not match event.namespace");
-        }
-    }
-
     static void binding(ObjectNode binding, Path path, Causes causes) {
         JsonNode target = Json.object(binding, "target");
         String kind = Json.text(target, "kind");

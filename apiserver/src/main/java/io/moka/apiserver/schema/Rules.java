@@ -59,7 +59,8 @@ final class Rules {
             case CORE + "Service" -> ServiceRules::service;
             case CORE + "ConfigMap" -> ConfigRules::configMap;
             case CORE + "Secret" -> ConfigRules::secret;
-            case CORE + "Event" -> ObjectRules::event;
+            case CORE + "Event" -> EventRules::core;
+            case "io.k8s.api.events.v1.Event" -> EventRules::events;
             case CORE + "Node" -> NodeRules::node;
             case CORE + "Namespace" -> ObjectRules::namespace;
             case CORE + "EndpointSubset" -> EndpointRules::subset;

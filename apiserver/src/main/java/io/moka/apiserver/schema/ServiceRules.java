@@ -47,8 +47,22 @@ final class ServiceRules {
                 }
             }
         }
+        checkBalancers(Json.list(Json.object(Json.object(service, "status"), "loadBalancer"), "ingress"), type, causes);
         causes.invalidAll(SPEC.child("loadBalancerClass"), Json.text(spec, "loadBalancerClass"),
                 spec.has("loadBalancerClass") ? Names.qualifiedName(Json.text(spec, "loadBalancerClass")) : List.of());
+    }
+
+    private static void checkBalancers(JsonNode balancers, String type, Causes causes) {
+        Path path = Path.ROOT.child("status", "loadBalancer").child("ingress");
+        if (!balancers.isEmpty() && !type.equals("LoadBalancer")) {
+            causes.forbidden(path, "may only be used when `spec.type` is 'LoadBalancer'");
+            return;
+        }
+        for (int i = 0; i < balancers.size(); i++) {
+            if (balancers.get(i).has("ipMode") && Json.text(balancers.get(i), "ip").isEmpty()) {
+                causes.forbidden(path.index(i).child("ipMode"), "may not be specified when `ip` is not set");
+            }
+        }
     }
 
     private static void checkExternal(ObjectNode spec, String type, Causes causes) {

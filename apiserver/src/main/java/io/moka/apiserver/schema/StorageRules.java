@@ -177,7 +177,8 @@ final class StorageRules {
     }
 
     static void checkClaimUpdate(ObjectNode updated, ObjectNode old, Causes causes) {
-        if (!comparable(updated, old).equals(comparable(old, updated))) {
+        boolean bound = Json.text(Json.object(old, "status"), "phase").equals("Bound");
+        if (!comparable(updated, old, bound).equals(comparable(old, updated, bound))) {
             causes.forbidden(SPEC, "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims");
         }
         Quantity size = amount(requests(updated));
@@ -208,7 +209,7 @@ final class StorageRules {
 
     /// A claim's spec without what may differ from `other`: the volume may be set once, the class where there was none, and size and attributes
     /// while it is bound.
-    private static ObjectNode comparable(ObjectNode claim, ObjectNode other) {
+    private static ObjectNode comparable(ObjectNode claim, ObjectNode other, boolean bound) {
         ObjectNode spec = Json.object(claim, "spec").deepCopy();
         JsonNode otherSpec = Json.object(other, "spec");
         if (Json.text(spec, "volumeName").isEmpty() || Json.text(otherSpec, "volumeName").isEmpty()) {
@@ -217,7 +218,7 @@ final class StorageRules {
         if (!spec.has("storageClassName") || !otherSpec.has("storageClassName")) {
             spec.remove("storageClassName");
         }
-        if (Json.text(Json.object(claim, "status"), "phase").equals("Bound")) {
+        if (bound) {
             if (Json.object(spec, "resources").get("requests") instanceof ObjectNode requests) {
                 requests.remove("storage");
             }
