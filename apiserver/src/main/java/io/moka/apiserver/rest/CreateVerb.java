@@ -100,7 +100,7 @@ final class CreateVerb {
         }
         metadata.put("uid", UUID.randomUUID().toString());
         metadata.put("creationTimestamp", Times.format(registry.clock().instant()));
-        if (type.hasStatus()) {
+        if (type.hasStatus() && !strategy.keepsFirstStatus()) {
             object.remove("status");
             if (type.custom() == null) {
                 object.putObject("status");
