@@ -7,6 +7,7 @@ import io.moka.apiserver.resource.GroupVersionKind;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.storage.CachedObject;
 import io.moka.apiserver.storage.Listing;
+import io.moka.apiserver.table.IncludeObject;
 import io.moka.apiserver.table.Tables;
 import java.util.List;
 
@@ -60,12 +61,7 @@ final class Answers {
                 list.putArray("items").addAll(trees(type, listing));
                 exchange.answer(200, BodyDecoder.YAML, Representation.YamlWriter.write(list));
             }
-            case Representation.AsMetadata() -> {
-                ObjectNode list = Json.object().put("kind", "PartialObjectMetadataList").put("apiVersion", "meta.k8s.io/v1");
-                list.set("metadata", ListBody.metadata(listing, continueToken));
-                list.putArray("items").addAll(trees(type, listing).stream().map(Representation::metadataOnly).toList());
-                exchange.answer(200, list);
-            }
+            case Representation.AsMetadata() -> exchange.answerParts(BodyDecoder.JSON, ListBody.metadataParts(listing, continueToken));
             case Representation.AsTable(var policy) ->
                     exchange.answer(200, tables.render(type, trees(type, listing), ListBody.metadata(listing, continueToken), policy));
         }
@@ -75,14 +71,36 @@ final class Answers {
         return StoredForms.show(type, listing.objects().stream().map(object -> Json.read(object.json())).toList());
     }
 
-    /// The bytes of one object inside a watch event.
-    byte[] watched(Representation form, ResourceType type, CachedObject object) {
+    /// The form of a watch's events.
+    EventForm events(Representation form, ResourceType type) {
+        return new EventForm() {
+            @Override
+            public byte[] object(CachedObject object) {
+                return watched(form, type, object);
+            }
+
+            @Override
+            public byte[] bookmark(byte[] json) {
+                return switch (form) {
+                    case Representation.Plain(), Representation.Yaml() -> json;
+                    case Representation.AsMetadata() -> Json.write(Representation.metadataOnly(Json.read(json)));
+                    case Representation.AsTable(var policy) -> row(type, Json.read(json), policy);
+                };
+            }
+        };
+    }
+
+    private byte[] watched(Representation form, ResourceType type, CachedObject object) {
         return switch (form) {
             case Representation.Plain() -> StoredForms.differ(type) ? Json.write(Representation.tree(type, object.json())) : object.json();
             case Representation.Yaml() -> object.json();
-            case Representation.AsMetadata() -> Json.write(Representation.metadataOnly(Json.read(object.json())));
-            case Representation.AsTable(var policy) -> Json.write(tables.render(type, List.of(Representation.tree(type, object.json())),
-                    Json.object().put("resourceVersion", Long.toString(object.revision())), policy));
+            case Representation.AsMetadata() -> Representation.metadataOnly(object);
+            case Representation.AsTable(var policy) -> row(type, Representation.tree(type, object.json()), policy);
         };
+    }
+
+    private byte[] row(ResourceType type, ObjectNode object, IncludeObject policy) {
+        ObjectNode listMeta = Json.object().put("resourceVersion", Json.text(object, "metadata", "resourceVersion"));
+        return Json.write(tables.render(type, List.of(object), listMeta, policy));
     }
 }

@@ -5,7 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.moka.apiserver.http.Exchange;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Events one after the other in the body of an answer, many to a chunk where many wait.
 final class ChunkedSink implements WatchSink {
@@ -13,7 +14,9 @@ final class ChunkedSink implements WatchSink {
     private static final byte[] TAIL = "}\n".getBytes(UTF_8);
 
     private final HttpServerResponse response;
-    private @Nullable Buffer chunk;
+    // what the next chunk is made of
+    private final List<byte[]> parts = new ArrayList<>();
+    private int bytes;
 
     private ChunkedSink(HttpServerResponse response) {
         this.response = response;
@@ -40,19 +43,24 @@ final class ChunkedSink implements WatchSink {
 
     @Override
     public void event(byte[] head, byte[] object) {
-        Buffer into = chunk == null ? Buffer.buffer(head.length + object.length + TAIL.length) : chunk;
-        chunk = into.appendBytes(head).appendBytes(object).appendBytes(TAIL);
-        if (into.length() >= MAX_CHUNK_BYTES) {
+        for (byte[] part : List.of(head, object, TAIL)) {
+            parts.add(part);
+            bytes += part.length;
+        }
+        if (bytes >= MAX_CHUNK_BYTES) {
             flush();
         }
     }
 
     @Override
     public void flush() {
-        if (chunk != null && !response.closed()) {
+        if (bytes > 0 && !response.closed()) {
+            Buffer chunk = Buffer.buffer(bytes);
+            parts.forEach(chunk::appendBytes);
             response.write(chunk);
         }
-        chunk = null;
+        parts.clear();
+        bytes = 0;
     }
 
     @Override

@@ -52,6 +52,6 @@ final class ComponentStatuses {
     }
 
     private static CachedObject cached(String name, byte[] json) {
-        return new CachedObject(name, "", name, json, 0, 0, Map.of(), List.of());
+        return new CachedObject(name, "", name, json, 0, 0, 0, Map.of(), List.of());
     }
 }

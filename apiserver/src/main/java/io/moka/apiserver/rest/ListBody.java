@@ -18,10 +18,19 @@ final class ListBody {
     private ListBody() {}
 
     static List<byte[]> parts(ResourceType type, Listing listing, String continueToken) {
-        List<byte[]> parts = new ArrayList<>(2 * listing.objects().size() + 2);
-        parts.add(("{\"kind\":\"" + type.kind() + "List\",\"apiVersion\":\"" + type.groupVersion() + "\",\"metadata\":"
-                + metadata(listing, continueToken) + ",\"items\":[").getBytes(UTF_8));
-        for (byte[] object : objects(type, listing)) {
+        return parts(type.kind() + "List", type.groupVersion(), metadata(listing, continueToken), objects(type, listing));
+    }
+
+    /// The list of the objects' metadata alone.
+    static List<byte[]> metadataParts(Listing listing, String continueToken) {
+        List<byte[]> items = listing.objects().stream().map(Representation::metadataOnly).toList();
+        return parts("PartialObjectMetadataList", "meta.k8s.io/v1", metadata(listing, continueToken), items);
+    }
+
+    private static List<byte[]> parts(String kind, String apiVersion, ObjectNode metadata, List<byte[]> items) {
+        List<byte[]> parts = new ArrayList<>(2 * items.size() + 2);
+        parts.add(("{\"kind\":\"" + kind + "\",\"apiVersion\":\"" + apiVersion + "\",\"metadata\":" + metadata + ",\"items\":[").getBytes(UTF_8));
+        for (byte[] object : items) {
             if (parts.size() > 1) {
                 parts.add(COMMA);
             }

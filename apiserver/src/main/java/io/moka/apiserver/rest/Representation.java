@@ -1,5 +1,7 @@
 package io.moka.apiserver.rest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,12 +12,15 @@ import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.table.IncludeObject;
+import io.moka.apiserver.storage.CachedObject;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// The form in which a client wants its answer, from its Accept header.
 sealed interface Representation {
+    byte[] PARTIAL_HEAD = "{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":".getBytes(UTF_8);
 
     /// The stored bytes as they are.
     record Plain() implements Representation {}
@@ -97,6 +102,18 @@ sealed interface Representation {
             }
         }
         return parameters;
+    }
+
+    /// A stored object cut down to its metadata: a piece of its bytes, which need not be read.
+    static byte[] metadataOnly(CachedObject object) {
+        byte[] metadata = object.metadata();
+        if (metadata == null) {
+            return Json.write(metadataOnly(Json.read(object.json())));
+        }
+        byte[] whole = Arrays.copyOf(PARTIAL_HEAD, PARTIAL_HEAD.length + metadata.length + 1);
+        System.arraycopy(metadata, 0, whole, PARTIAL_HEAD.length, metadata.length);
+        whole[whole.length - 1] = '}';
+        return whole;
     }
 
     /// An object cut down to its metadata.

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One client's watch. The cache puts events in under its lock; the drainer takes them out and writes them, stopping while the
@@ -40,7 +39,7 @@ final class WatchStream implements WatchListener {
     private final long afterRevision;
     private final WatchSink sink;
     private final Executor drainer;
-    private final Function<CachedObject, byte[]> encoder;
+    private final EventForm form;
     private final CountDownLatch ended = new CountDownLatch(1);
 
     // guarded by this: draining tells that the drainer will look again; the first events may be more than MAX_PENDING
@@ -49,14 +48,14 @@ final class WatchStream implements WatchListener {
     private boolean draining;
     private boolean closing;
 
-    WatchStream(Target target, Selection selection, long afterRevision, WatchSink sink, Executor drainer, Function<CachedObject, byte[]> encoder) {
+    WatchStream(Target target, Selection selection, long afterRevision, WatchSink sink, Executor drainer, EventForm form) {
         this.type = target.type();
         this.scope = target.scope();
         this.selection = selection;
         this.afterRevision = afterRevision;
         this.sink = sink;
         this.drainer = drainer;
-        this.encoder = encoder;
+        this.form = form;
         sink.listen(this::drainSoon, this::end);
     }
 
@@ -189,8 +188,8 @@ final class WatchStream implements WatchListener {
     private boolean write(Frame frame) {
         try {
             switch (frame) {
-                case Frame.Event(String kind, CachedObject object) -> write(kind, encoder.apply(object));
-                case Frame.Bookmark bookmark -> write("BOOKMARK", bookmark(bookmark));
+                case Frame.Event(String kind, CachedObject object) -> write(kind, form.object(object));
+                case Frame.Bookmark bookmark -> write("BOOKMARK", form.bookmark(bookmark(bookmark)));
                 case Frame.Failure(ApiException why) -> throw why;
             }
             return true;

@@ -35,7 +35,7 @@ final class WatchVerb {
         Start start = Start.of(exchange, registry);
         WatchSink sink = WebSocketUpgrade.isWanted(exchange) ? WebSocketSink.begin(exchange) : ChunkedSink.begin(exchange);
         WatchStream stream = new WatchStream(target, selection, start.afterRevision(), sink, drainer(exchange, target, form),
-                object -> answers.watched(form, target.type(), object));
+                answers.events(form, target.type()));
         open.add(stream);
         try {
             begin(cache, start, stream);
@@ -50,7 +50,7 @@ final class WatchVerb {
 
     /// Bytes that are ready may be written by the event loop; what must be rendered first is, on a thread that may take its time.
     private static Executor drainer(Exchange exchange, Target target, Representation form) {
-        boolean ready = form instanceof Representation.Plain && !StoredForms.differ(target.type());
+        boolean ready = form instanceof Representation.AsMetadata || form instanceof Representation.Plain && !StoredForms.differ(target.type());
         return ready ? exchange.eventLoop() : Thread::startVirtualThread;
     }
 

@@ -2,17 +2,20 @@ package io.moka.apiserver.storage;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// An object as clients see it: its encoded JSON with the resourceVersion in it, and beside it what selectors ask for.
 ///
 /// @param key            the key below the resource's prefix: `namespace/name`, or `name`
 /// @param json           must not be changed
 /// @param revisionOffset where in `json` the digits of the resourceVersion begin
+/// @param metadataEnd    where in `json` the value of `metadata` ends; 0 for an object that was not stored
 /// @param fields         the values of the type's selectable fields, in the type's order
 public record CachedObject(
-        String key, String namespace, String name, byte[] json, int revisionOffset, long revision,
+        String key, String namespace, String name, byte[] json, int revisionOffset, int metadataEnd, long revision,
         Map<String, String> labels, List<String> fields) {
     private static final byte[] FIELD = "\"resourceVersion\":\"".getBytes(ISO_8859_1);
     private static final byte[] AFTER = "\",".getBytes(ISO_8859_1);
@@ -36,6 +39,11 @@ public record CachedObject(
         return metadataOffset + FIELD.length;
     }
 
+    /// Its metadata alone, as JSON, cut out of the object's bytes; null for an object that was not stored.
+    public byte @Nullable [] metadata() {
+        return metadataEnd == 0 ? null : Arrays.copyOfRange(json, revisionOffset - FIELD.length - 1, metadataEnd);
+    }
+
     /// The same object under a later revision: what a watcher is sent when it is deleted, or leaves the watcher's selection.
     public CachedObject withRevision(long later) {
         byte[] digits = Long.toString(later).getBytes(ISO_8859_1);
@@ -45,6 +53,6 @@ public record CachedObject(
         System.arraycopy(digits, 0, out, revisionOffset, digits.length);
         int rest = revisionOffset + oldDigits;
         System.arraycopy(json, rest, out, revisionOffset + digits.length, json.length - rest);
-        return new CachedObject(key, namespace, name, out, revisionOffset, later, labels, fields);
+        return new CachedObject(key, namespace, name, out, revisionOffset, metadataEnd + digits.length - oldDigits, later, labels, fields);
     }
 }

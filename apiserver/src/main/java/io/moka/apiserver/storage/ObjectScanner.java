@@ -29,6 +29,7 @@ final class ObjectScanner {
         final String[] fields;
         Map<String, String> labels = Map.of();
         int metadataOffset = -1;
+        int metadataEnd;
 
         Findings(List<String> defaults) {
             fields = defaults.toArray(String[]::new);
@@ -81,8 +82,9 @@ final class ObjectScanner {
             throw new UncheckedIOException(new IOException("the value of key " + key + " has no metadata"));
         }
         int slash = key.indexOf('/');
-        return new CachedObject(key, slash < 0 ? "" : key.substring(0, slash), key.substring(slash + 1),
-                CachedObject.splice(stored, found.metadataOffset, revision), CachedObject.revisionOffset(found.metadataOffset), revision,
+        byte[] json = CachedObject.splice(stored, found.metadataOffset, revision);
+        return new CachedObject(key, slash < 0 ? "" : key.substring(0, slash), key.substring(slash + 1), json,
+                CachedObject.revisionOffset(found.metadataOffset), found.metadataEnd + json.length - stored.length, revision,
                 found.labels, found.fields.length == 0 ? List.of() : Arrays.asList(found.fields));
     }
 
@@ -104,6 +106,9 @@ final class ObjectScanner {
                 found.labels = labels(parser);
             } else {
                 walk(parser, node, found);
+            }
+            if (node.metadata) {
+                found.metadataEnd = (int) parser.currentTokenLocation().getByteOffset() + 1;
             }
         } else if (node.fieldIndex >= 0 && value.isScalarValue() && value != JsonToken.VALUE_NULL) {
             found.fields[node.fieldIndex] = parser.getText();

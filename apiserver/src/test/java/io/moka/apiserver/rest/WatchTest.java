@@ -80,6 +80,28 @@ final class WatchTest extends ServerTest {
     }
 
     @Test
+    void metadataAloneCanBeWatchedWithItsBookmarks() {
+        String maps = server.namespace("metadata-only") + "/configmaps";
+        admin().post(maps, configMap("a", "1"));
+        String form = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
+        try (var watch = admin().watch(maps + "?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true", form)) {
+            JsonNode added = watch.next();
+            assertEquals("ADDED a", event(added));
+            assertEquals(admin().get(maps + "/a").json().path("metadata"), added.path("object").path("metadata"));
+            for (JsonNode object : List.of(added.path("object"), watch.next().path("object"))) {
+                assertEquals("PartialObjectMetadata meta.k8s.io/v1", Json.text(object, "kind") + " " + Json.text(object, "apiVersion"));
+                assertTrue(object.path("data").isMissingNode());
+            }
+            String written = admin().patch(maps + "/a", "merge-patch", "{\"metadata\":{\"labels\":{\"x\":\"1\"}}}").text("metadata", "resourceVersion");
+            assertEquals(written, Json.text(watch.next(), "object", "metadata", "resourceVersion"));
+            admin().delete(maps + "/a");
+            JsonNode deleted = watch.next();
+            assertEquals("DELETED a", event(deleted));
+            assertEquals("1", Json.text(deleted, "object", "metadata", "labels", "x"));
+        }
+    }
+
+    @Test
     void watchEndsAfterItsTimeout() {
         try (var watch = admin().watch("/api/v1/namespaces/default/secrets?watch=true&timeoutSeconds=1&resourceVersion=" + admin().get("/api/v1/secrets").text("metadata", "resourceVersion"))) {
             assertNull(watch.next());

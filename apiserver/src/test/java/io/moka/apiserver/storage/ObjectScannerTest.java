@@ -38,6 +38,13 @@ final class ObjectScannerTest {
     }
 
     @Test
+    void metadataIsCutOutOfTheBytesUnderEveryRevision() {
+        CachedObject pod = pods.scan("ns/p", bytes("{\"spec\":{\"nodeName\":\"ü\"}, \"metadata\" : {\"name\":\"p\",\"labels\":{\"a\":\"ü}\"} } ,\"status\":{}}"), 99);
+        assertEquals("{\"resourceVersion\":\"99\",\"name\":\"p\",\"labels\":{\"a\":\"ü}\"} }", new String(pod.metadata(), UTF_8));
+        assertEquals("{\"resourceVersion\":\"100\",\"name\":\"p\",\"labels\":{\"a\":\"ü}\"} }", new String(pod.withRevision(100).metadata(), UTF_8));
+    }
+
+    @Test
     void whatIsNoObjectIsRefused() {
         assertThrows(RuntimeException.class, () -> pods.scan("ns/p", bytes("nonsense"), 1));
         assertThrows(RuntimeException.class, () -> pods.scan("ns/p", bytes("{}"), 1));

@@ -175,8 +175,13 @@ public final class TestServer implements AutoCloseable {
 
         /// Opens a watch, whose events are then read one after the other.
         public Watching watch(String path) {
+            return watch(path, "application/json");
+        }
+
+        /// @param form of the events' objects, as an Accept header says it
+        public Watching watch(String path, String form) {
             try {
-                var response = http.send(request(path).build(), BodyHandlers.ofInputStream());
+                var response = http.send(request(path).header("Accept", form).build(), BodyHandlers.ofInputStream());
                 if (response.statusCode() != 200) {
                     throw new AssertionError("a watch was answered with " + response.statusCode() + ": " + new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
                 }

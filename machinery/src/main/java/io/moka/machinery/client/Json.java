@@ -1,5 +1,6 @@
 package io.moka.machinery.client;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -7,17 +8,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.io.UncheckedIOException;
 
 /// The one JSON mapper of a process. Unknown fields are kept, absent ones are not written.
+///
+/// Of an object's metadata `managedFields` are skipped: they can be half of it, no component reads them, and an update that comes
+/// without them leaves them as they are.
 public final class Json {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
+            .addMixIn(ObjectMeta.class, WithoutManagedFields.class)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
             .build();
+
+    @JsonIgnoreProperties("managedFields")
+    private interface WithoutManagedFields {
+    }
 
     private Json() {
     }

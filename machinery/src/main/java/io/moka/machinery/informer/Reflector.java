@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +32,6 @@ final class Reflector<T extends HasMetadata> implements Runnable {
     private final Resources<T> resources;
     private final String namespace;
     private final ListOptions selection;
-    private final UnaryOperator<T> transform;
     private final DeltaFifo<T> fifo;
     private final Indexer<T> known;
     private final Backoff backoff = new Backoff(SHORTEST_BACKOFF, LONGEST_BACKOFF);
@@ -46,11 +44,10 @@ final class Reflector<T extends HasMetadata> implements Runnable {
     private @Nullable String revision;
     private boolean everListed;
 
-    Reflector(Resources<T> resources, String namespace, ListOptions selection, UnaryOperator<T> transform, DeltaFifo<T> fifo, Indexer<T> known) {
+    Reflector(Resources<T> resources, String namespace, ListOptions selection, DeltaFifo<T> fifo, Indexer<T> known) {
         this.resources = resources;
         this.namespace = namespace;
         this.selection = selection;
-        this.transform = transform;
         this.fifo = fifo;
         this.known = known;
     }
@@ -80,7 +77,7 @@ final class Reflector<T extends HasMetadata> implements Runnable {
         do {
             var options = token == null ? selection.revision("0").page(0, null) : selection.page(PAGE, token);
             var page = resources.list(namespace, options);
-            page.items().forEach(object -> objects.add(transform.apply(withKind(object))));
+            page.items().forEach(object -> objects.add(withKind(object)));
             listed = page.resourceVersion();
             token = page.continueToken();
         } while (token != null);
@@ -109,9 +106,9 @@ final class Reflector<T extends HasMetadata> implements Runnable {
 
     private void accept(WatchEvent<T> event) {
         switch (event) {
-            case WatchEvent.Added<T>(var object) -> fifo.add(new Delta.Upserted<>(transform.apply(object)));
-            case WatchEvent.Modified<T>(var object) -> fifo.add(new Delta.Upserted<>(transform.apply(object)));
-            case WatchEvent.Deleted<T>(var object) -> fifo.add(new Delta.Removed<>(transform.apply(object)));
+            case WatchEvent.Added<T>(var object) -> fifo.add(new Delta.Upserted<>(object));
+            case WatchEvent.Modified<T>(var object) -> fifo.add(new Delta.Upserted<>(object));
+            case WatchEvent.Deleted<T>(var object) -> fifo.add(new Delta.Removed<>(object));
             case WatchEvent.Bookmark<T> bookmark -> { }
         }
         revision = event.resourceVersion();

@@ -16,7 +16,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +39,7 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
         this.type = builder.type;
         this.indexer = new Indexer<>(builder.indices);
         this.fifo = new DeltaFifo<>(synced::countDown);
-        this.reflector = new Reflector<>(builder.resources(), builder.namespace, builder.selection, builder.transform, fifo, indexer);
+        this.reflector = new Reflector<>(builder.resources(), builder.namespace, builder.selection, fifo, indexer);
     }
 
     /// Handlers are to be added before [#start()], so that they see every object added once.
@@ -149,18 +148,11 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
         private final Map<String, Function<T, Collection<String>>> indices = new LinkedHashMap<>();
         private String namespace = "";
         private ListOptions selection = ListOptions.all();
-        private UnaryOperator<T> transform = Builder::withoutManagedFields;
-
         private boolean metadataOnly;
 
         private Builder(ApiClient client, ResourceType<T> type) {
             this.client = client;
             this.type = type;
-        }
-
-        private static <T extends HasMetadata> T withoutManagedFields(T object) {
-            object.getMetadata().setManagedFields(null);
-            return object;
         }
 
         public Builder<T> namespace(String only) {
@@ -192,12 +184,6 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
         /// Adds a named index; the function gives the values under which an object is found.
         public Builder<T> index(String name, Function<T, Collection<String>> values) {
             indices.put(name, values);
-            return this;
-        }
-
-        /// Drops what this process never reads, before it is cached.
-        public Builder<T> transform(UnaryOperator<T> change) {
-            transform = change;
             return this;
         }
 
