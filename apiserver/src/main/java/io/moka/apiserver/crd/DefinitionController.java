@@ -157,6 +157,10 @@ public final class DefinitionController implements AutoCloseable {
     }
 
     private static void setStatus(ObjectNode object, NameConflicts.@Nullable Conflict conflict, boolean served, Instant now) {
+        Approval approval = Approval.of(object);
+        if (approval != null) {
+            Conditions.set(object, Approval.CONDITION, approval.approved(), approval.reason(), approval.message(), now);
+        }
         if (conflict == null) {
             Json.child(object, "status").set("acceptedNames", object.path("spec").path("names").deepCopy());
             Conditions.set(object, "NamesAccepted", true, "NoConflicts", "no conflicts found", now);

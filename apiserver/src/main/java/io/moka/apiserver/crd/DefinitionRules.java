@@ -38,6 +38,7 @@ final class DefinitionRules {
         checkVersions(definition, old);
         checkConversion(spec.path("conversion"), definition);
         checkStoredVersions(definition);
+        Approval.check(object, old, problems);
         if (old != null) {
             checkImmutable(definition, new Definition(old));
         }

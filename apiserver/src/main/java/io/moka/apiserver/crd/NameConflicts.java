@@ -30,25 +30,26 @@ final class NameConflicts {
         }
         resources.remove(NONE);
         kinds.remove(NONE);
-        return firstConflict(definition, resources, kinds);
+        return lastConflict(definition, resources, kinds);
     }
 
-    private static @Nullable Conflict firstConflict(Definition definition, Map<String, String> resources, Map<String, String> kinds) {
-        if (resources.containsKey(definition.name("plural"))) {
-            return conflict("PluralConflict", definition.name("plural"));
+    /// Of several the last is told.
+    private static @Nullable Conflict lastConflict(Definition definition, Map<String, String> resources, Map<String, String> kinds) {
+        if (kinds.containsKey(definition.name("listKind"))) {
+            return conflict("ListKindConflict", definition.name("listKind"));
         }
-        if (resources.containsKey(definition.name("singular"))) {
-            return conflict("SingularConflict", definition.name("singular"));
+        if (kinds.containsKey(definition.name("kind"))) {
+            return conflict("KindConflict", definition.name("kind"));
         }
         for (String name : definition.nameList("shortNames")) {
             if (resources.containsKey(name)) {
                 return conflict("ShortNamesConflict", name);
             }
         }
-        if (kinds.containsKey(definition.name("kind"))) {
-            return conflict("KindConflict", definition.name("kind"));
+        if (resources.containsKey(definition.name("singular"))) {
+            return conflict("SingularConflict", definition.name("singular"));
         }
-        return kinds.containsKey(definition.name("listKind")) ? conflict("ListKindConflict", definition.name("listKind")) : null;
+        return resources.containsKey(definition.name("plural")) ? conflict("PluralConflict", definition.name("plural")) : null;
     }
 
     private static Conflict conflict(String reason, String name) {

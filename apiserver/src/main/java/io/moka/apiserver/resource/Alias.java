@@ -9,6 +9,11 @@ import java.util.List;
 /// @param form how its own objects differ from those
 public record Alias(GroupVersionKind of, StoredForm form) {
 
+    /// Whether its own objects differ in more than the name of their version.
+    public boolean reshapes() {
+        return !(form instanceof Renamed);
+    }
+
     /// Nothing differs but the name of the version.
     record Renamed(String storedVersion, String shownVersion) implements StoredForm {
         @Override

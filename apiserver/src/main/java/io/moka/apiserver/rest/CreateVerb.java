@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.admission.AdmissionRequest;
 import io.moka.apiserver.admission.AdmissionRequest.Operation;
 import io.moka.apiserver.admission.Caller;
+import io.moka.apiserver.admission.Remarks;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.strategy.Strategy;
+import io.moka.apiserver.warning.Warnings;
 import io.moka.machinery.meta.Times;
 import java.util.ArrayList;
 import java.util.UUID;
@@ -78,9 +80,10 @@ final class CreateVerb {
         ObjectNames.generate(object);
         Target target = asked.named(Json.name(object));
         prepare(type, object);
-        var causes = new ArrayList<>(intake.schema(type.gvk()).validate(object));
+        var causes = new ArrayList<>(intake.validate(type, object));
         causes.addAll(registry.strategies().of(type).validateCreate(object));
         Intake.requireValid(type, target.name(), causes);
+        Warnings.ofNew(type.gvk(), object).forEach(Remarks::warn);
         registry.admission().validate(request.named(target.name()));
         return storage.create(target, object, caller.dryRun());
     }
@@ -97,7 +100,7 @@ final class CreateVerb {
         }
         metadata.put("uid", UUID.randomUUID().toString());
         metadata.put("creationTimestamp", Times.format(registry.clock().instant()));
-        if (type.hasStatus()) {
+        if (type.hasStatus() && !strategy.keepsFirstStatus()) {
             object.remove("status");
             if (type.custom() == null) {
                 object.putObject("status");

@@ -3,6 +3,7 @@ package io.moka.apiserver.rest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.http.Exchange;
 import io.moka.apiserver.json.Json;
+import io.moka.apiserver.resource.Alias;
 import io.moka.apiserver.resource.GroupVersionKind;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.schema.Cause;
@@ -11,6 +12,7 @@ import io.moka.apiserver.schema.SchemaRegistry;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.status.StatusCause;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What is done to an object that comes from outside before anything else looks at it, and the check before it is written.
 final class Intake {
@@ -87,6 +89,33 @@ final class Intake {
         }
         FieldValidation.of(exchange).apply(exchange, document, schema.prune(object));
         schema.applyDefaults(object);
+    }
+
+    /// All that is wrong with a new object, as far as its schema goes; where it is stored in another form, with that form.
+    List<Cause> validate(ResourceType type, ObjectNode object) {
+        Alias alias = reformed(type);
+        return alias == null ? schema(type.gvk()).validate(object) : schema(alias.of()).validate(stored(type, alias, object));
+    }
+
+    List<Cause> validateUpdate(ResourceType type, ObjectNode updated, ObjectNode current, String subresource) {
+        Alias alias = reformed(type);
+        return alias == null ? schema(type.gvk()).validateUpdate(updated, current, subresource)
+                : schema(alias.of()).validateUpdate(stored(type, alias, updated), stored(type, alias, current), subresource);
+    }
+
+    private static @Nullable Alias reformed(ResourceType type) {
+        Alias alias = type.alias();
+        return alias != null && alias.reshapes() ? alias : null;
+    }
+
+    /// What an older version carries in annotations has not been looked at yet.
+    private ObjectNode stored(ResourceType type, Alias alias, ObjectNode object) {
+        ObjectNode stored = alias.form().store(object);
+        var wrong = schema(alias.of()).checkTypes(stored);
+        if (!wrong.isEmpty()) {
+            throw ApiException.badRequest(type.kind() + " in version \"" + type.version() + "\" cannot be handled as a " + type.kind() + ": " + wrong.getFirst().detail());
+        }
+        return stored;
     }
 
     static void requireValid(ResourceType type, String name, List<Cause> causes) {

@@ -37,7 +37,7 @@ final class ReviewRules {
         if (resource.isObject() && path.isObject()) {
             problems.invalid(SPEC.child("nonResourceAttributes"), path, "cannot be specified in combination with resourceAttributes");
         } else if (!resource.isObject() && !path.isObject()) {
-            problems.invalid(SPEC.child("resourceAttributes"), (JsonNode) null, "exactly one of nonResourceAttributes or resourceAttributes must be specified");
+            problems.invalid(SPEC.child("resourceAttributes"), "null", "exactly one of nonResourceAttributes or resourceAttributes must be specified");
         }
     }
 

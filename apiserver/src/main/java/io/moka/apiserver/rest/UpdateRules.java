@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.admission.AdmissionRequest;
 import io.moka.apiserver.admission.AdmissionRequest.Operation;
 import io.moka.apiserver.admission.Caller;
+import io.moka.apiserver.admission.Remarks;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.resource.ResourceType;
 import io.moka.apiserver.rest.ObjectStorage.Change;
 import io.moka.apiserver.status.ApiException;
 import io.moka.apiserver.strategy.Strategy;
+import io.moka.apiserver.warning.Warnings;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -60,9 +62,12 @@ final class UpdateRules {
             strategy.prepareForUpdate(updated, current.object());
         }
         countGeneration(target, strategy, updated, current.object());
-        var causes = new ArrayList<>(intake.schema(target.type().gvk()).validateUpdate(updated, current.object(), target.subresource()));
+        var causes = new ArrayList<>(intake.validateUpdate(target.type(), updated, current.object(), target.subresource()));
         causes.addAll(target.subresource().equals("status") ? strategy.validateStatusUpdate(updated, current.object()) : strategy.validateUpdate(updated, current.object()));
         Intake.requireValid(target.type(), target.name(), causes);
+        if (target.subresource().isEmpty()) {
+            Warnings.ofChanged(target.type().gvk(), updated, current.object()).forEach(Remarks::warn);
+        }
         return Deletion.finished(strategy, updated) && target.subresource().isEmpty() ? new Change.Remove(updated) : new Change.Write(updated);
     }
 

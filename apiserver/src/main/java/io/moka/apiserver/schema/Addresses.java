@@ -114,6 +114,19 @@ final class Addresses {
         return canonical.equals(cidr) ? List.of() : List.of("must be in canonical form (\"" + canonical + "\")");
     }
 
+    /// Whether a network has only addresses of another, and not all of them.
+    static boolean isStrictSubset(String cidr, String of) {
+        int length = Integer.parseInt(cidr.substring(cidr.indexOf('/') + 1));
+        int outer = Integer.parseInt(of.substring(of.indexOf('/') + 1));
+        byte[] inside = bytes(cidr.substring(0, cidr.indexOf('/')));
+        byte[] network = bytes(of.substring(0, of.indexOf('/')));
+        boolean same = inside.length == network.length && outer < length;
+        for (int bit = 0; same && bit < outer; bit++) {
+            same = (inside[bit / 8] >> 7 - bit % 8 & 1) == (network[bit / 8] >> 7 - bit % 8 & 1);
+        }
+        return same;
+    }
+
     /// How many 16-bit groups; -1 when one is malformed. A dotted IPv4 tail counts as two.
     private static int groups(String text) {
         String[] parts = text.split(":", -1);

@@ -47,12 +47,26 @@ final class Causes {
         add("FieldValueNotSupported", "Unsupported value: " + quote(value), "supported values: " + list, path);
     }
 
+    /// The same for what is no text.
+    void notSupported(Path path, JsonNode value, Collection<String> supported) {
+        notSupportedUnsorted(path, value, supported.stream().sorted().toList());
+    }
+
+    void notSupportedUnsorted(Path path, JsonNode value, List<String> supported) {
+        add("FieldValueNotSupported", "Unsupported value: " + quote(value),
+                "supported values: " + supported.stream().map(Causes::quote).collect(Collectors.joining(", ")), path);
+    }
+
     void duplicate(Path path, String value) {
         duplicate(path, TextNode.valueOf(value));
     }
 
     void duplicate(Path path, JsonNode value) {
-        add("FieldValueDuplicate", "Duplicate value: " + quote(value), "", path);
+        duplicate(path, value, "");
+    }
+
+    void duplicate(Path path, JsonNode value, String detail) {
+        add("FieldValueDuplicate", "Duplicate value: " + quote(value), detail, path);
     }
 
     void notFound(Path path, String value) {
@@ -67,6 +81,20 @@ final class Causes {
         add("FieldValueTooLong", "Too long", "may not be more than " + maxBytes + " bytes", path);
     }
 
+    void tooMany(Path path, int actual, int most) {
+        add("FieldValueTooMany", "Too many: " + actual, "must have at most " + most + " items", path);
+    }
+
+    /// Says that something is wrong, but not what it is.
+    void invalid(Path path, String detail) {
+        add("FieldValueInvalid", "Invalid value", detail, path);
+    }
+
+    /// Takes back that something was not found, for those who know where else it is.
+    void found(Path path) {
+        found.removeIf(cause -> cause.reason().equals("FieldValueNotFound") && cause.field().equals(path.toString()));
+    }
+
     void immutable(Path path, @Nullable JsonNode value) {
         invalid(path, value, "field is immutable");
     }
@@ -75,8 +103,9 @@ final class Causes {
         found.add(new Cause(reason, detail.isEmpty() ? message : message + ": " + detail, path.toString()));
     }
 
+    /// What is absent reads `"null"`, and a list or map that is absent `null`, as it does where Go has pointers and empty maps.
     private static String quote(@Nullable JsonNode value) {
-        return value == null || value.isMissingNode() ? "null" : value.isTextual() ? quote(value.textValue()) : value.toString();
+        return value == null || value.isMissingNode() ? "\"null\"" : value.isTextual() ? quote(value.textValue()) : value.toString();
     }
 
     private static String quote(String value) {

@@ -2,6 +2,8 @@ package io.moka.apiserver.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
@@ -28,7 +30,7 @@ final class ConfigRules {
             }
         }
         if (size > MAX_BYTES) {
-            causes.tooLong(Path.ROOT.child("data"), MAX_BYTES);
+            causes.tooLong(Path.ROOT, MAX_BYTES);
         }
     }
 
@@ -43,6 +45,11 @@ final class ConfigRules {
                 causes.required(Path.ROOT.child("data").key(key), "");
             }
         }
+        for (String key : List.of(".dockercfg", ".dockerconfigjson")) {
+            if (data.has(key) && type.equals("kubernetes.io/" + key.substring(1)) && !isObject(data.get(key).asText())) {
+                causes.invalid(Path.ROOT.child("data").key(key), "<secret contents redacted>", "invalid character in a JSON object");
+            }
+        }
         if (type.equals("kubernetes.io/basic-auth") && !data.has("username") && !data.has("password")) {
             causes.required(Path.ROOT.child("data").key("username"), "");
             causes.required(Path.ROOT.child("data").key("password"), "");
@@ -52,6 +59,14 @@ final class ConfigRules {
             if (Json.text(Json.object(Json.object(secret, "metadata"), "annotations"), annotation).isEmpty()) {
                 causes.required(Path.ROOT.child("metadata", "annotations").key(annotation), "");
             }
+        }
+    }
+
+    private static boolean isObject(String base64) {
+        try {
+            return io.moka.apiserver.json.Json.MAPPER.readTree(Base64.getDecoder().decode(base64)).isObject();
+        } catch (IOException | IllegalArgumentException malformed) {
+            return false;
         }
     }
 

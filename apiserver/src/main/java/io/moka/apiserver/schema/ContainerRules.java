@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Set;
 
 /// Rules for one container.
@@ -16,15 +16,17 @@ final class ContainerRules {
     private static final Set<String> ENVIRONMENT_PATHS = Set.of("metadata.name", "metadata.namespace", "metadata.uid",
             "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs");
 
+    /// What the downward API knows, though not everywhere.
+    private static final Set<String> FIELD_PATHS = Set.of("metadata.labels", "metadata.annotations", "spec.restartPolicy", "spec.schedulerName", "status.phase");
+    private static final List<String> AMOUNTS = List.of("limits.cpu", "limits.ephemeral-storage", "limits.memory",
+            "requests.cpu", "requests.ephemeral-storage", "requests.memory");
+
     private ContainerRules() {
     }
 
     static void container(ObjectNode container, Path path, Causes causes) {
-        String image = Json.text(container, "image");
-        if (image.isEmpty()) {
+        if (Json.text(container, "image").isEmpty()) {
             causes.required(path.child("image"), "");
-        } else if (!image.equals(image.strip())) {
-            causes.invalid(path.child("image"), image, "must not have leading or trailing whitespace");
         }
         checkPortNames(Json.list(container, "ports"), path.child("ports"), causes);
         for (String probe : List.of("livenessProbe", "startupProbe")) {
@@ -32,10 +34,17 @@ final class ContainerRules {
                 causes.invalid(path.child(probe, "successThreshold"), Json.number(Json.object(container, probe), "successThreshold", 1), "must be 1");
             }
         }
+        if (Json.object(container, "readinessProbe").has("terminationGracePeriodSeconds")) {
+            causes.invalid(path.child("readinessProbe", "terminationGracePeriodSeconds"), container.get("readinessProbe").get("terminationGracePeriodSeconds"),
+                    "must not be set for readinessProbes");
+        }
+        for (JsonNode source : Json.list(container, "envFrom")) {
+            environmentSource(source, path.child("envFrom"), causes);
+        }
     }
 
     private static void checkPortNames(JsonNode ports, Path path, Causes causes) {
-        Set<String> names = new HashSet<>();
+        Set<String> names = new HashSet<>(0);
         for (int i = 0; i < ports.size(); i++) {
             String name = Json.text(ports.get(i), "name");
             if (!name.isEmpty() && !names.add(name)) {
@@ -44,20 +53,31 @@ final class ContainerRules {
         }
     }
 
-    /// Mounts name volumes of the pod, each at a path of its own.
-    static void mounts(JsonNode container, Map<String, JsonNode> volumes, Path path, Causes causes) {
-        Set<String> places = new HashSet<>();
-        JsonNode mounts = Json.list(container, "volumeMounts");
-        for (int i = 0; i < mounts.size(); i++) {
-            Path mount = path.child("volumeMounts").index(i);
-            String name = Json.text(mounts.get(i), "name");
-            if (!name.isEmpty() && !volumes.containsKey(name)) {
-                causes.notFound(mount.child("name"), name);
+    /// What depends on the pod that the container is in.
+    static void within(ObjectNode spec, JsonNode container, Path path, Causes causes) {
+        JsonNode policies = Json.list(container, "resizePolicy");
+        Set<String> resized = new HashSet<>(0);
+        for (int i = 0; i < policies.size(); i++) {
+            String policy = Json.text(policies.get(i), "restartPolicy");
+            if (!resized.add(Json.text(policies.get(i), "resourceName"))) {
+                causes.duplicate(path.child("resizePolicy").index(i), Json.text(policies.get(i), "resourceName"));
             }
-            String place = Json.text(mounts.get(i), "mountPath");
-            if (!place.isEmpty() && !places.add(place)) {
-                causes.invalid(mount.child("mountPath"), place, "must be unique");
+            if (Json.text(spec, "restartPolicy").equals("Never") && !policy.equals("NotRequired")) {
+                causes.invalid(path.child("resizePolicy"), policy, "must be 'NotRequired' when `restartPolicy` is 'Never'");
             }
+        }
+        JsonNode lifecycle = Json.object(container, "lifecycle");
+        for (String hook : List.of("postStart", "preStop")) {
+            if (Json.has(Json.object(lifecycle, hook), "sleep")) {
+                checkSleep(lifecycle.get(hook), Json.number(spec, "terminationGracePeriodSeconds", Long.MAX_VALUE), path.child("lifecycle", hook), causes);
+            }
+        }
+    }
+
+    private static void checkSleep(JsonNode hook, long gracePeriodSeconds, Path path, Causes causes) {
+        long seconds = Json.number(Json.object(hook, "sleep"), "seconds", 0);
+        if (seconds < 0 || seconds > gracePeriodSeconds) {
+            causes.invalid(path.child("sleep"), seconds, "must be non-negative and less than terminationGracePeriodSeconds (" + gracePeriodSeconds + ")");
         }
     }
 
@@ -78,30 +98,65 @@ final class ContainerRules {
         }
         for (String reference : List.of("configMapKeyRef", "secretKeyRef")) {
             if (Json.has(source, reference) && Json.text(Json.object(source, reference), "name").isEmpty()) {
-                causes.required(from.child(reference, "name"), "");
+                causes.invalidAll(from.child(reference, "name"), "", Names.dns1123Subdomain(""));
             }
         }
         if (Json.has(source, "fieldRef")) {
-            fieldPath(Json.text(Json.object(source, "fieldRef"), "fieldPath"), ENVIRONMENT_PATHS, from.child("fieldRef", "fieldPath"), causes);
+            fieldPath(Json.object(source, "fieldRef"), ENVIRONMENT_PATHS, from.child("fieldRef"), causes);
+        }
+        if (Json.has(source, "resourceFieldRef")) {
+            resource(Json.object(source, "resourceFieldRef"), from.child("resourceFieldRef"), causes);
         }
     }
 
     /// Checks what the downward API is asked for.
-    static void fieldPath(String value, Set<String> supported, Path path, Causes causes) {
+    static void fieldPath(JsonNode reference, Set<String> supported, Path path, Causes causes) {
+        String value = Json.text(reference, "fieldPath");
+        int bracket = value.indexOf("['");
         if (value.isEmpty() || supported.contains(value)) {
             return;
         }
-        if (value.matches("metadata\\.(labels|annotations)\\['[^']*'\\]")) {
-            String key = value.substring(value.indexOf('\'') + 1, value.lastIndexOf('\''));
-            causes.invalidAll(path, key, Names.qualifiedName(key.toLowerCase(java.util.Locale.ROOT)));
-        } else if (value.equals("metadata.labels") || value.equals("metadata.annotations") || ENVIRONMENT_PATHS.contains(value)) {
-            causes.notSupported(path, value, supported);
+        if (bracket > 0 && value.endsWith("']")) {
+            String key = value.substring(bracket + 2, value.length() - 2);
+            switch (value.substring(0, bracket)) {
+                case "metadata.annotations" -> causes.invalidAll(path, key.toLowerCase(Locale.ROOT), Names.qualifiedName(key.toLowerCase(Locale.ROOT)));
+                case "metadata.labels" -> causes.invalidAll(path, key, Names.qualifiedName(key));
+                default -> unknownField(value, path, causes);
+            }
+        } else if (FIELD_PATHS.contains(value) || ENVIRONMENT_PATHS.contains(value)) {
+            causes.notSupported(path.child("fieldPath"), value, supported);
         } else {
-            causes.invalid(path, value, "error converting fieldPath: field label not supported: " + value);
+            unknownField(value, path, causes);
         }
     }
 
-    static void environmentSource(ObjectNode source, Path path, Causes causes) {
+    private static void unknownField(String value, Path path, Causes causes) {
+        causes.invalid(path.child("fieldPath"), value, "error converting fieldPath: field label not supported: " + value);
+    }
+
+    /// Checks which amount of a container is asked for.
+    static void resource(JsonNode reference, Path path, Causes causes) {
+        String resource = Json.text(reference, "resource");
+        boolean huge = resource.startsWith("limits.hugepages-") || resource.startsWith("requests.hugepages-");
+        if (resource.isEmpty()) {
+            causes.required(path.child("resource"), "");
+        } else if (!huge && !AMOUNTS.contains(resource)) {
+            causes.notSupported(path.child("resource"), resource, AMOUNTS);
+        }
+        String divisor = Json.text(reference, "divisor");
+        if (divisor.isEmpty() || divisor.equals("0")) {
+            return;
+        }
+        if (resource.endsWith(".cpu") && !divisor.equals("1") && !divisor.equals("1m")) {
+            causes.invalid(path.child("divisor"), resource, "only divisor's values 1m and 1 are supported with the cpu resource");
+        } else if (!resource.endsWith(".cpu") && !divisor.matches("1([kMGTPE]|[KMGTPE]i)?")) {
+            String what = resource.endsWith(".memory") ? "memory" : huge ? "hugepages" : "local ephemeral storage";
+            causes.invalid(path.child("divisor"), resource, "only divisor's values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei"
+                    + " are supported with the " + what + " resource");
+        }
+    }
+
+    private static void environmentSource(JsonNode source, Path path, Causes causes) {
         boolean configMap = Json.has(source, "configMapRef");
         boolean secret = Json.has(source, "secretRef");
         if (!configMap && !secret) {
@@ -109,23 +164,14 @@ final class ContainerRules {
         } else if (configMap && secret) {
             causes.invalid(path, "", "may not have more than one field specified at a time");
         }
-        for (String reference : List.of("configMapRef", "secretRef")) {
-            if (Json.has(source, reference) && Json.text(Json.object(source, reference), "name").isEmpty()) {
-                causes.required(path.child(reference, "name"), "");
-            }
-        }
     }
 
-    static void securityContext(ObjectNode context, Path path, Causes causes) {
-        if (context.path("allowPrivilegeEscalation").isBoolean() && !context.get("allowPrivilegeEscalation").booleanValue()) {
-            if (Json.flag(context, "privileged")) {
-                causes.invalid(path, context, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
-            }
-            for (JsonNode capability : Json.list(Json.object(context, "capabilities"), "add")) {
-                if (capability.asText().equals("SYS_ADMIN") || capability.asText().equals("CAP_SYS_ADMIN")) {
-                    causes.invalid(path, context, "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN");
-                }
-            }
+    static void environmentReference(ObjectNode reference, Path path, Causes causes) {
+        String name = Json.text(reference, "name");
+        if (name.isEmpty()) {
+            causes.required(path.child("name"), "");
+        } else {
+            causes.invalidAll(path.child("name"), name, Names.dns1123Subdomain(name));
         }
     }
 }

@@ -18,6 +18,7 @@ final class DefaultRules {
             case CORE + "EphemeralContainer" -> PodDefaults::container;
             case CORE + "Volume" -> PodDefaults::volume;
             case CORE + "Service" -> ServiceDefaults::service;
+            case CORE + "LoadBalancerIngress" -> ServiceDefaults::balancer;
             case CORE + "ServicePort" -> ServiceDefaults::port;
             case CORE + "Namespace" -> ObjectDefaults::namespace;
             case CORE + "NodeStatus" -> ObjectDefaults::nodeStatus;
@@ -30,6 +31,7 @@ final class DefaultRules {
             case "io.k8s.api.apps.v1.StatefulSetUpdateStrategy" -> WorkloadDefaults::statefulSetStrategy;
             case "io.k8s.api.batch.v1.Job" -> WorkloadDefaults::job;
             case "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec" -> WorkloadDefaults::autoscaler;
+            case "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerBehavior" -> WorkloadDefaults::scalingBehavior;
             case "io.k8s.api.networking.v1.NetworkPolicySpec" -> ObjectDefaults::networkPolicy;
             case "io.k8s.api.rbac.v1.Subject" -> ObjectDefaults::subject;
             default -> DefaultRule.NONE;

@@ -11,6 +11,7 @@ final class EndpointRules {
 
     private static final int MAX_ENDPOINTS = 1000;
     private static final int MAX_ADDRESSES = 100;
+    private static final int MAX_PORTS = 100;
 
     private EndpointRules() {
     }
@@ -27,7 +28,7 @@ final class EndpointRules {
         }
     }
 
-    private static void special(String ip, Path path, Causes causes) {
+    static void special(String ip, Path path, Causes causes) {
         if (ip.equals("0.0.0.0") || ip.equals("::")) {
             causes.invalid(path, ip, "may not be unspecified (" + ip + ")");
         } else if (ip.startsWith("127.") || ip.equals("::1")) {
@@ -54,7 +55,7 @@ final class EndpointRules {
     static void slice(ObjectNode slice, Path path, Causes causes) {
         JsonNode endpoints = Json.list(slice, "endpoints");
         if (endpoints.size() > MAX_ENDPOINTS) {
-            causes.invalid(Path.ROOT.child("endpoints"), endpoints.size(), "must have at most " + MAX_ENDPOINTS + " items");
+            causes.tooMany(Path.ROOT.child("endpoints"), endpoints.size(), MAX_ENDPOINTS);
             return;
         }
         String type = Json.text(slice, "addressType");
@@ -62,7 +63,7 @@ final class EndpointRules {
             JsonNode addresses = Json.list(endpoints.get(i), "addresses");
             Path addressesPath = Path.ROOT.child("endpoints").index(i).child("addresses");
             if (addresses.size() > MAX_ADDRESSES) {
-                causes.invalid(addressesPath, addresses.size(), "must have at most " + MAX_ADDRESSES + " items");
+                causes.tooMany(addressesPath, addresses.size(), MAX_ADDRESSES);
             }
             for (int j = 0; j < addresses.size(); j++) {
                 address(type, addresses.get(j).asText(), addressesPath.index(j), causes);
@@ -91,6 +92,10 @@ final class EndpointRules {
     }
 
     private static void checkPorts(JsonNode ports, Causes causes) {
+        if (ports.size() > MAX_PORTS) {
+            causes.tooMany(Path.ROOT.child("ports"), ports.size(), MAX_PORTS);
+            return;
+        }
         Set<String> names = new HashSet<>();
         for (int i = 0; i < ports.size(); i++) {
             String name = Json.text(ports.get(i), "name");

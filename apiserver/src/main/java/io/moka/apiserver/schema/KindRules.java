@@ -1,22 +1,30 @@
 package io.moka.apiserver.schema;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.resource.GroupVersionKind;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /// What differs from kind to kind beyond its fields.
 ///
 /// @param naming what is wrong with a name
 /// @param update what may not change
-record KindRules(Function<String, List<String>> naming, UpdateRule update) {
+/// @param creation what a new object has to be, beyond what is true of it ever after
+record KindRules(Function<String, List<String>> naming, UpdateRule update, BiConsumer<ObjectNode, Causes> creation) {
 
     /// Reviews and requests have no name of their own.
     static final Function<String, List<String>> NAMELESS = name -> List.of();
 
     private static final KindRules PLAIN = new KindRules(Names::dns1123Subdomain, UpdateRule.NONE);
 
+    private KindRules(Function<String, List<String>> naming, UpdateRule update) {
+        this(naming, update, (object, causes) -> { });
+    }
+
     static KindRules of(GroupVersionKind kind) {
         return switch (kind.apiVersion() + "/" + kind.kind()) {
+            case "events.k8s.io/v1/Event" -> new KindRules(Names::dns1123Subdomain, EventRules::checkUpdate, EventRules::checkNew);
             case "v1/Pod" -> updating(PodUpdate::check);
             case "v1/Service" -> new KindRules(Names::dns1035Label, ServiceRules::checkUpdate);
             case "v1/Namespace" -> named(Names::dns1123Label);

@@ -55,7 +55,15 @@ final class LimitRangeRules {
         }
         Set<String> names = new TreeSet<>();
         AMOUNTS.forEach(field -> item.path(field).fieldNames().forEachRemaining(names::add));
+        if (type.equals("Pod") || type.equals("Container")) {
+            AMOUNTS.forEach(this::checkNames);
+        }
         names.forEach(this::checkResource);
+    }
+
+    /// What a container cannot have needs no limits.
+    private void checkNames(String field) {
+        item.path(field).fieldNames().forEachRemaining(name -> ResourceRules.checkName(name, path.child(field).key(name), causes));
     }
 
     private void checkResource(String name) {

@@ -13,7 +13,7 @@ final class MetadataRules {
 
     private static final Path METADATA = Path.ROOT.child("metadata");
     private static final int MAX_ANNOTATION_BYTES = 256 * 1024;
-    private static final Set<String> STANDARD_FINALIZERS = Set.of("kubernetes", "orphan", "foregroundDeletion", "customresourcecleanup.apiextensions.k8s.io");
+    static final Set<String> STANDARD_FINALIZERS = Set.of("kubernetes", "orphan", "foregroundDeletion", "customresourcecleanup.apiextensions.k8s.io");
 
     private MetadataRules() {
     }

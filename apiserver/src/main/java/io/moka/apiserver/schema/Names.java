@@ -43,6 +43,23 @@ public final class Names {
         return problems(value.length() > 253, "must be no more than 253 bytes", !isSubdomain(value), BAD_SUBDOMAIN);
     }
 
+    /// The same where underscores are tolerated, as in what resolvers search.
+    static List<String> dns1123SubdomainWithUnderscore(String value) {
+        String label = "[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?";
+        String pattern = label + "(\\." + label + ")*";
+        return problems(value.length() > 253, "must be no more than 253 bytes", !value.matches(pattern), "a lowercase RFC 1123 subdomain must consist of"
+                + " lower case alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'example.com',"
+                + " regex used for validation is '" + pattern + "')");
+    }
+
+    /// A DNS name whose first label is `*`.
+    static List<String> wildcardSubdomain(String value) {
+        String pattern = "\\*\\." + SUBDOMAIN_PATTERN;
+        return problems(value.length() > 253, "must be no more than 253 bytes", !value.matches(pattern), "a wildcard DNS-1123 subdomain must start with '*.',"
+                + " followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric"
+                + " character (e.g. '*.example.com', regex used for validation is '" + pattern + "')");
+    }
+
     /// A DNS label that starts with a letter, as a service's name.
     public static List<String> dns1035Label(String value) {
         boolean good = isLabel(value, 0, value.length()) && !isDigit(value.charAt(0));
@@ -103,7 +120,7 @@ public final class Names {
             bad |= !isLowerAlphanumeric(c) && c != '-';
         }
         if (value.length() > 15) {
-            problems.add("must be no more than 15 characters");
+            problems.add("must be no more than 15 bytes");
         }
         if (bad) {
             problems.add("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");

@@ -1,6 +1,7 @@
 package io.moka.apiserver.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
@@ -9,38 +10,69 @@ final class NetworkRules {
 
     private static final List<String> DIRECTIONS = List.of("Egress", "Ingress");
 
+    private static final List<String> BAD_SEQUENCES = List.of("//", "/./", "/../", "%2f", "%2F");
+    private static final List<String> BAD_ENDS = List.of("/..", "/.");
+
     private NetworkRules() {
     }
 
     static void ingress(ObjectNode spec, Path path, Causes causes) {
         JsonNode rules = Json.list(spec, "rules");
         if (rules.isEmpty() && !Json.has(spec, "defaultBackend")) {
-            causes.invalid(path, rules, "either `defaultBackend` or `rules` must be specified");
+            causes.invalid(path, JsonNodeFactory.instance.nullNode(), "either `defaultBackend` or `rules` must be specified");
         }
         for (int i = 0; i < rules.size(); i++) {
             String host = Json.text(rules.get(i), "host");
             Path hostPath = path.child("rules").index(i).child("host");
             if (Addresses.isIp(host)) {
                 causes.invalid(hostPath, host, "must be a DNS name, not an IP address");
-            } else if (!host.isEmpty()) {
-                causes.invalidAll(hostPath, host, Names.dns1123Subdomain(host.startsWith("*.") ? host.substring(2) : host));
             }
+            host(host, hostPath, causes);
+        }
+        JsonNode tls = Json.list(spec, "tls");
+        for (int i = 0; i < tls.size(); i++) {
+            JsonNode hosts = Json.list(tls.get(i), "hosts");
+            for (int j = 0; j < hosts.size(); j++) {
+                host(hosts.get(j).asText(), path.child("tls").index(i).child("hosts").index(j), causes);
+            }
+        }
+    }
+
+    private static void host(String host, Path path, Causes causes) {
+        if (!host.isEmpty()) {
+            causes.invalidAll(path, host, host.contains("*") ? Names.wildcardSubdomain(host) : Names.dns1123Subdomain(host));
         }
     }
 
     static void ingressPath(ObjectNode rule, Path path, Causes causes) {
         String type = Json.text(rule, "pathType");
         String value = Json.text(rule, "path");
-        if ((type.equals("Exact") || type.equals("Prefix")) && !value.startsWith("/")) {
+        boolean parsed = type.equals("Exact") || type.equals("Prefix");
+        if (!value.startsWith("/") && (parsed || type.equals("ImplementationSpecific") && !value.isEmpty())) {
             causes.invalid(path.child("path"), value, "must be an absolute path");
+        }
+        for (String sequence : parsed ? BAD_SEQUENCES : List.<String>of()) {
+            if (value.contains(sequence)) {
+                causes.invalid(path.child("path"), value, "must not contain '" + sequence + "'");
+            }
+        }
+        for (String end : parsed ? BAD_ENDS : List.<String>of()) {
+            if (value.endsWith(end)) {
+                causes.invalid(path.child("path"), value, "cannot end with '" + end + "'");
+            }
+        }
+        if (!Json.has(rule, "backend")) {
+            ingressBackend(rule.objectNode(), path.child("backend"), causes);
         }
     }
 
     static void ingressBackend(ObjectNode backend, Path path, Causes causes) {
         ObjectNode service = Json.objectOrNull(backend, "service");
         if (service == null) {
-            if (!Json.has(backend, "resource")) {
-                causes.required(path, "service or resource backend is required");
+            if (Json.has(backend, "resource")) {
+                resource(backend.get("resource"), path.child("resource"), causes);
+            } else {
+                causes.invalid(path, "", "resource or service backend is required");
             }
             return;
         }
@@ -54,6 +86,57 @@ final class NetworkRules {
             causes.invalid(path, "", "cannot set both port name & port number");
         } else if (!named && !numbered) {
             causes.required(path, "port name or number is required");
+        } else if (named) {
+            causes.invalidAll(path.child("service", "port").child("name"), Json.text(port, "name"), Names.portName(Json.text(port, "name")));
+        } else {
+            ProbeRules.port(port.get("number"), path.child("service", "port").child("number"), causes);
+        }
+    }
+
+    private static void resource(JsonNode reference, Path path, Causes causes) {
+        String group = Json.text(reference, "apiGroup");
+        if (!group.isEmpty()) {
+            causes.invalidAll(path.child("apiGroup"), group, Names.dns1123Subdomain(group));
+        }
+        for (String field : List.of("kind", "name")) {
+            String value = Json.text(reference, field);
+            if (value.isEmpty()) {
+                causes.required(path.child(field), "");
+            } else {
+                causes.invalidAll(path.child(field), value, Names.pathSegment(value));
+            }
+        }
+    }
+
+    static void classParameters(ObjectNode parameters, Path path, Causes causes) {
+        resource(parameters, path, causes);
+        String scope = Json.text(parameters, "scope");
+        String namespace = Json.text(parameters, "namespace");
+        switch (scope) {
+            case "Namespace" -> {
+                if (!parameters.has("namespace")) {
+                    causes.required(path.child("namespace"), "`parameters.scope` is set to 'Namespace'");
+                } else {
+                    causes.invalidAll(path.child("namespace"), namespace, Names.dns1123Label(namespace));
+                }
+            }
+            case "Cluster" -> {
+                if (parameters.has("namespace")) {
+                    causes.forbidden(path.child("namespace"), "`parameters.scope` is set to 'Cluster'");
+                }
+            }
+            default -> causes.notSupported(path.child("scope"), scope, List.of("Cluster", "Namespace"));
+        }
+    }
+
+    static void block(ObjectNode block, Path path, Causes causes) {
+        String cidr = Json.text(block, "cidr");
+        JsonNode except = Json.list(block, "except");
+        for (int i = 0; i < except.size() && Addresses.isCidr(cidr); i++) {
+            String part = except.get(i).asText();
+            if (Addresses.isCidr(part) && !Addresses.isStrictSubset(part, cidr)) {
+                causes.invalid(path.child("except").index(i), part, "must be a strict subset of `cidr`");
+            }
         }
     }
 
@@ -82,14 +165,19 @@ final class NetworkRules {
 
     static void policyPort(ObjectNode port, Path path, Causes causes) {
         ProbeRules.port(port.get("port"), path.child("port"), causes);
-        if (port.has("endPort")) {
-            if (!port.has("port")) {
-                causes.required(path.child("port"), "must be specified when `endPort` is specified");
-            } else if (port.get("port").isTextual()) {
-                causes.invalid(path.child("port"), port.get("port"), "must be an integer when `endPort` is specified");
-            } else if (port.get("endPort").longValue() < port.get("port").longValue()) {
-                causes.invalid(path.child("endPort"), port.get("endPort"), "must be greater than or equal to `port`");
+        JsonNode end = port.get("endPort");
+        if (end == null) {
+            return;
+        }
+        if (!port.has("port")) {
+            causes.invalid(path.child("endPort"), end, "may not be specified when `port` is not specified");
+        } else if (port.get("port").isTextual()) {
+            causes.invalid(path.child("endPort"), end, "may not be specified when `port` is non-numeric");
+        } else {
+            if (end.longValue() < port.get("port").longValue()) {
+                causes.invalid(path.child("endPort"), end, "must be greater than or equal to `port`");
             }
+            ProbeRules.port(end, path.child("endPort"), causes);
         }
     }
 }

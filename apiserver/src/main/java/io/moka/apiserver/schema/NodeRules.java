@@ -1,8 +1,10 @@
 package io.moka.apiserver.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /// Rules for nodes.
@@ -10,20 +12,53 @@ final class NodeRules {
 
     private static final Path SPEC = Path.ROOT.child("spec");
 
+    private static final List<String> EFFECTS = List.of("NoSchedule", "PreferNoSchedule", "NoExecute");
+
     private NodeRules() {
     }
 
-    static void nodeSpec(ObjectNode spec, Path path, Causes causes) {
-        Set<String> seen = new HashSet<>();
+    /// Upstream looks for taints in the spec, but tells of them as of metadata.
+    static void node(ObjectNode node, Path path, Causes causes) {
+        JsonNode spec = Json.object(node, "spec");
         JsonNode taints = Json.list(spec, "taints");
+        Set<String> seen = new HashSet<>(0);
         for (int i = 0; i < taints.size(); i++) {
-            if (!seen.add(Json.text(taints.get(i), "key") + ":" + Json.text(taints.get(i), "effect"))) {
-                causes.duplicate(path.child("taints").index(i), taints.get(i));
+            checkTaint(taints.get(i), path.child("metadata", "taints").index(i), seen, causes);
+        }
+        checkRanges(Json.list(spec, "podCIDRs"), path.child("spec", "podCIDRs"), causes);
+    }
+
+    private static void checkTaint(JsonNode taint, Path path, Set<String> seen, Causes causes) {
+        String key = Json.text(taint, "key");
+        String effect = Json.text(taint, "effect");
+        causes.invalidAll(path.child("key"), key, Names.qualifiedName(key));
+        PodRules.joined(path.child("value"), Json.text(taint, "value"), causes);
+        if (effect.isEmpty()) {
+            causes.required(path.child("effect"), "");
+        } else if (!EFFECTS.contains(effect)) {
+            causes.notSupported(path.child("effect"), effect, EFFECTS);
+        }
+        if (!seen.add(key + ":" + effect)) {
+            causes.duplicate(path, upstreamForm(taint), "taints must be unique by key and effect pair");
+        }
+    }
+
+    private static ObjectNode upstreamForm(JsonNode taint) {
+        ObjectNode form = JsonNodeFactory.instance.objectNode().put("Key", Json.text(taint, "key")).put("Value", Json.text(taint, "value"));
+        form.put("Effect", Json.text(taint, "effect")).set("TimeAdded", taint.get("timeAdded"));
+        return form;
+    }
+
+    private static void checkRanges(JsonNode ranges, Path path, Causes causes) {
+        Set<JsonNode> seen = new HashSet<>(0);
+        for (int i = 0; i < ranges.size(); i++) {
+            causes.invalidAll(path.index(i), ranges.get(i).asText(), Format.CIDR.check(ranges.get(i).asText()));
+            if (!seen.add(ranges.get(i))) {
+                causes.duplicate(path.index(i), ranges.get(i));
             }
         }
-        JsonNode cidrs = Json.list(spec, "podCIDRs");
-        for (int i = 0; i < cidrs.size(); i++) {
-            causes.invalidAll(path.child("podCIDRs").index(i), cidrs.get(i).asText(), Format.CIDR.check(cidrs.get(i).asText()));
+        if (ranges.size() > 2 || ranges.size() == 2 && ranges.get(0).asText().contains(":") == ranges.get(1).asText().contains(":")) {
+            causes.invalid(path, ranges, "may specify no more than one CIDR for each IP family");
         }
     }
 

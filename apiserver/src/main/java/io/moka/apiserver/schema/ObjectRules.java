@@ -9,16 +9,9 @@ final class ObjectRules {
 
     private static final long MAX_USER_PRIORITY = 1_000_000_000;
 
-    private ObjectRules() {
-    }
+    private static final long MIN_TOKEN_SECONDS = 600;
 
-    static void event(ObjectNode event, Path path, Causes causes) {
-        String namespace = Json.text(Json.object(event, "metadata"), "namespace");
-        String involved = Json.text(Json.object(event, "involvedObject"), "namespace");
-        boolean clusterScoped = involved.isEmpty() && (namespace.equals("default") || namespace.equals("kube-system"));
-        if (!clusterScoped && !involved.equals(namespace)) {
-            causes.invalid(Path.ROOT.child("involvedObject", "namespace"), involved, "does not match event.namespace");
-        }
+    private ObjectRules() {
     }
 
     static void binding(ObjectNode binding, Path path, Causes causes) {
@@ -32,21 +25,35 @@ final class ObjectRules {
         }
     }
 
-    static void autoscaler(ObjectNode spec, Path path, Causes causes) {
-        long max = Json.number(spec, "maxReplicas", 0);
-        if (max > 0 && max < Json.number(spec, "minReplicas", 1)) {
-            causes.invalid(path.child("maxReplicas"), max, "must be greater than or equal to `minReplicas`");
+    /// How long a token may live.
+    static void expiration(ObjectNode token, Path path, Causes causes) {
+        long seconds = Json.number(token, "expirationSeconds", MIN_TOKEN_SECONDS);
+        if (seconds < MIN_TOKEN_SECONDS) {
+            causes.invalid(path.child("expirationSeconds"), seconds, "may not specify a duration less than 10 minutes");
+        } else if (seconds > 1L << 32) {
+            causes.invalid(path.child("expirationSeconds"), seconds, "may not specify a duration larger than 2^32 seconds");
         }
-        for (String field : List.of("kind", "name")) {
-            if (Json.text(Json.object(spec, "scaleTargetRef"), field).isEmpty()) {
-                causes.required(path.child("scaleTargetRef", field), "");
+    }
+
+    static void namespace(ObjectNode namespace, Path path, Causes causes) {
+        for (JsonNode finalizer : Json.list(Json.object(namespace, "spec"), "finalizers")) {
+            String name = finalizer.asText();
+            Path at = path.child("spec", "finalizers");
+            causes.invalidAll(at, name, Names.qualifiedName(name));
+            if (name.indexOf('/') < 0 && !MetadataRules.STANDARD_FINALIZERS.contains(name)) {
+                causes.invalid(at, name, "name is neither a standard finalizer name nor is it fully qualified");
             }
         }
     }
 
     static void disruptionBudget(ObjectNode spec, Path path, Causes causes) {
         if (Json.has(spec, "minAvailable") && Json.has(spec, "maxUnavailable")) {
-            causes.invalid(path, spec, "minAvailable and maxUnavailable cannot be both set");
+            ObjectNode form = spec.objectNode();
+            form.set("MinAvailable", spec.get("minAvailable"));
+            form.set("MaxUnavailable", spec.get("maxUnavailable"));
+            form.set("Selector", spec.get("selector"));
+            form.set("UnhealthyPodEvictionPolicy", spec.get("unhealthyPodEvictionPolicy"));
+            causes.invalid(path, form, "minAvailable and maxUnavailable cannot be both set");
         }
         WorkloadRules.amountOrPercent(spec.get("minAvailable"), path.child("minAvailable"), true, causes);
         WorkloadRules.amountOrPercent(spec.get("maxUnavailable"), path.child("maxUnavailable"), true, causes);

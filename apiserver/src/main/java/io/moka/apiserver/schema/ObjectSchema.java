@@ -54,10 +54,11 @@ public class ObjectSchema {
         Causes causes = new Causes();
         MetadataRules.check(object, rules.naming(), causes);
         RuleChecker.check(struct, object, causes);
+        rules.creation().accept(object, causes);
         return causes.found();
     }
 
-    /// All that is wrong with `updated` as the next state of `old`; includes what [#validate] finds.
+    /// All that is wrong with `updated` as the next state of `old`; includes what [#validate] finds, but for what concerns the making of an object.
     public List<Cause> validateUpdate(ObjectNode updated, ObjectNode old) {
         return validateUpdate(updated, old, "");
     }

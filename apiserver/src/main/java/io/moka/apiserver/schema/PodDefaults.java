@@ -11,7 +11,7 @@ final class PodDefaults {
     private PodDefaults() {
     }
 
-    /// What holds in a pod only, not in a template: a limit without a request is a request too.
+    /// What holds in a pod only, not in a template: a limit without a request is a request too, and on the node's network ports are the node's.
     static void pod(ObjectNode pod) {
         ObjectNode spec = Json.objectOrNull(pod, "spec");
         if (spec == null) {
@@ -19,6 +19,10 @@ final class PodDefaults {
         }
         if (!Json.has(spec, "enableServiceLinks")) {
             spec.put("enableServiceLinks", true);
+        }
+        if (Json.flag(spec, "hostNetwork")) {
+            Json.list(spec, "containers").forEach(PodDefaults::hostPorts);
+            Json.list(spec, "initContainers").forEach(PodDefaults::hostPorts);
         }
         for (String list : List.of("containers", "initContainers")) {
             for (JsonNode container : Json.list(spec, list)) {
@@ -46,10 +50,6 @@ final class PodDefaults {
             spec.put("serviceAccount", account);
         } else if (!deprecatedAccount.isEmpty()) {
             spec.put("serviceAccountName", deprecatedAccount);
-        }
-        if (Json.flag(spec, "hostNetwork")) {
-            Json.list(spec, "containers").forEach(PodDefaults::hostPorts);
-            Json.list(spec, "initContainers").forEach(PodDefaults::hostPorts);
         }
     }
 

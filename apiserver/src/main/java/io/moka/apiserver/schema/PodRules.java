@@ -7,39 +7,52 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /// Rules that hold among the parts of a pod.
 final class PodRules {
 
-    private static final int MAX_SYSCTL = 253;
-    private static final Pattern SYSCTL = Pattern.compile("([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?");
+    static final List<String> CONTAINERS = List.of("containers", "initContainers", "ephemeralContainers");
+    static final String MIRROR = "kubernetes.io/config.mirror";
+    private static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
+    private static final int MAX_DNS_SERVERS = 3;
+    private static final int MAX_DNS_SEARCHES = 32;
+    private static final int MAX_DNS_SEARCH_CHARS = 2048;
 
     private PodRules() {
     }
 
     static void template(ObjectNode template, Path path, Causes causes) {
         JsonNode metadata = Json.object(template, "metadata");
-        MetadataRules.labels(metadata, path.child("metadata", "labels"), causes);
-        MetadataRules.annotations(metadata, path.child("metadata", "annotations"), causes);
+        MetadataRules.labels(metadata, path.child("labels"), causes);
+        MetadataRules.annotations(metadata, path.child("annotations"), causes);
+        checkAnnotations(template, true, path.child("annotations"), causes);
+        if (!Json.list(Json.object(template, "spec"), "ephemeralContainers").isEmpty()) {
+            causes.forbidden(path.child("spec", "ephemeralContainers"), "ephemeral containers not allowed in pod template");
+        }
     }
 
+    /// What holds for the spec of a pod, and of a template too.
     static void podSpec(ObjectNode spec, Path path, Causes causes) {
         Map<String, JsonNode> volumes = new HashMap<>();
         checkNamesUnique(Json.list(spec, "volumes"), path.child("volumes"), volumes, causes);
         Map<String, JsonNode> names = new HashMap<>();
-        for (String list : List.of("containers", "initContainers", "ephemeralContainers")) {
+        for (String list : CONTAINERS) {
             JsonNode containers = Json.list(spec, list);
             checkNamesUnique(containers, path.child(list), names, causes);
             for (int i = 0; i < containers.size(); i++) {
-                ContainerRules.mounts(containers.get(i), volumes, path.child(list).index(i), causes);
+                MountRules.mounts(containers.get(i), volumes, path.child(list).index(i), causes);
+                ContainerRules.within(spec, containers.get(i), path.child(list).index(i), causes);
             }
         }
         checkInitContainers(Json.list(spec, "initContainers"), path.child("initContainers"), causes);
-        checkHostPorts(spec, path.child("containers"), causes);
+        HostPortRules.check(spec, path, causes);
         SelectorRules.labelMap(spec, "nodeSelector", path, causes);
-        checkDns(spec, path, causes);
-        checkSpreading(Json.list(spec, "topologySpreadConstraints"), path.child("topologySpreadConstraints"), causes);
+        if (spec.has("dnsConfig") || Json.text(spec, "dnsPolicy").equals("None")) {
+            checkDns(spec, path, causes);
+        }
+        checkGates(Json.list(spec, "schedulingGates"), path.child("schedulingGates"), causes);
+        SpreadingRules.check(spec, path, causes);
+        SecurityRules.pod(spec, path, causes);
     }
 
     private static void checkNamesUnique(JsonNode list, Path path, Map<String, JsonNode> seen, Causes causes) {
@@ -64,55 +77,100 @@ final class PodRules {
         }
     }
 
-    private static void checkHostPorts(ObjectNode spec, Path path, Causes causes) {
-        boolean hostNetwork = Json.flag(spec, "hostNetwork");
-        Set<String> taken = new HashSet<>();
-        JsonNode containers = Json.list(spec, "containers");
-        for (int i = 0; i < containers.size(); i++) {
-            JsonNode ports = Json.list(containers.get(i), "ports");
-            for (int j = 0; j < ports.size(); j++) {
-                checkHostPort(ports.get(j), hostNetwork, taken, path.index(i).child("ports").index(j), causes);
-            }
-        }
-    }
-
-    private static void checkHostPort(JsonNode port, boolean hostNetwork, Set<String> taken, Path path, Causes causes) {
-        long hostPort = Json.number(port, "hostPort", 0);
-        if (hostPort == 0) {
-            return;
-        }
-        String key = Json.text(port, "protocol") + "/" + Json.text(port, "hostIP") + "/" + hostPort;
-        if (!taken.add(key)) {
-            causes.duplicate(path.child("hostPort"), key);
-        }
-        if (hostNetwork && hostPort != Json.number(port, "containerPort", 0)) {
-            causes.invalid(path.child("containerPort"), Json.number(port, "containerPort", 0),
-                    "must match `hostPort` when `hostNetwork` is true");
-        }
-    }
-
     private static void checkDns(ObjectNode spec, Path path, Causes causes) {
-        JsonNode servers = Json.list(Json.object(spec, "dnsConfig"), "nameservers");
-        Path serversPath = path.child("dnsConfig", "nameservers");
+        JsonNode config = Json.object(spec, "dnsConfig");
+        JsonNode servers = Json.list(config, "nameservers");
+        Path at = path.child("dnsConfig");
         if (Json.text(spec, "dnsPolicy").equals("None") && servers.isEmpty()) {
             if (Json.has(spec, "dnsConfig")) {
-                causes.required(serversPath, "must provide at least one DNS nameserver when `dnsPolicy` is None");
+                causes.required(at.child("nameservers"), "must provide at least one DNS nameserver when `dnsPolicy` is None");
             } else {
-                causes.required(path.child("dnsConfig"), "must provide `dnsConfig` when `dnsPolicy` is None");
+                causes.required(at, "must provide `dnsConfig` when `dnsPolicy` is None");
             }
+            return;
+        }
+        if (servers.size() > MAX_DNS_SERVERS) {
+            causes.invalid(at.child("nameservers"), servers, "must not have more than " + MAX_DNS_SERVERS + " nameservers");
         }
         for (int i = 0; i < servers.size(); i++) {
-            causes.invalidAll(serversPath.index(i), servers.get(i).asText(), Format.IP.check(servers.get(i).asText()));
+            causes.invalidAll(at.child("nameservers").index(i), servers.get(i).asText(), Format.IP.check(servers.get(i).asText()));
+        }
+        checkSearches(Json.list(config, "searches"), at.child("searches"), causes);
+        JsonNode options = Json.list(config, "options");
+        for (int i = 0; i < options.size(); i++) {
+            if (Json.text(options.get(i), "name").isEmpty()) {
+                causes.required(at.child("options").index(i), "must not be empty");
+            }
         }
     }
 
-    private static void checkSpreading(JsonNode constraints, Path path, Causes causes) {
-        Set<String> seen = new HashSet<>();
-        for (int i = 0; i < constraints.size(); i++) {
-            String key = "{" + Json.text(constraints.get(i), "topologyKey") + ", " + Json.text(constraints.get(i), "whenUnsatisfiable") + "}";
-            if (!seen.add(key)) {
-                causes.duplicate(path.index(i).child("{topologyKey, whenUnsatisfiable}"), key);
+    private static void checkSearches(JsonNode searches, Path path, Causes causes) {
+        if (searches.size() > MAX_DNS_SEARCHES) {
+            causes.invalid(path, searches, "must not have more than " + MAX_DNS_SEARCHES + " search paths");
+        }
+        int length = searches.size() - 1;
+        for (int i = 0; i < searches.size(); i++) {
+            String search = searches.get(i).asText();
+            length += search.length();
+            if (!search.equals(".")) {
+                String name = search.endsWith(".") ? search.substring(0, search.length() - 1) : search;
+                causes.invalidAll(path.index(i), name, Names.dns1123SubdomainWithUnderscore(name));
             }
+        }
+        if (length > MAX_DNS_SEARCH_CHARS) {
+            causes.invalid(path, searches, "must not have more than " + MAX_DNS_SEARCH_CHARS + " characters (including spaces) in the search list");
+        }
+    }
+
+    private static void checkGates(JsonNode gates, Path path, Causes causes) {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < gates.size(); i++) {
+            String name = Json.text(gates.get(i), "name");
+            causes.invalidAll(path.index(i), name, Names.qualifiedName(name));
+            if (!seen.add(name)) {
+                causes.duplicate(path.index(i), name);
+            }
+        }
+    }
+
+    /// What holds for a pod, but not for the template of one.
+    static void pod(ObjectNode pod, Path path, Causes causes) {
+        JsonNode spec = Json.object(pod, "spec");
+        Path at = path.child("spec");
+        checkAnnotations(pod, Json.has(spec, "nodeName"), path.child("metadata", "annotations"), causes);
+        for (String list : CONTAINERS) {
+            JsonNode containers = Json.list(spec, list);
+            for (int i = 0; i < containers.size(); i++) {
+                String image = Json.text(containers.get(i), "image");
+                if (!image.equals(image.strip())) {
+                    causes.invalid(at.child(list).index(i).child("image"), image, "must not have leading or trailing whitespace");
+                }
+            }
+        }
+        if (Json.text(spec, "serviceAccountName").isEmpty()) {
+            checkNoTokens(Json.list(spec, "volumes"), at.child("volumes"), causes);
+        }
+    }
+
+    private static void checkNoTokens(JsonNode volumes, Path path, Causes causes) {
+        for (int i = 0; i < volumes.size(); i++) {
+            JsonNode sources = Json.list(Json.object(volumes.get(i), "projected"), "sources");
+            for (int j = 0; j < sources.size(); j++) {
+                if (Json.has(sources.get(j), "serviceAccountToken")) {
+                    causes.forbidden(path.index(i).child("projected", "sources").index(j).child("serviceAccountToken"),
+                            "must not be specified when serviceAccountName is not set");
+                }
+            }
+        }
+    }
+
+    private static void checkAnnotations(ObjectNode owner, boolean bound, Path path, Causes causes) {
+        JsonNode annotations = Json.object(Json.object(owner, "metadata"), "annotations");
+        if (annotations.has(MIRROR) && !bound) {
+            causes.invalid(path.key(MIRROR), annotations.get(MIRROR), "must set spec.nodeName if mirror pod annotation is set");
+        }
+        if (annotations.has(DELETION_COST) && !annotations.get(DELETION_COST).asText().matches("0|[-+]?[1-9][0-9]{0,9}")) {
+            causes.invalid(path.key(DELETION_COST), annotations.get(DELETION_COST), "must be a 32bit integer");
         }
     }
 
@@ -130,25 +188,17 @@ final class PodRules {
                     "effect must be 'NoExecute' when `tolerationSeconds` is set");
         }
         if (operator.equals("Exists") && !Json.text(toleration, "value").isEmpty()) {
-            causes.invalid(path.child("operator"), toleration, "value must be empty when `operator` is 'Exists'");
+            causes.invalid(path.child("operator"), Json.text(toleration, "value"), "value must be empty when `operator` is 'Exists'");
         } else if (!operator.equals("Exists")) {
-            causes.invalidAll(path.child("operator"), Json.text(toleration, "value"), Names.labelValue(Json.text(toleration, "value")));
+            joined(path.child("operator"), Json.text(toleration, "value"), causes);
         }
     }
 
-    static void securityContext(ObjectNode context, Path path, Causes causes) {
-        Set<String> names = new HashSet<>();
-        JsonNode sysctls = Json.list(context, "sysctls");
-        for (int i = 0; i < sysctls.size(); i++) {
-            String name = Json.text(sysctls.get(i), "name");
-            Path at = path.child("sysctls").index(i).child("name");
-            if (name.isEmpty()) {
-                causes.required(at, "");
-            } else if (name.length() > MAX_SYSCTL || !SYSCTL.matcher(name).matches()) {
-                causes.invalid(at, name, "must have at most " + MAX_SYSCTL + " characters and match regex " + SYSCTL.pattern());
-            } else if (!names.add(name)) {
-                causes.duplicate(at, name);
-            }
+    /// All that is wrong with the value of a taint or toleration is told at once.
+    static void joined(Path path, String value, Causes causes) {
+        List<String> problems = Names.labelValue(value);
+        if (!problems.isEmpty()) {
+            causes.invalid(path, value, String.join(";", problems));
         }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /// What may change in a pod's spec once it exists: very little.
@@ -18,6 +19,7 @@ final class PodUpdate {
     }
 
     static void check(ObjectNode updated, ObjectNode old, Causes causes) {
+        checkMirror(updated, old, causes);
         ObjectNode after = Json.objectOrNull(updated, "spec");
         ObjectNode before = Json.objectOrNull(old, "spec");
         if (after == null || before == null || after.equals(before)) {
@@ -29,6 +31,7 @@ final class PodUpdate {
                 return;
             }
         }
+        checkNodeSelector(after, before, causes);
         checkDeadline(after, before, causes);
         checkTolerations(after, before, causes);
         checkGates(after, before, causes);
@@ -54,7 +57,7 @@ final class PodUpdate {
         }
         if (!Json.list(before, "schedulingGates").isEmpty()) {
             restore(spec, before, "nodeSelector");
-            restore(spec, before, "affinity");
+            restoreNodeAffinity(spec, before);
         }
         return spec;
     }
@@ -64,6 +67,35 @@ final class PodUpdate {
             target.set(field, source.get(field));
         } else {
             target.remove(field);
+        }
+    }
+
+    /// Which of its nodes a pod that waits at a gate prefers may change, but not which other pods.
+    private static void restoreNodeAffinity(ObjectNode spec, ObjectNode before) {
+        JsonNode was = Json.object(before, "affinity");
+        if (!Json.has(spec, "affinity") && was.isEmpty()) {
+            return;
+        }
+        restore(spec.withObject("affinity"), was, "nodeAffinity");
+        if (spec.get("affinity").isEmpty()) {
+            restore(spec, before, "affinity");
+        }
+    }
+
+    private static void checkNodeSelector(JsonNode after, JsonNode before, Causes causes) {
+        JsonNode now = Json.object(after, "nodeSelector");
+        if (!Json.list(before, "schedulingGates").isEmpty()
+                && !Json.object(before, "nodeSelector").propertyStream().allMatch(label -> label.getValue().equals(now.get(label.getKey())))) {
+            causes.invalid(SPEC.child("nodeSelector"), now, "only additions to spec.nodeSelector are allowed (no mutations or deletions)");
+        }
+    }
+
+    private static void checkMirror(ObjectNode updated, ObjectNode old, Causes causes) {
+        JsonNode after = Json.object(Json.object(updated, "metadata"), "annotations").get(PodRules.MIRROR);
+        JsonNode before = Json.object(Json.object(old, "metadata"), "annotations").get(PodRules.MIRROR);
+        if (!Objects.equals(after, before)) {
+            causes.forbidden(Path.ROOT.child("metadata", "annotations").key(PodRules.MIRROR),
+                    before == null ? "may not add mirror pod annotation" : "may not remove or update mirror pod annotation");
         }
     }
 
@@ -99,9 +131,11 @@ final class PodUpdate {
     private static void checkGates(JsonNode after, JsonNode before, Causes causes) {
         Set<String> known = new HashSet<>();
         Json.list(before, "schedulingGates").forEach(gate -> known.add(Json.text(gate, "name")));
-        for (JsonNode gate : Json.list(after, "schedulingGates")) {
-            if (!known.contains(Json.text(gate, "name"))) {
-                causes.forbidden(SPEC.child("schedulingGates"), "only deletion is allowed, but found new scheduling gate '" + Json.text(gate, "name") + "'");
+        JsonNode gates = Json.list(after, "schedulingGates");
+        for (int i = 0; i < gates.size(); i++) {
+            String name = Json.text(gates.get(i), "name");
+            if (!known.contains(name)) {
+                causes.forbidden(SPEC.child("schedulingGates").index(i).child("name"), "only deletion is allowed, but found new scheduling gate '" + name + "'");
             }
         }
     }

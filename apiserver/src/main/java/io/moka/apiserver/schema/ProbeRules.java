@@ -37,6 +37,16 @@ final class ProbeRules {
         }
     }
 
+    static void httpGet(ObjectNode action, Path path, Causes causes) {
+        portOfAction(action, path, causes);
+        for (JsonNode header : Json.list(action, "httpHeaders")) {
+            if (!Json.text(header, "name").matches("[-A-Za-z0-9]+")) {
+                causes.invalid(path.child("httpHeaders"), Json.text(header, "name"), "a valid HTTP header must consist of alphanumeric characters or '-'"
+                        + " (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')");
+            }
+        }
+    }
+
     static void portOfAction(ObjectNode action, Path path, Causes causes) {
         port(action.get("port"), path.child("port"), causes);
     }

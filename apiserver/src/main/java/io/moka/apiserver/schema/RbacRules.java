@@ -1,6 +1,7 @@
 package io.moka.apiserver.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
@@ -103,7 +104,9 @@ final class RbacRules {
 
     static void checkBindingUpdate(ObjectNode updated, ObjectNode old, Causes causes) {
         if (!Json.same(updated.get("roleRef"), old.get("roleRef"))) {
-            causes.invalid(Path.ROOT.child("roleRef"), updated.get("roleRef"), "cannot change roleRef");
+            JsonNode role = Json.object(updated, "roleRef");
+            causes.invalid(Path.ROOT.child("roleRef"), JsonNodeFactory.instance.objectNode().put("APIGroup", Json.text(role, "apiGroup"))
+                    .put("Kind", Json.text(role, "kind")).put("Name", Json.text(role, "name")), "cannot change roleRef");
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The generated resource: a block for each type, whose fields are decoded when they are first asked for.
@@ -132,6 +133,11 @@ final class SchemaText {
             return value == null ? List.of() : List.of(value.split(","));
         }
 
+        @Nullable String sentence(String key) {
+            String value = values.get(key);
+            return value == null ? null : value.replace('_', ' ');
+        }
+
         @Nullable Long number(String key) {
             String value = values.get(key);
             return value == null ? null : Long.valueOf(value);
@@ -154,8 +160,8 @@ final class SchemaText {
 
         ValueRules rules() {
             String format = values.get("format");
-            ValueRules rules = new ValueRules(has("need"), new ArrayList<>(words("enum")), number("min"), number("max"),
-                    format == null ? null : Format.named(format), has("immutable"));
+            ValueRules rules = new ValueRules(sentence("need"), new ArrayList<>(words("enum")), number("min"), number("max"),
+                    format == null ? null : Format.named(format), has("immutable"), Objects.requireNonNullElse(sentence("says"), ""));
             return rules.equals(ValueRules.NONE) ? ValueRules.NONE : rules;
         }
     }

@@ -40,7 +40,19 @@ final class SelectorRules {
         }
     }
 
-    static void nodeRequirement(ObjectNode requirement, Path path, Causes causes) {
+    /// Labels of nodes in `matchExpressions`, and their name in `matchFields`.
+    static void nodeSelectorTerm(ObjectNode term, Path path, Causes causes) {
+        JsonNode expressions = Json.list(term, "matchExpressions");
+        for (int i = 0; i < expressions.size(); i++) {
+            nodeRequirement((ObjectNode) expressions.get(i), path.child("matchExpressions").index(i), causes);
+        }
+        JsonNode fields = Json.list(term, "matchFields");
+        for (int i = 0; i < fields.size(); i++) {
+            nodeField((ObjectNode) fields.get(i), path.child("matchFields").index(i), causes);
+        }
+    }
+
+    private static void nodeRequirement(ObjectNode requirement, Path path, Causes causes) {
         String operator = Json.text(requirement, "operator");
         switch (operator) {
             case "In", "NotIn" -> valuesNeeded(requirement, path, causes);
@@ -51,6 +63,26 @@ final class SelectorRules {
                 }
             }
             default -> causes.invalid(path.child("operator"), operator, "not a valid selector operator");
+        }
+        String key = Json.text(requirement, "key");
+        causes.invalidAll(path.child("key"), key, Names.qualifiedName(key));
+    }
+
+    private static void nodeField(ObjectNode requirement, Path path, Causes causes) {
+        String operator = Json.text(requirement, "operator");
+        String key = Json.text(requirement, "key");
+        JsonNode values = Json.list(requirement, "values");
+        if (!operator.equals("In") && !operator.equals("NotIn")) {
+            causes.invalid(path.child("operator"), operator, "not a valid selector operator");
+        } else if (values.size() != 1) {
+            causes.required(path.child("values"), "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
+        }
+        if (!key.equals("metadata.name")) {
+            causes.invalid(path.child("key"), key, "not a valid field selector key");
+            return;
+        }
+        for (int i = 0; i < values.size(); i++) {
+            causes.invalidAll(path.child("values").index(i), values.get(i).asText(), Names.dns1123Subdomain(values.get(i).asText()));
         }
     }
 

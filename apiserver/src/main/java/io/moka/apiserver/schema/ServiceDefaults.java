@@ -37,6 +37,13 @@ final class ServiceDefaults {
         return text.isEmpty() ? otherwise : text;
     }
 
+    /// A balancer's address is one that packets come to with, unless it says that it speaks for others.
+    static void balancer(ObjectNode ingress) {
+        if (!Json.text(ingress, "ip").isEmpty() && !ingress.has("ipMode")) {
+            ingress.put("ipMode", "VIP");
+        }
+    }
+
     static void port(ObjectNode port) {
         JsonNode target = port.get("targetPort");
         if (Json.isEmpty(target) || target.isInt() && target.intValue() == 0) {

@@ -3,8 +3,10 @@ package io.moka.apiserver.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.machinery.meta.Quantity;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /// Rules for volumes and claims.
 final class StorageRules {
@@ -15,21 +17,116 @@ final class StorageRules {
     private static final int MAX_PARAMETERS = 512;
     private static final int MAX_PARAMETER_BYTES = 256 * 1024;
 
+    private static final int MAX_NODE_ID = 256;
+
     private StorageRules() {
     }
 
     static void claimSpec(ObjectNode spec, Path path, Causes causes) {
-        JsonNode modes = Json.list(spec, "accessModes");
-        for (JsonNode mode : modes) {
-            if (!ACCESS_MODES.contains(mode.asText())) {
-                causes.notSupported(path.child("accessModes"), mode.asText(), ACCESS_MODES);
+        accessModes(Json.list(spec, "accessModes"), path.child("accessModes"), causes);
+        JsonNode requests = Json.object(Json.object(spec, "resources"), "requests");
+        Path storage = path.child("resources").key("storage");
+        if (!requests.has("storage")) {
+            causes.required(storage, "");
+        } else if (Quantity.parse(requests.get("storage").asText()).signum() <= 0) {
+            causes.invalid(storage, requests.get("storage"), "must be greater than zero");
+        }
+        for (String field : List.of("dataSource", "dataSourceRef")) {
+            if (Json.has(spec, field)) {
+                dataSource(spec.get(field), path.child(field), causes);
             }
         }
-        JsonNode requests = Json.object(Json.object(spec, "resources"), "requests");
-        if (!requests.has("storage")) {
-            causes.required(path.child("resources").key("storage"), "");
-        } else if (Quantity.parse(requests.get("storage").asText()).signum() <= 0) {
-            causes.invalid(path.child("resources", "requests").key("storage"), requests.get("storage"), "must be greater than zero");
+        JsonNode reference = Json.object(spec, "dataSourceRef");
+        if (Json.has(spec, "dataSource") && !Json.text(reference, "namespace").isEmpty()) {
+            causes.invalid(path, path.child("dataSource").toString(), "may not be specified when dataSourceRef.namespace is specified");
+        } else if (Json.has(spec, "dataSource") && !reference.isEmpty() && !spec.get("dataSource").equals(reference)) {
+            causes.invalid(path, path.child("dataSource").toString(), "must match dataSourceRef");
+        }
+    }
+
+    private static void dataSource(JsonNode source, Path path, Causes causes) {
+        for (String field : List.of("name", "kind")) {
+            if (Json.text(source, field).isEmpty()) {
+                causes.required(path.child(field), "");
+            }
+        }
+        String group = Json.text(source, "apiGroup");
+        if (group.isEmpty() && !Json.text(source, "kind").equals("PersistentVolumeClaim")) {
+            causes.invalid(path, Json.text(source, "kind"), "must be 'PersistentVolumeClaim' when referencing the default apiGroup");
+        } else if (!group.isEmpty()) {
+            causes.invalidAll(path.child("apiGroup"), group, Names.dns1123Subdomain(group));
+        }
+    }
+
+    static void accessModes(JsonNode modes, Path path, Causes causes) {
+        boolean one = false;
+        boolean others = false;
+        for (JsonNode mode : modes) {
+            if (!ACCESS_MODES.contains(mode.asText())) {
+                causes.notSupported(path, mode.asText(), ACCESS_MODES);
+            } else {
+                one |= mode.asText().equals("ReadWriteOncePod");
+                others |= !mode.asText().equals("ReadWriteOncePod");
+            }
+        }
+        if (one && others) {
+            causes.forbidden(path, "may not use ReadWriteOncePod with other access modes");
+        }
+    }
+
+    static void storageClass(ObjectNode storageClass, Path path, Causes causes) {
+        String provisioner = Json.text(storageClass, "provisioner");
+        causes.invalidAll(path.child("provisioner"), provisioner.toLowerCase(Locale.ROOT),
+                provisioner.isEmpty() ? List.of() : Names.qualifiedName(provisioner.toLowerCase(Locale.ROOT)));
+        parameters(Json.object(storageClass, "parameters"), true, path.child("parameters"), causes);
+        JsonNode topologies = Json.list(storageClass, "allowedTopologies");
+        for (int i = 0; i < topologies.size(); i++) {
+            topology(Json.list(topologies.get(i), "matchLabelExpressions"), path.child("allowedTopologies").index(i).child("matchLabelExpressions"), causes);
+        }
+    }
+
+    private static void topology(JsonNode expressions, Path path, Causes causes) {
+        Set<String> keys = new HashSet<>();
+        for (int i = 0; i < expressions.size(); i++) {
+            Path at = path.index(i);
+            JsonNode values = Json.list(expressions.get(i), "values");
+            if (values.isEmpty()) {
+                causes.required(at.child("values"), "");
+            }
+            Set<JsonNode> seen = new HashSet<>();
+            for (int j = 0; j < values.size(); j++) {
+                if (!seen.add(values.get(j))) {
+                    causes.duplicate(at.child("values").index(j), values.get(j));
+                }
+            }
+            String key = Json.text(expressions.get(i), "key");
+            causes.invalidAll(at.child("key"), key, Names.qualifiedName(key));
+            if (!keys.add(key)) {
+                causes.duplicate(at.child("key"), key);
+            }
+        }
+    }
+
+    static void driversOfNode(ObjectNode spec, Path path, Causes causes) {
+        Set<String> names = new HashSet<>();
+        JsonNode drivers = Json.list(spec, "drivers");
+        for (int i = 0; i < drivers.size(); i++) {
+            Path at = path.child("drivers").index(i);
+            String name = Json.text(drivers.get(i), "name");
+            String id = Json.text(drivers.get(i), "nodeID");
+            if (name.isEmpty()) {
+                causes.required(at.child("name"), "");
+            } else {
+                causes.invalidAll(at.child("name"), name, Format.DRIVER_NAME.check(name));
+            }
+            if (!names.add(name)) {
+                causes.duplicate(at.child("name"), name);
+            }
+            if (id.isEmpty()) {
+                causes.required(at.child("nodeID"), "");
+            } else if (id.length() > MAX_NODE_ID) {
+                causes.invalid(at.child("nodeID"), id, "must be " + MAX_NODE_ID + " characters or less");
+            }
         }
     }
 
@@ -40,10 +137,10 @@ final class StorageRules {
         } else {
             causes.invalidAll(Path.ROOT.child("driverName"), driver, Names.qualifiedName(driver.toLowerCase(Locale.ROOT)));
         }
-        parameters(Json.object(attributes, "parameters"), Path.ROOT.child("parameters"), causes);
+        parameters(Json.object(attributes, "parameters"), false, Path.ROOT.child("parameters"), causes);
     }
 
-    private static void parameters(JsonNode parameters, Path path, Causes causes) {
+    private static void parameters(JsonNode parameters, boolean mayBeEmpty, Path path, Causes causes) {
         if (parameters.size() > MAX_PARAMETERS) {
             causes.tooLong(path, MAX_PARAMETERS);
             return;
@@ -58,7 +155,7 @@ final class StorageRules {
         if (bytes > MAX_PARAMETER_BYTES) {
             causes.tooLong(path, MAX_PARAMETER_BYTES);
         }
-        if (parameters.isEmpty()) {
+        if (!mayBeEmpty && parameters.isEmpty()) {
             causes.required(path, "must contain at least one key/value pair");
         }
     }
@@ -80,38 +177,73 @@ final class StorageRules {
     }
 
     static void checkClaimUpdate(ObjectNode updated, ObjectNode old, Causes causes) {
-        ObjectNode after = mutableRemoved(updated, old);
-        ObjectNode before = mutableRemoved(old, old);
-        if (!after.equals(before)) {
+        boolean bound = Json.text(Json.object(old, "status"), "phase").equals("Bound");
+        if (!comparable(updated, old, bound).equals(comparable(old, updated, bound))) {
             causes.forbidden(SPEC, "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims");
-            return;
         }
-        String size = Json.text(requests(updated), "storage");
-        String oldSize = Json.text(requests(old), "storage");
-        if (!size.isEmpty() && !oldSize.isEmpty() && Quantity.parse(size).compareTo(Quantity.parse(oldSize)) < 0) {
+        Quantity size = amount(requests(updated));
+        Quantity had = amount(Json.object(Json.object(old, "status"), "capacity"));
+        if (size.compareTo(amount(requests(old))) < 0 && size.compareTo(had) <= 0) {
             causes.forbidden(SPEC.child("resources", "requests").child("storage"), "field can not be less than status.capacity");
         }
+        JsonNode mode = Json.object(updated, "spec").get("volumeMode");
+        if (!Json.same(mode, Json.object(old, "spec").get("volumeMode"))) {
+            causes.immutable(Path.ROOT.child("volumeMode"), mode);
+        }
+        checkAttributesClassOf(Json.object(updated, "spec"), Json.object(old, "spec"), causes);
+    }
+
+    private static void checkAttributesClassOf(JsonNode after, JsonNode before, Causes causes) {
+        if (before.has("volumeAttributesClassName") && !after.has("volumeAttributesClassName")) {
+            causes.forbidden(SPEC.child("volumeAttributesClassName"), "update from non-nil value to nil is forbidden");
+        } else if (before.has("volumeAttributesClassName") && Json.text(after, "volumeAttributesClassName").isEmpty()
+                && !Json.text(before, "volumeAttributesClassName").isEmpty()) {
+            causes.forbidden(SPEC.child("volumeAttributesClassName"), "update from non-nil value to an empty string is forbidden");
+        }
+    }
+
+    private static Quantity amount(JsonNode amounts) {
+        String text = Json.text(amounts, "storage");
+        return Quantity.parse(text.isEmpty() ? "0" : text);
+    }
+
+    /// A claim's spec without what may differ from `other`: the volume may be set once, the class where there was none, and size and attributes
+    /// while it is bound.
+    private static ObjectNode comparable(ObjectNode claim, ObjectNode other, boolean bound) {
+        ObjectNode spec = Json.object(claim, "spec").deepCopy();
+        JsonNode otherSpec = Json.object(other, "spec");
+        if (Json.text(spec, "volumeName").isEmpty() || Json.text(otherSpec, "volumeName").isEmpty()) {
+            spec.remove("volumeName");
+        }
+        if (!spec.has("storageClassName") || !otherSpec.has("storageClassName")) {
+            spec.remove("storageClassName");
+        }
+        if (bound) {
+            if (Json.object(spec, "resources").get("requests") instanceof ObjectNode requests) {
+                requests.remove("storage");
+            }
+            spec.remove("volumeAttributesClassName");
+        }
+        return spec;
     }
 
     private static JsonNode requests(ObjectNode claim) {
         return Json.object(Json.object(Json.object(claim, "spec"), "resources"), "requests");
     }
 
-    private static ObjectNode mutableRemoved(ObjectNode claim, ObjectNode old) {
-        ObjectNode spec = Json.object(claim, "spec").deepCopy();
-        if (Json.text(Json.object(old, "spec"), "volumeName").isEmpty()) {
-            spec.remove("volumeName");
-        } else {
-            spec.remove("resources");
-            spec.remove("volumeAttributesClassName");
-        }
-        return spec;
-    }
-
     static void checkVolumeUpdate(ObjectNode updated, ObjectNode old, Causes causes) {
         ObjectNode after = sourceOf(updated);
         if (!after.equals(sourceOf(old))) {
             causes.forbidden(SPEC.child("persistentvolumesource"), "spec.persistentvolumesource is immutable after creation");
+        }
+        JsonNode mode = Json.object(updated, "spec").get("volumeMode");
+        if (!Json.same(mode, Json.object(old, "spec").get("volumeMode"))) {
+            causes.immutable(Path.ROOT.child("volumeMode"), mode);
+        }
+        JsonNode affinity = Json.object(old, "spec").get("nodeAffinity");
+        if (affinity != null && !Json.same(Json.object(updated, "spec").get("nodeAffinity"), affinity)) {
+            causes.invalid(Path.ROOT.child("nodeAffinity"), Json.object(updated, "spec").get("nodeAffinity"),
+                    "field is immutable, except for updating from beta label to GA");
         }
     }
 

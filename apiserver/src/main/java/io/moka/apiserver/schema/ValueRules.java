@@ -6,24 +6,25 @@ import org.jspecify.annotations.Nullable;
 
 /// The declared rules for the value of one field.
 ///
-/// @param needed an absent or empty value is an error
+/// @param need an absent or empty value is an error, of which this tells more; null when it is none
 /// @param allowed the values that are supported; empty means all
 /// @param format checks a string, or each of a list of strings
 /// @param immutable may not change once the object exists
-record ValueRules(boolean needed, List<String> allowed, @Nullable Long min, @Nullable Long max,
-                  @Nullable Format format, boolean immutable) {
+/// @param says what a number out of range hears, where that is not the usual
+record ValueRules(@Nullable String need, List<String> allowed, @Nullable Long min, @Nullable Long max,
+                  @Nullable Format format, boolean immutable, String says) {
 
-    static final ValueRules NONE = new ValueRules(false, List.of(), null, null, null, false);
+    static final ValueRules NONE = new ValueRules(null, List.of(), null, null, null, false, "");
 
     void check(@Nullable JsonNode value, Path path, Causes causes) {
         if (Json.isEmpty(value)) {
-            if (needed) {
-                causes.required(path, "");
+            if (need != null) {
+                causes.required(path, need);
             }
             return;
         }
-        if (!allowed.isEmpty() && !value.isContainerNode() && !allowed.contains(value.asText())) {
-            causes.notSupported(path, value.asText(), allowed);
+        if (!allowed.isEmpty()) {
+            checkAllowed(value, path, causes);
         }
         if (value.isIntegralNumber()) {
             checkRange(value.longValue(), path, causes);
@@ -33,10 +34,22 @@ record ValueRules(boolean needed, List<String> allowed, @Nullable Long min, @Nul
         }
     }
 
+    private void checkAllowed(JsonNode value, Path path, Causes causes) {
+        if (value.isArray()) {
+            for (int i = 0; i < value.size(); i++) {
+                checkAllowed(value.get(i), path.index(i), causes);
+            }
+        } else if (!allowed.contains(value.asText())) {
+            causes.notSupported(path, value.asText(), allowed);
+        }
+    }
+
     private void checkRange(long value, Path path, Causes causes) {
         boolean tooSmall = min != null && value < min;
         boolean tooBig = max != null && value > max;
-        if (tooSmall && max == null) {
+        if (!says.isEmpty() && (tooSmall || tooBig)) {
+            causes.invalid(path, value, says);
+        } else if (tooSmall && max == null) {
             causes.invalid(path, value, min == 0 ? "must be greater than or equal to 0"
                     : min == 1 ? "must be greater than 0" : "must be greater than or equal to " + min);
         } else if (tooBig && min == null) {

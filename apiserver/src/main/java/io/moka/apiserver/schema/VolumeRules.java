@@ -3,9 +3,12 @@ package io.moka.apiserver.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.machinery.meta.Quantity;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Rules for a pod's volumes.
 final class VolumeRules {
@@ -13,22 +16,23 @@ final class VolumeRules {
     private static final Set<String> VOLUME_PATHS = Set.of("metadata.name", "metadata.namespace", "metadata.uid",
             "metadata.labels", "metadata.annotations");
 
+    /// In the order in which the second of two is told to be one too many.
+    private static final List<String> SOURCES = List.of("emptyDir", "hostPath", "gitRepo", "gcePersistentDisk", "awsElasticBlockStore", "secret", "nfs", "iscsi",
+            "glusterfs", "flocker", "persistentVolumeClaim", "rbd", "cinder", "cephfs", "quobyte", "downwardAPI", "fc", "flexVolume", "configMap", "azureFile",
+            "vsphereVolume", "photonPersistentDisk", "portworxVolume", "azureDisk", "storageos", "projected", "scaleIO", "csi", "ephemeral", "image");
+    static final int MAX_ISCSI_NAME = 64;
+    static final String TOO_LONG_FOR_ISCSI =
+            "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.";
+    private static final Pattern ISCSI_NAME = Pattern.compile("iqn\\.\\d{4}-\\d{2}\\.([A-Za-z0-9-.]+)(:[^,;*&$|\\s]+)$|^eui.[A-Za-z0-9]{16}$|^naa.[A-Za-z0-9]{32}$");
+
     private VolumeRules() {
     }
 
     static void volume(ObjectNode volume, Path path, Causes causes) {
-        int sources = 0;
-        for (Map.Entry<String, JsonNode> field : volume.properties()) {
-            if (!field.getKey().equals("name") && sources++ > 0) {
-                causes.forbidden(path.child(field.getKey()), "may not specify more than 1 volume type");
-            }
-        }
-        if (sources == 0) {
-            causes.required(path, "must specify a volume type");
-        }
-        String hostPath = Json.text(Json.object(volume, "hostPath"), "path");
-        if (List.of(hostPath.split("/")).contains("..")) {
-            causes.invalid(path.child("hostPath", "path"), hostPath, "must not contain '..'");
+        checkOneSource(volume, path, causes);
+        JsonNode iscsi = Json.object(volume, "iscsi");
+        if (iscsi.has("initiatorName") && (Json.text(volume, "name") + ":" + Json.text(iscsi, "targetPortal")).length() > MAX_ISCSI_NAME) {
+            causes.invalid(path.child("name"), Json.text(volume, "name"), TOO_LONG_FOR_ISCSI);
         }
         String limit = Json.text(Json.object(volume, "emptyDir"), "sizeLimit");
         if (!limit.isEmpty() && Quantity.parse(limit).signum() < 0) {
@@ -36,19 +40,120 @@ final class VolumeRules {
         }
     }
 
-    static void projection(ObjectNode projection, Path path, Causes causes) {
-        int sources = 0;
-        for (Map.Entry<String, JsonNode> field : projection.properties()) {
-            if (sources++ > 0) {
-                causes.forbidden(path.child(field.getKey()), "may not specify more than 1 volume type per source");
+    private static void checkOneSource(ObjectNode volume, Path path, Causes causes) {
+        if (volume.size() == 2 && volume.has("name")) {
+            return;
+        }
+        boolean found = false;
+        for (String source : SOURCES) {
+            if (Json.has(volume, source) && found) {
+                causes.forbidden(path.child(source), "may not specify more than 1 volume type");
+            }
+            found |= Json.has(volume, source);
+        }
+        if (!found) {
+            causes.required(path, "must specify a volume type");
+        }
+    }
+
+    static void hostPath(ObjectNode source, Path path, Causes causes) {
+        noBacksteps(Json.text(source, "path"), path.child("path"), causes);
+    }
+
+    static void noBacksteps(String text, Path path, Causes causes) {
+        if (List.of(text.split("/")).contains("..")) {
+            causes.invalid(path, text, "must not contain '..'");
+        }
+    }
+
+    static void nfs(ObjectNode source, Path path, Causes causes) {
+        if (!Json.text(source, "path").startsWith("/")) {
+            causes.invalid(path.child("path"), Json.text(source, "path"), "must be an absolute path");
+        }
+    }
+
+    static void fibreChannel(ObjectNode source, Path path, Causes causes) {
+        JsonNode names = Json.list(source, "targetWWNs");
+        boolean ids = !Json.list(source, "wwids").isEmpty();
+        if (names.isEmpty() && !ids) {
+            causes.required(path.child("targetWWNs"), "must specify either targetWWNs or wwids, but not both");
+        } else if (!names.isEmpty() && ids) {
+            causes.invalid(path.child("targetWWNs"), names, "targetWWNs and wwids can not be specified simultaneously");
+        }
+        if (!names.isEmpty() && !source.has("lun")) {
+            causes.required(path.child("lun"), "lun is required if targetWWNs is specified");
+        } else if (!names.isEmpty() && (source.get("lun").longValue() < 0 || source.get("lun").longValue() > 255)) {
+            causes.invalid(path.child("lun"), source.get("lun"), "must be between 0 and 255, inclusive");
+        }
+    }
+
+    static void iscsi(ObjectNode source, Path path, Causes causes) {
+        checkQualifiedName(Json.text(source, "iqn"), path.child("iqn"), causes);
+        checkQualifiedName(Json.text(source, "initiatorName"), path.child("initiatorname"), causes);
+        boolean chap = Json.flag(source, "chapAuthDiscovery") || Json.flag(source, "chapAuthSession");
+        if (chap && !Json.has(source, "secretRef")) {
+            causes.required(path.child("secretRef"), "");
+        }
+    }
+
+    private static void checkQualifiedName(String name, Path path, Causes causes) {
+        if (!name.isEmpty() && !name.startsWith("iqn") && !name.startsWith("eui") && !name.startsWith("naa")) {
+            causes.invalid(path, name, "must be valid format starting with iqn, eui, or naa");
+        } else if (!name.isEmpty() && !ISCSI_NAME.matcher(name).find()) {
+            causes.invalid(path, name, "must be valid format");
+        }
+    }
+
+    static void flocker(ObjectNode source, Path path, Causes causes) {
+        boolean name = !Json.text(source, "datasetName").isEmpty();
+        boolean id = !Json.text(source, "datasetUUID").isEmpty();
+        if (!name && !id) {
+            causes.required(path, "one of datasetName and datasetUUID is required");
+        } else if (name && id) {
+            causes.invalid(path, "resource", "datasetName and datasetUUID can not be specified simultaneously");
+        }
+    }
+
+    static void flex(ObjectNode source, Path path, Causes causes) {
+        for (Map.Entry<String, JsonNode> option : Json.entries(source, "options")) {
+            String domain = "." + option.getKey().split("/", 2)[0].toLowerCase(Locale.ROOT);
+            if (domain.endsWith(".kubernetes.io") || domain.endsWith(".k8s.io")) {
+                causes.invalid(path.child("options").key(option.getKey()), option.getKey(), "kubernetes.io and k8s.io namespaces are reserved");
             }
         }
-        if (sources == 0) {
-            causes.required(path, "must specify a source");
+    }
+
+    static void csi(ObjectNode source, Path path, Causes causes) {
+        if (Json.has(source, "nodePublishSecretRef") && Json.text(Json.object(source, "nodePublishSecretRef"), "name").isEmpty()) {
+            causes.required(path.child("nodePublishSecretRef", "name"), "");
         }
-        for (String reference : List.of("secret", "configMap")) {
-            if (Json.has(projection, reference) && Json.text(Json.object(projection, reference), "name").isEmpty()) {
-                causes.required(path.child(reference, "name"), "");
+    }
+
+    static void projected(ObjectNode projected, Path path, Causes causes) {
+        Set<String> taken = new HashSet<>();
+        JsonNode sources = Json.list(projected, "sources");
+        for (int i = 0; i < sources.size(); i++) {
+            JsonNode source = sources.get(i);
+            if (source.size() > 1) {
+                causes.forbidden(path.child("sources").index(i), "may not specify more than 1 volume type per source");
+            }
+            for (String kind : List.of("secret", "configMap")) {
+                if (Json.has(source, kind) && Json.text(Json.object(source, kind), "name").isEmpty()) {
+                    causes.required(path.child("sources").index(i).child(kind, "name"), "");
+                }
+            }
+            for (JsonNode content : source) {
+                checkPaths(content, taken, path, causes);
+            }
+        }
+    }
+
+    private static void checkPaths(JsonNode source, Set<String> taken, Path path, Causes causes) {
+        String name = Json.text(source, "name");
+        for (JsonNode item : Json.list(source, "items")) {
+            String place = Json.text(item, "path");
+            if (!place.isEmpty() && !taken.add(place)) {
+                causes.invalid(path, name.isEmpty() ? place : name, "conflicting duplicate paths");
             }
         }
     }
@@ -58,9 +163,13 @@ final class VolumeRules {
         if (field && Json.has(file, "resourceFieldRef")) {
             causes.invalid(path, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously");
         } else if (field) {
-            ContainerRules.fieldPath(Json.text(Json.object(file, "fieldRef"), "fieldPath"), VOLUME_PATHS, path.child("fieldRef", "fieldPath"), causes);
+            ContainerRules.fieldPath(Json.object(file, "fieldRef"), VOLUME_PATHS, path.child("fieldRef"), causes);
         } else if (!Json.has(file, "resourceFieldRef")) {
-            causes.required(path.child("fieldRef"), "one of fieldRef and resourceFieldRef is required");
+            causes.required(path, "one of fieldRef and resourceFieldRef is required");
+        } else if (Json.text(Json.object(file, "resourceFieldRef"), "containerName").isEmpty()) {
+            causes.required(path.child("resourceFieldRef", "containerName"), "");
+        } else {
+            ContainerRules.resource(Json.object(file, "resourceFieldRef"), path.child("resourceFieldRef"), causes);
         }
     }
 }

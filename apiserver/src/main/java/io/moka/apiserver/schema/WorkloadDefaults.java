@@ -84,6 +84,27 @@ final class WorkloadDefaults {
         }
     }
 
+    /// How fast an autoscaler goes that has not been told: up to twice as many or four more in 15 seconds, and down at once.
+    static void scalingBehavior(ObjectNode behavior) {
+        if (behavior.get("scaleUp") instanceof ObjectNode up) {
+            putIfAbsent(up, "stabilizationWindowSeconds", 0);
+            putIfAbsent(up, "selectPolicy", "Max");
+            if (Json.isEmpty(up.get("policies"))) {
+                up.putArray("policies").add(policy(up, "Pods", 4)).add(policy(up, "Percent", 100));
+            }
+        }
+        if (behavior.get("scaleDown") instanceof ObjectNode down) {
+            putIfAbsent(down, "selectPolicy", "Max");
+            if (Json.isEmpty(down.get("policies"))) {
+                down.putArray("policies").add(policy(down, "Percent", 100));
+            }
+        }
+    }
+
+    private static ObjectNode policy(ObjectNode factory, String type, int value) {
+        return factory.objectNode().put("type", type).put("value", value).put("periodSeconds", 15);
+    }
+
     private static void labelsFrom(ObjectNode object, ObjectNode labels) {
         ObjectNode metadata = object.withObject("metadata");
         if (Json.isEmpty(metadata.get("labels"))) {

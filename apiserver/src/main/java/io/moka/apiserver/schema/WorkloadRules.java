@@ -1,8 +1,11 @@
 package io.moka.apiserver.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Rules for the kinds that keep pods of a template running.
@@ -74,11 +77,58 @@ final class WorkloadRules {
     static void daemonSet(ObjectNode spec, Path path, Causes causes) {
         checkSelector(spec, "daemonset", path, causes);
         alwaysRestarts(spec, "DaemonSet", path, causes);
+        JsonNode strategy = Json.object(spec, "updateStrategy");
+        if (Json.text(strategy, "type").equals("RollingUpdate")) {
+            replacing(Json.object(strategy, "rollingUpdate"), path.child("updateStrategy", "rollingUpdate"), causes);
+        }
+    }
+
+    /// A node has the old pod or the new one for a while, or both; one of the two has to be allowed, and not the other.
+    private static void replacing(JsonNode rolling, Path path, Causes causes) {
+        amountOrPercent(rolling.get("maxUnavailable"), path.child("maxUnavailable"), true, causes);
+        amountOrPercent(rolling.get("maxSurge"), path.child("maxSurge"), true, causes);
+        boolean less = !isZero(rolling.get("maxUnavailable"));
+        boolean more = !isZero(rolling.get("maxSurge"));
+        if (less && more) {
+            causes.invalid(path.child("maxSurge"), rolling.get("maxSurge"), "may not be set when maxUnavailable is non-zero");
+        } else if (!less && !more) {
+            causes.required(path.child("maxUnavailable"), "cannot be 0 when maxSurge is 0");
+        }
     }
 
     static void statefulSet(ObjectNode spec, Path path, Causes causes) {
         checkSelector(spec, "statefulset", path, causes);
         alwaysRestarts(spec, "StatefulSet", path, causes);
+        JsonNode strategy = Json.object(spec, "updateStrategy");
+        Path rolling = path.child("updateStrategy", "rollingUpdate");
+        if (Json.text(strategy, "type").equals("OnDelete") && Json.has(strategy, "rollingUpdate")) {
+            causes.invalid(rolling, strategy.get("rollingUpdate"), "only allowed for updateStrategy 'RollingUpdate'");
+        }
+        JsonNode unavailable = Json.object(strategy, "rollingUpdate").get("maxUnavailable");
+        amountOrPercent(unavailable, rolling.child("maxUnavailable"), true, causes);
+        if (unavailable != null && isZero(unavailable)) {
+            causes.invalid(rolling.child("maxUnavailable"), unavailable, "cannot be 0");
+        }
+        checkClaims(Json.list(spec, "volumeClaimTemplates"), Json.object(Json.object(spec, "template"), "spec"), path.child("template", "spec"), causes);
+    }
+
+    /// What pods mount may be a claim of theirs, which no volume of the template names.
+    private static void checkClaims(JsonNode templates, JsonNode pod, Path path, Causes causes) {
+        Set<String> claims = new HashSet<>(0);
+        templates.forEach(claim -> claims.add(Json.text(Json.object(claim, "metadata"), "name")));
+        for (String list : PodRules.CONTAINERS) {
+            JsonNode containers = Json.list(pod, list);
+            for (int i = 0; i < containers.size() && !claims.isEmpty(); i++) {
+                for (String field : List.of("volumeMounts", "volumeDevices")) {
+                    JsonNode uses = Json.list(containers.get(i), field);
+                    for (int j = 0; j < uses.size(); j++) {
+                        if (claims.contains(Json.text(uses.get(j), "name"))) {
+                            causes.found(path.child(list).index(i).child(field).index(j).child("name"));
+                        }
+                    }
+                }
+            }
+        }
     }
 
     static void replicationController(ObjectNode spec, Path path, Causes causes) {
@@ -99,17 +149,15 @@ final class WorkloadRules {
 
     static void checkSelector(ObjectNode spec, String kind, Path path, Causes causes) {
         ObjectNode selector = Json.objectOrNull(spec, "selector");
-        if (selector == null) {
+        if (selector == null && !kind.equals("daemonset")) {
             causes.required(path.child("selector"), "");
-            return;
-        }
-        if (SelectorRules.isEmpty(selector)) {
+        } else if (selector != null && SelectorRules.isEmpty(selector)) {
             causes.invalid(path.child("selector"), selector, "empty selector is invalid for " + kind);
             return;
         }
         JsonNode labels = Json.object(Json.object(Json.object(spec, "template"), "metadata"), "labels");
-        if (!SelectorRules.matches(selector, labels)) {
-            causes.invalid(path.child("template", "metadata").child("labels"), labels.isEmpty() ? null : labels,
+        if (selector == null || !SelectorRules.matches(selector, labels)) {
+            causes.invalid(path.child("template", "metadata").child("labels"), labels.isEmpty() ? JsonNodeFactory.instance.nullNode() : labels,
                     "`selector` does not match template `labels`");
         }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
 import io.moka.apiserver.schema.Cause;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Pods begin Pending, know their quality of service, and are deleted in two steps: first they are told, then they are gone.
@@ -25,8 +26,15 @@ final class PodStrategy implements Strategy {
 
     @Override
     public List<Cause> validateCreate(ObjectNode object) {
-        return object.path("spec").path("ephemeralContainers").isEmpty() ? List.of()
-                : List.of(new Cause("FieldValueForbidden", "Forbidden: cannot be set on create", "spec.ephemeralContainers"));
+        JsonNode spec = object.path("spec");
+        List<Cause> causes = new ArrayList<>(0);
+        if (!spec.path("ephemeralContainers").isEmpty()) {
+            causes.add(new Cause("FieldValueForbidden", "Forbidden: cannot be set on create", "spec.ephemeralContainers"));
+        }
+        if (!spec.path("schedulingGates").isEmpty() && !Json.text(spec, "nodeName").isEmpty()) {
+            causes.add(new Cause("FieldValueForbidden", "Forbidden: cannot be set until all schedulingGates have been cleared", "spec.nodeName"));
+        }
+        return causes;
     }
 
     /// A pod keeps its quality of service, which only a resize could change.
@@ -68,6 +76,7 @@ final class PodStrategy implements Strategy {
         if (phase.equals("Succeeded") || phase.equals("Failed")) {
             return 0;
         }
-        return askedSeconds >= 0 ? askedSeconds : current.path("spec").path("terminationGracePeriodSeconds").asLong(30);
+        long own = current.path("spec").path("terminationGracePeriodSeconds").asLong(30);
+        return askedSeconds >= 0 ? askedSeconds : own < 0 ? 1 : own;
     }
 }

@@ -1,6 +1,7 @@
 package io.moka.apiserver.strategy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.json.Json;
 import java.util.Set;
@@ -28,9 +29,6 @@ final class ServiceStrategy implements Strategy {
     @Override
     public void prepareForCreate(ObjectNode object) {
         object.putObject("status").putObject("loadBalancer");
-        if (Json.text(object, "spec", "type").equals("ExternalName")) {
-            withoutClusterIp(Json.child(object, "spec"));
-        }
     }
 
     /// An update that leaves out what was allocated keeps it.
@@ -46,17 +44,28 @@ final class ServiceStrategy implements Strategy {
                 spec.set("clusterIPs", was.get("clusterIPs").deepCopy());
             }
         }
+        followFirst(spec, was);
         if (ServiceTypeChange.needsNodePorts(spec)) {
             keepNodePorts(spec, was);
         }
+        if (!type.equals("LoadBalancer") && !updated.path("status").path("loadBalancer").isEmpty()) {
+            ObjectNode status = updated.path("status").deepCopy();
+            status.putObject("loadBalancer");
+            updated.set("status", status);
+        }
     }
 
-    private static void withoutClusterIp(ObjectNode spec) {
-        spec.remove("clusterIP");
-        spec.remove("clusterIPs");
-        spec.remove("ipFamilies");
-        spec.remove("ipFamilyPolicy");
-        spec.path("ports").forEach(port -> ((ObjectNode) port).remove("nodePort"));
+    /// Who changes the one address means the first of the list.
+    private static void followFirst(ObjectNode spec, JsonNode was) {
+        String first = Json.text(spec, "clusterIP");
+        boolean listed = spec.path("clusterIPs").isEmpty() || spec.path("clusterIPs").equals(was.path("clusterIPs"));
+        if (!first.isEmpty() && !first.equals(Json.text(was, "clusterIP")) && listed) {
+            ArrayNode addresses = spec.arrayNode().add(first);
+            for (int i = 1; i < spec.path("clusterIPs").size() && !first.equals("None"); i++) {
+                addresses.add(spec.path("clusterIPs").get(i));
+            }
+            spec.set("clusterIPs", addresses);
+        }
     }
 
     private static void keepNodePorts(ObjectNode spec, JsonNode was) {

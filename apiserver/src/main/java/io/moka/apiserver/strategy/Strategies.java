@@ -30,6 +30,7 @@ public final class Strategies {
         byResource.put("events", new EventStrategy(eventTtlSeconds));
         byResource.put("events.events.k8s.io", new EventStrategy(eventTtlSeconds));
         byResource.put("pods", new PodStrategy());
+        byResource.put("nodes", new NodeStrategy());
         byResource.put("namespaces", new NamespaceStrategy());
         byResource.put("secrets", new SecretStrategy());
         byResource.put("services", new ServiceStrategy(services));

@@ -18,6 +18,11 @@ public interface Strategy {
         return List.of();
     }
 
+    /// Whether who creates an object says its status too.
+    default boolean keepsFirstStatus() {
+        return false;
+    }
+
     /// Whether a PUT to a name that does not exist creates the object.
     default boolean createsOnUpdate() {
         return false;

@@ -28,7 +28,7 @@ final class AccessReviewTest {
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "subjectaccessreviews | {\"spec\":{\"resourceAttributes\":{\"verb\":\"get\"}}} | SubjectAccessReview.authorization.k8s.io \"\" is invalid: spec.user: Invalid value: \"\": at least one of user or group must be specified",
-        "subjectaccessreviews | {\"spec\":{\"user\":\"ann\"}} | SubjectAccessReview.authorization.k8s.io \"\" is invalid: spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified",
+        "subjectaccessreviews | {\"spec\":{\"user\":\"ann\"}} | SubjectAccessReview.authorization.k8s.io \"\" is invalid: spec.resourceAttributes: Invalid value: \"null\": exactly one of nonResourceAttributes or resourceAttributes must be specified",
         "selfsubjectaccessreviews | {\"spec\":{\"resourceAttributes\":{\"verb\":\"get\"},\"nonResourceAttributes\":{\"path\":\"/x\"}}} | SelfSubjectAccessReview.authorization.k8s.io \"\" is invalid: spec.nonResourceAttributes: Invalid value: {\"path\":\"/x\"}: cannot be specified in combination with resourceAttributes",
         "selfsubjectaccessreviews | {\"metadata\":{\"name\":\"x\"},\"spec\":{\"resourceAttributes\":{\"verb\":\"get\"}}} | SelfSubjectAccessReview.authorization.k8s.io \"\" is invalid: metadata: Invalid value: {\"name\":\"x\"}: must be empty",
         "namespaces/default/localsubjectaccessreviews | {\"spec\":{\"user\":\"ann\",\"resourceAttributes\":{\"namespace\":\"other\"}}} | LocalSubjectAccessReview.authorization.k8s.io \"\" is invalid: spec.resourceAttributes.namespace: Invalid value: \"other\": must match metadata.namespace",

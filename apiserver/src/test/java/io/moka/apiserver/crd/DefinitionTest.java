@@ -75,6 +75,24 @@ final class DefinitionTest extends CrdTest {
     }
 
     @Test
+    void groupsOfTheProjectNeedItsApprovalOrToSayThatTheyHaveNone() {
+        String definition = """
+                {apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: owns.x.k8s.io, annotations: {%s}},
+                 spec: {group: x.k8s.io, scope: Cluster, names: {plural: owns, kind: Own}, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]}}""";
+        String at = "metadata.annotations[api-approved.kubernetes.io]";
+        String needed = "protected groups must have approval annotation \"api-approved.kubernetes.io\"";
+        String see = ", see https://github.com/kubernetes/enhancements/pull/1111";
+        assertEquals("CustomResourceDefinition.apiextensions.k8s.io \"owns.x.k8s.io\" is invalid: " + at + ": Required value: " + needed + see,
+                admin().post(DEFINITIONS, yaml(definition.formatted(""))).text("message"));
+        assertEquals("CustomResourceDefinition.apiextensions.k8s.io \"owns.x.k8s.io\" is invalid: " + at + ": Invalid value: \"yes\": " + needed
+                + " with either a URL or a reason starting with \"unapproved\"" + see, admin().post(DEFINITIONS, yaml(definition.formatted("api-approved.kubernetes.io: \"yes\""))).text("message"));
+        establish(yaml(definition.formatted("api-approved.kubernetes.io: \"unapproved, a test\"")));
+        assertEquals("False", condition("owns.x.k8s.io", "KubernetesAPIApprovalPolicyConformant"));
+        admin().patch(DEFINITIONS + "/owns.x.k8s.io", "merge-patch", "{\"metadata\":{\"annotations\":{\"api-approved.kubernetes.io\":\"https://github.com/kubernetes/kubernetes/pull/1\"}}}");
+        TestServer.await("it is approved", () -> condition("owns.x.k8s.io", "KubernetesAPIApprovalPolicyConformant").equals("True"));
+    }
+
+    @Test
     void namesThatAnotherDefinitionHasAreNotAccepted() {
         establish(yaml("""
                 {apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: firsts.example.com},

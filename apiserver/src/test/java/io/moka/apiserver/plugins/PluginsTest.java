@@ -124,12 +124,15 @@ class PluginsTest {
         String grow = json("{'spec':{'resources':{'requests':{'storage':'2Gi'}}}}");
         server.admin().patch(claims + "/fast", "merge-patch", json("{'spec':{'volumeName':'v'}}"));
         server.admin().patch(claims + "/defaulted", "merge-patch", json("{'spec':{'volumeName':'w'}}"));
-        refused(server.admin().patch(claims + "/fast", "merge-patch", grow), "persistentvolumeclaims \"fast\" is forbidden: Only bound persistent volume claims can be expanded");
+        var waiting = server.admin().patch(claims + "/fast", "merge-patch", grow);
+        assertEquals(422, waiting.code(), "what a claim asks for is fixed until it is bound: " + waiting.body());
         for (String name : List.of("fast", "defaulted")) {
-            server.admin().patch(claims + "/" + name + "/status", "merge-patch", json("{'status':{'phase':'Bound'}}"));
+            var bound = server.admin().patch(claims + "/" + name + "/status", "merge-patch", json("{'status':{'phase':'Bound'}}"));
+            assertEquals(200, bound.code(), bound.body());
         }
         server.settle();
-        assertEquals(200, server.admin().patch(claims + "/fast", "merge-patch", grow).code());
+        var grown = server.admin().patch(claims + "/fast", "merge-patch", grow);
+        assertEquals(200, grown.code(), grown.body());
         refused(server.admin().patch(claims + "/defaulted", "merge-patch", grow),
                 "persistentvolumeclaims \"defaulted\" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize");
         var volume = made(post("/api/v1/persistentvolumes", "{'metadata':{'name':'v'},'spec':{'capacity':{'storage':'1Gi'},'accessModes':['ReadWriteOnce'],'hostPath':{'path':'/x'}}}"));

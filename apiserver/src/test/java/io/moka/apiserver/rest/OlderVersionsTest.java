@@ -76,4 +76,18 @@ final class OlderVersionsTest extends ServerTest {
         assertEquals("5", now.at("/spec/behavior/scaleDown/stabilizationWindowSeconds").asText());
         assertTrue(now.path("metadata").path("annotations").isMissingNode(), now.toString());
     }
+
+    @Test
+    void autoscalerOfTheFirstVersionIsHeldToTheRulesOfTheSecond() {
+        String v1 = "/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers";
+        String scaler = "{\"metadata\":{\"name\":\"held\"%s},\"spec\":{\"maxReplicas\":%d,\"targetCPUUtilizationPercentage\":%d,\"scaleTargetRef\":{\"kind\":\"Deployment\",\"name\":\"d\"}}}";
+        assertEquals("HorizontalPodAutoscaler.autoscaling \"held\" is invalid: [spec.metrics[0].resource.target.averageUtilization: Invalid value: 0: must be greater than 0, "
+                + "spec.maxReplicas: Invalid value: 0: must be greater than 0, spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`]",
+                admin().post(v1, scaler.formatted("", 0, 0)).text("message"));
+        String carried = ",\"annotations\":{\"autoscaling.alpha.kubernetes.io/metrics\":\"%s\"}";
+        assertEquals(400, admin().post(v1, scaler.formatted(carried.formatted("[{\\\"type\\\":[]}]"), 3, 50)).code());
+        assertEquals(422, admin().post(v1, scaler.formatted(carried.formatted("[{\\\"type\\\":\\\"Luck\\\"}]"), 3, 50)).code());
+        assertEquals(201, admin().post(v1, scaler.formatted("", 3, 50)).code());
+        assertEquals(422, admin().patch(v1 + "/held", "merge-patch", "{\"spec\":{\"targetCPUUtilizationPercentage\":0}}").code());
+    }
 }

@@ -160,4 +160,15 @@ final class VerbsTest extends ServerTest {
         assertEquals(201, made.code());
         assertEquals(422, admin().put(lease, "{\"metadata\":{\"name\":\"new\"},\"spec\":{\"holderIdentity\":\"you\"}}").code());
     }
+
+    @Test
+    void nodeIsCreatedWithItsStatusAndAPodIsNot() {
+        var node = admin().post("/api/v1/nodes", "{\"metadata\":{\"name\":\"told\"},\"status\":{\"capacity\":{\"cpu\":\"4\"}}}");
+        assertEquals("4", node.text("status", "capacity", "cpu"));
+        assertEquals("4", node.text("status", "allocatable", "cpu"));
+        var pod = admin().post(server.namespace("fresh") + "/pods",
+                "{\"metadata\":{\"name\":\"p\"},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]},\"status\":{\"message\":\"m\"}}");
+        assertEquals("", pod.text("status", "message"));
+        admin().delete("/api/v1/nodes/told");
+    }
 }

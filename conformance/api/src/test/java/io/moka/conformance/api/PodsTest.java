@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,6 +87,15 @@ final class PodsTest {
         assertTrue(refused.body().contains("Invalid value: \\\"bar..\\\""), refused.body());
         assertFalse(refused.body().contains("safe-and-unsafe"), refused.body());
         assertFalse(refused.body().contains("kernel.shmmax"), refused.body());
+    }
+
+    @Test
+    void whatIsHardlyMeantIsWarnedOf() {
+        Answer made = API.post(pods, """
+                {metadata: {name: p}, spec: {containers: [{name: c, image: none, env: [{name: A, value: "1"}, {name: A, value: "2"}], ports: [{containerPort: 80}, {containerPort: 80, hostPort: 8080}]}]}}""").expect(201);
+        assertEquals(List.of("299 - \"spec.containers[0].env[1]: hides previous definition of \\\"A\\\", which may be dropped when using apply\"",
+                "299 - \"spec.containers[0].ports[1]: overlapping port definition with spec.containers[0].ports[0]\""), made.warnings());
+        assertEquals(List.of(), API.merge(pods + "/p", "metadata: {labels: {a: b}}").expect(200).warnings());
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,18 @@ final class WorkloadsTest {
         assertEquals(2, API.get(path).at("spec", "replicas").asInt());
         assertEquals(4, API.merge(path + "/scale", "spec: {replicas: 4}").expect(200).at("spec", "replicas").asInt());
         assertEquals(4, API.get(path).at("spec", "replicas").asInt());
+    }
+
+    @Test
+    void statefulSetMountsItsClaims() {
+        JsonNode set = Api.yaml("""
+                {metadata: {name: claiming}, spec: {replicas: 0, serviceName: s, selector: {matchLabels: {app: c}}, template: {metadata: {labels: {app: c}},
+                spec: {containers: [{name: c, image: none, volumeMounts: [{name: data, mountPath: /data}]}]}},
+                volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}}]}}""");
+        API.post(group + "/statefulsets", set).expect(201);
+        ((ObjectNode) set.path("spec").path("volumeClaimTemplates").path(0).path("metadata")).put("name", "other");
+        Answer refused = API.post(group + "/statefulsets", set).expect(422);
+        assertTrue(refused.text("message").contains("spec.template.spec.containers[0].volumeMounts[0].name: Not found: \"data\""), refused.body());
     }
 
     @Test
