@@ -29,10 +29,15 @@ final class RolloutsTest {
         return API.get(namespace + "/pods?labelSelector=app%3D" + app).expect(200).names();
     }
 
+    /// As far as they are there yet, or still.
+    private void makeReady(String app) {
+        pods(app).forEach(pod -> API.merge(namespace + "/pods/" + pod + "/status", """
+                status: {phase: Running, conditions: [{type: Ready, status: "True", lastTransitionTime: "2026-01-01T00:00:00Z"}]}"""));
+    }
+
     private void awaitReady(String app, int count) {
         Eventually.holds(count + " pods of " + app + " are available", () -> {
-            pods(app).forEach(pod -> API.merge(namespace + "/pods/" + pod + "/status", """
-                    status: {phase: Running, conditions: [{type: Ready, status: "True", lastTransitionTime: "2026-01-01T00:00:00Z"}]}"""));
+            makeReady(app);
             return API.get(group + "/deployments/" + app).at("status", "availableReplicas").asInt() == count;
         });
     }
@@ -66,7 +71,7 @@ final class RolloutsTest {
         image("over", "third");
         Eventually.holds("the third takes its place", () -> sizes("over").equals(Map.of("first", 2, "second", 0, "third", 1)));
         Eventually.holds("it has come to an end", () -> {
-            awaitReady("over", pods("over").size());
+            makeReady("over");
             return sizes("over").equals(Map.of("first", 0, "second", 0, "third", 2));
         });
     }
