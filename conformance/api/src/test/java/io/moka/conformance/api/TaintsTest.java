@@ -43,7 +43,7 @@ final class TaintsTest {
     void podGoesUnlessItToleratesAndThenForAsLongAsItDoes() {
         node(first);
         pod("plain", first, "");
-        pod("patient", first, "{key: example.com/evict, operator: Exists, effect: NoExecute, tolerationSeconds: 2}");
+        pod("patient", first, "{key: example.com/evict, operator: Exists, effect: NoExecute, tolerationSeconds: 4}");
         pod("lasting", first, "{key: example.com/evict, operator: Equal, value: 'yes'}");
         pod("other", first, "{key: example.com/evict, operator: Equal, value: 'no'}");
         taint(first);
@@ -63,8 +63,8 @@ final class TaintsTest {
     void taintThatIsTakenBackInTimeEvictsNobody() {
         node(first);
         node(second);
-        pod("spared", first, "{key: example.com/evict, operator: Exists, effect: NoExecute, tolerationSeconds: 2}");
-        pod("clock", second, "{key: example.com/evict, operator: Exists, effect: NoExecute, tolerationSeconds: 3}");
+        pod("spared", first, "{key: example.com/evict, operator: Exists, effect: NoExecute, tolerationSeconds: 4}");
+        pod("clock", second, "{key: example.com/evict, operator: Exists, effect: NoExecute, tolerationSeconds: 5}");
         taint(first);
         taint(second);
         API.merge(nodes + "/" + first, "spec: {taints: []}").expect(200);
