@@ -34,12 +34,7 @@ final class AutoscalerRules {
 
     static void reference(ObjectNode reference, Path path, Causes causes) {
         for (String field : List.of("kind", "name")) {
-            String value = Json.text(reference, field);
-            if (value.isEmpty()) {
-                causes.required(path.child(field), "");
-            } else {
-                causes.invalidAll(path.child(field), value, Names.pathSegment(value));
-            }
+            causes.requireValid(path.child(field), Json.text(reference, field), "", Names::pathSegment);
         }
     }
 
@@ -125,12 +120,7 @@ final class AutoscalerRules {
     }
 
     static void identifier(ObjectNode metric, Path path, Causes causes) {
-        String name = Json.text(metric, "name");
-        if (name.isEmpty()) {
-            causes.required(path.child("name"), "must specify a metric name");
-        } else {
-            causes.invalidAll(path.child("name"), name, Names.pathSegment(name));
-        }
+        causes.requireValid(path.child("name"), Json.text(metric, "name"), "must specify a metric name", Names::pathSegment);
     }
 
     static void scaling(ObjectNode rules, Path path, Causes causes) {

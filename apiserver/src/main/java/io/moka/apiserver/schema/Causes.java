@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,18 @@ final class Causes {
 
     void invalidAll(Path path, String value, Collection<String> details) {
         details.forEach(detail -> invalid(path, value, detail));
+    }
+
+    /// Text that may not be absent, and must pass a check.
+    ///
+    /// @param absent what is said where it is, possibly nothing
+    /// @param check  gives what is wrong with it
+    void requireValid(Path path, String value, String absent, Function<String, ? extends Collection<String>> check) {
+        if (value.isEmpty()) {
+            required(path, absent);
+        } else {
+            invalidAll(path, value, check.apply(value));
+        }
     }
 
     void notSupported(Path path, String value, Collection<String> supported) {

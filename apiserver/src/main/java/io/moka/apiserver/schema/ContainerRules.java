@@ -167,11 +167,6 @@ final class ContainerRules {
     }
 
     static void environmentReference(ObjectNode reference, Path path, Causes causes) {
-        String name = Json.text(reference, "name");
-        if (name.isEmpty()) {
-            causes.required(path.child("name"), "");
-        } else {
-            causes.invalidAll(path.child("name"), name, Names.dns1123Subdomain(name));
-        }
+        causes.requireValid(path.child("name"), Json.text(reference, "name"), "", Names::dns1123Subdomain);
     }
 }

@@ -23,11 +23,7 @@ final class FlowRules {
         }
         Path level = path.child("spec", "priorityLevelConfiguration").child("name");
         String name = Json.text(Json.object(spec, "priorityLevelConfiguration"), "name");
-        if (name.isEmpty()) {
-            causes.required(level, "must reference a priority level");
-        } else {
-            causes.invalidAll(level, name, Names.dns1123Subdomain(name));
-        }
+        causes.requireValid(level, name, "must reference a priority level", Names::dns1123Subdomain);
     }
 
     static void rule(ObjectNode rule, Path path, Causes causes) {

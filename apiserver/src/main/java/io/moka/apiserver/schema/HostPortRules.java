@@ -16,13 +16,12 @@ final class HostPortRules {
     }
 
     static void check(ObjectNode spec, Path path, Causes causes) {
-        boolean hostNetwork = Json.flag(spec, "hostNetwork");
-        Set<String> taken = new HashSet<>(0);
-        new HostPortRules(path.child("containers"), causes).check(Json.list(spec, "containers"), hostNetwork, taken);
+        new HostPortRules(path.child("containers"), causes).checkTogether(Json.list(spec, "containers"), Json.flag(spec, "hostNetwork"));
         new HostPortRules(path.child("initContainers"), causes).checkOneByOne(Json.list(spec, "initContainers"));
     }
 
-    private void check(JsonNode containers, boolean hostNetwork, Set<String> taken) {
+    private void checkTogether(JsonNode containers, boolean hostNetwork) {
+        Set<String> taken = new HashSet<>(0);
         for (int i = 0; i < containers.size(); i++) {
             check(i, Json.list(containers.get(i), "ports"), hostNetwork, taken);
         }

@@ -99,12 +99,7 @@ final class NetworkRules {
             causes.invalidAll(path.child("apiGroup"), group, Names.dns1123Subdomain(group));
         }
         for (String field : List.of("kind", "name")) {
-            String value = Json.text(reference, field);
-            if (value.isEmpty()) {
-                causes.required(path.child(field), "");
-            } else {
-                causes.invalidAll(path.child(field), value, Names.pathSegment(value));
-            }
+            causes.requireValid(path.child(field), Json.text(reference, field), "", Names::pathSegment);
         }
     }
 

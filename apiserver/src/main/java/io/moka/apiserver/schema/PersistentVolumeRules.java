@@ -73,11 +73,7 @@ final class PersistentVolumeRules {
         }
         Path at = SPEC.child("volumeAttributesClassName");
         String name = Json.text(spec, "volumeAttributesClassName");
-        if (name.isEmpty()) {
-            causes.required(at, "an empty string is disallowed");
-        } else {
-            causes.invalidAll(at, name, Names.dns1123Subdomain(name));
-        }
+        causes.requireValid(at, name, "an empty string is disallowed", Names::dns1123Subdomain);
         if (!Json.has(spec, "csi")) {
             causes.required(SPEC.child("csi"), "has to be specified when using volumeAttributesClassName");
         }
@@ -91,16 +87,8 @@ final class PersistentVolumeRules {
             String name = Json.text(csi.get(field), "name");
             String namespace = Json.text(csi.get(field), "namespace");
             Path at = SPEC.child("csi", field);
-            if (name.isEmpty()) {
-                causes.required(at.child("name"), "");
-            } else {
-                causes.invalidAll(at.child("name"), name, Names.dns1123Subdomain(name));
-            }
-            if (namespace.isEmpty()) {
-                causes.required(at.child("namespace"), "");
-            } else {
-                causes.invalidAll(at.child("namespace"), namespace, Names.dns1123Label(namespace));
-            }
+            causes.requireValid(at.child("name"), name, "", Names::dns1123Subdomain);
+            causes.requireValid(at.child("namespace"), namespace, "", Names::dns1123Label);
         }
     }
 

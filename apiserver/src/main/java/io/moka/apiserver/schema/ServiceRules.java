@@ -102,11 +102,7 @@ final class ServiceRules {
         }
         String name = Json.text(spec, "externalName");
         String host = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-        if (host.isEmpty()) {
-            causes.required(SPEC.child("externalName"), "");
-        } else {
-            causes.invalidAll(SPEC.child("externalName"), host, Names.dns1123Subdomain(host));
-        }
+        causes.requireValid(SPEC.child("externalName"), host, "", Names::dns1123Subdomain);
     }
 
     private static void checkPorts(ObjectNode spec, String type, Causes causes) {

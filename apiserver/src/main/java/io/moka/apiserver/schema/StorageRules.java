@@ -114,11 +114,7 @@ final class StorageRules {
             Path at = path.child("drivers").index(i);
             String name = Json.text(drivers.get(i), "name");
             String id = Json.text(drivers.get(i), "nodeID");
-            if (name.isEmpty()) {
-                causes.required(at.child("name"), "");
-            } else {
-                causes.invalidAll(at.child("name"), name, Format.DRIVER_NAME.check(name));
-            }
+            causes.requireValid(at.child("name"), name, "", Format.DRIVER_NAME::check);
             if (!names.add(name)) {
                 causes.duplicate(at.child("name"), name);
             }
@@ -132,11 +128,7 @@ final class StorageRules {
 
     static void attributesClass(ObjectNode attributes, Path path, Causes causes) {
         String driver = Json.text(attributes, "driverName");
-        if (driver.isEmpty()) {
-            causes.required(Path.ROOT.child("driverName"), "");
-        } else {
-            causes.invalidAll(Path.ROOT.child("driverName"), driver, Names.qualifiedName(driver.toLowerCase(Locale.ROOT)));
-        }
+        causes.requireValid(Path.ROOT.child("driverName"), driver, "", text -> Names.qualifiedName(text.toLowerCase(Locale.ROOT)));
         parameters(Json.object(attributes, "parameters"), false, Path.ROOT.child("parameters"), causes);
     }
 

@@ -30,9 +30,9 @@ public final class SliceWriter {
     ///
     /// @param labels besides those that name the service and the controller
     /// @param annotations null where they are left as they are
-    /// @param placeholder whether a slice stays where there are no endpoints
+    /// @param evenEmpty whether a slice stays where there are no endpoints
     public record Frame(ObjectKey service, String addressType, Map<String, String> labels, @Nullable Map<String, String> annotations,
-            OwnerReference owner, boolean placeholder) {
+            OwnerReference owner, boolean evenEmpty) {
     }
 
     private final Lister<EndpointSlice> cached;
@@ -60,9 +60,9 @@ public final class SliceWriter {
     public void write(Frame frame, Map<List<EndpointPort>, List<Endpoint>> wanted) {
         var present = present(frame.service).stream().filter(slice -> frame.addressType.equals(slice.getAddressType())).toList();
         var plan = SlicePlan.of(present, wanted);
-        plan.kept().forEach((slice, endpoints) -> keep(frame, slice, endpoints, frame.placeholder && present.size() == 1 && plan.added().isEmpty()));
+        plan.kept().forEach((slice, endpoints) -> keep(frame, slice, endpoints, frame.evenEmpty && present.size() == 1 && plan.added().isEmpty()));
         plan.added().forEach(slice -> create(frame, slice.ports(), slice.endpoints()));
-        if (frame.placeholder && present.isEmpty() && plan.added().isEmpty()) {
+        if (frame.evenEmpty && present.isEmpty() && plan.added().isEmpty()) {
             create(frame, List.of(), List.of());
         }
     }
