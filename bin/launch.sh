@@ -1,6 +1,10 @@
 # What the launchers share. Sourced with MOKA_ROOT set; defines ensure_built, build, run_tests, run_java and run_bench.
 
-DIST=$MOKA_ROOT/target/moka
+# Each build has a folder of its own, so that a running cluster keeps the jars that it was started from; "current" names the newest.
+BUILDS=$MOKA_ROOT/target/builds
+DIST=${MOKA_DIST:-$(readlink -f -- "$BUILDS/current" || echo "$BUILDS/none")}
+# Maven and its libraries use what JDK 25 warns about.
+export MAVEN_OPTS="${MAVEN_OPTS-} --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 
 fail() {
     echo "moka: $*" >&2
@@ -15,7 +19,7 @@ is_jdk_25() {
 find_jdk() {
     on_path=$(command -v javac || true)
     [ -n "$on_path" ] && on_path=$(dirname -- "$(dirname -- "$(readlink -f -- "$on_path")")")
-    for home in "${JAVA_HOME-}" "$on_path" /usr/lib/jvm/* /opt/jdk* /opt/java/* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* /usr/java/*; do
+    for home in "${JAVA_HOME-}" "$on_path" /usr/lib/jvm/* /opt/jdk* /opt/java/* "${HOME-}"/.sdkman/candidates/java/* "${HOME-}"/.jdks/* /usr/java/*; do
         if [ -n "$home" ] && is_jdk_25 "$home"; then
             JAVA_HOME=$home
             export JAVA_HOME
@@ -25,36 +29,85 @@ find_jdk() {
     fail "no JDK 25 found; install one (Debian: apt-get install openjdk-25-jdk, or Temurin 25) or set JAVA_HOME"
 }
 
+may_install() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null
+}
+
+install() {
+    log=$MOKA_ROOT/target/packages.log
+    mkdir -p "$MOKA_ROOT/target"
+    # shellcheck disable=SC2086
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1
+}
+
 find_maven() {
     command -v mvn >/dev/null && return
-    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "Maven is missing; try: apt-get install maven"
+    may_install || fail "Maven is missing; try: apt-get install maven"
     echo "Installing Maven"
-    apt-get update >/dev/null && apt-get install -y --no-install-recommends maven >/dev/null || fail "Maven could not be installed; try: apt-get install maven"
+    install maven || fail "Maven could not be installed (see $MOKA_ROOT/target/packages.log); try: apt-get install maven"
 }
 
 is_built() {
     [ -n "${MOKA_BUILT-}" ] && return
-    [ -e "$DIST/complete" ] && [ -z "$(find "$MOKA_ROOT"/*/src/main "$MOKA_ROOT"/*/pom.xml "$MOKA_ROOT/pom.xml" -newer "$DIST/complete" -type f -print -quit)" ]
+    [ -e "$DIST/complete" ] && [ -z "$(find "$MOKA_ROOT"/*/src/main "$MOKA_ROOT"/*/pom.xml "$MOKA_ROOT"/addons/*/src/main "$MOKA_ROOT"/addons/*/pom.xml "$MOKA_ROOT/pom.xml" -newer "$DIST/started" -type f -print -quit)" ]
 }
 
-# All but the tests through foreign clients, whose libraries nothing else needs.
+# All but the tests from outside and through foreign clients, whose libraries nothing else needs. Two builds of one checkout share
+# Maven's folders, so they take turns; the second finds its work done. A build that fails leaves the one before it in use.
 build() {
     find_maven
-    echo "Building Moka (once, about a minute)"
-    (cd "$MOKA_ROOT" && mvn -q -B -DskipTests -pl '!:conformance-api,!:conformance-testbed,!:conformance-fabric8,!:conformance-client-java' package) || fail "the build failed"
-    touch "$DIST/complete"
-    train
+    mkdir -p "$BUILDS"
+    exec 9>"$BUILDS/lock"
+    flock 9
+    DIST=${MOKA_DIST:-$(readlink -f -- "$BUILDS/current" || echo "$BUILDS/none")}
+    if ! is_built; then
+        new=$BUILDS/$(date +%Y%m%d-%H%M%S)-$$
+        mkdir "$new"
+        touch "$new/started"
+        echo "Building Moka (once, about a minute; $new/build.log)"
+        (cd "$MOKA_ROOT" && mvn -q -B -DskipTests -Dmoka.dist="$new" -pl '!:e2e,!:conformance-api,!:conformance-testbed,!:conformance-fabric8,!:conformance-client-java' package) \
+            >"$new/build.log" 2>&1 9>&- || { tail -n 30 "$new/build.log" >&2; fail "the build failed (see $new/build.log)"; }
+        touch "$new/complete"
+        ln -sfn "${new##*/}" "$BUILDS/current.new" && mv -T "$BUILDS/current.new" "$BUILDS/current"
+        DIST=$new
+        remove_old_builds
+    fi
+    exec 9>&-
 }
 
-# Start-up caches are worth having, not needed: where they cannot be made (no root, no Docker), everything works without.
-train() {
-    [ "$(id -u)" = 0 ] || return 0
-    run_java cluster io.moka.cluster.Moka train >"$DIST/train.log" 2>&1 || echo "No start-up caches this time (see $DIST/train.log)"
+# Keeps the newest build, and those whose jars a process runs from.
+remove_old_builds() {
+    for old in "$BUILDS"/*/; do
+        old=${old%/}
+        [ "$old" = "$DIST" ] || [ "${old##*/}" = current ] || grep -qsF "$old/" /proc/[0-9]*/cmdline || rm -rf "$old"
+    done
 }
 
 ensure_built() {
     find_jdk
     is_built || build
+}
+
+# Packages of the cluster's programs that are not on this machine.
+missing_packages() {
+    while read -r program package; do
+        [ "$program" = '#' ] || command -v "$program" >/dev/null || echo "$package"
+    done <"$MOKA_ROOT/cluster/src/main/resources/io/moka/cluster/packages.txt" | sort -u
+}
+
+# Before the first build, the packages that a cluster needs are installed while Maven works; "moka up" names what is then still missing.
+build_and_install() {
+    find_jdk
+    is_built && return
+    find_maven
+    packages=$(missing_packages)
+    if [ -n "$packages" ] && may_install; then
+        echo "Installing" $packages
+        # shellcheck disable=SC2086
+        install $packages &
+    fi
+    build
+    wait
 }
 
 # Start-up caches hold compiled classes, and the JDK does not notice when a jar under them has changed: so their folder is named
@@ -65,18 +118,23 @@ caches() {
 
 install_for_tests() {
     [ "$(id -u)" = 0 ] || fail "run the tests as root: they start containers and change network namespaces"
-    packages=''
-    for pair in dockerd:docker.io etcd:etcd-server nft:nftables ip:iproute2 conntrack:conntrack busybox:busybox-static curl:curl; do
+    packages=$(missing_packages)
+    for pair in busybox:busybox-static curl:curl; do
         command -v "${pair%%:*}" >/dev/null || packages="$packages ${pair##*:}"
     done
     [ -x /usr/lib/cni/bridge ] || packages="$packages containernetworking-plugins"
     command -v kubectl >/dev/null || packages="$packages kubernetes-client"
     [ -z "$packages" ] && return
-    command -v apt-get >/dev/null || fail "the tests need:$packages"
+    may_install || fail "the tests need:$packages"
     echo "Installing$packages"
-    apt-get update >/dev/null
     # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages >/dev/null || fail "could not install; try: apt-get install$packages"
+    install $packages || fail "could not install (see $MOKA_ROOT/target/packages.log); try: apt-get install$packages"
+}
+
+# Records the start-up caches now, so that what follows neither builds nor records: a recording in the background takes the processors.
+record_caches() {
+    export MOKA_BUILT=1 MOKA_DIST="$DIST"
+    run_java cluster io.moka.cluster.Moka train >"$DIST/train.log" 2>&1 || echo "No start-up caches this time (see $DIST/train.log)"
 }
 
 run_tests() {
@@ -84,8 +142,8 @@ run_tests() {
     find_maven
     install_for_tests
     is_built || build
-    export MOKA_BUILT=1
-    cd "$MOKA_ROOT" && exec mvn -B verify "$@"
+    record_caches
+    cd "$MOKA_ROOT" && exec mvn -B -Dmoka.dist="$DIST" verify "$@"
 }
 
 class_path() {
@@ -93,6 +151,7 @@ class_path() {
 }
 
 # run_java MODULE MAIN-CLASS ARGUMENT...: the command's virtual machine is short-lived, so it is tuned for its start.
+# The home folder is that of HOME, as for kubectl; the JVM would look it up in the list of users.
 run_java() {
     module=$1 main=$2
     shift 2
@@ -102,11 +161,12 @@ run_java() {
     # shellcheck disable=SC2086
     "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+UseCompactObjectHeaders -Xmx128m $cache \
         -Dkeystore.pkcs12.keyPbeIterationCount=1 -Djdk.tls.namedGroups=secp256r1,secp384r1 \
-        --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+        ${HOME:+"-Duser.home=$HOME"} --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
         "-Dmoka.dist=$DIST" "-Dmoka.caches=$caches" -cp "$(class_path "$module")" "$main" "$@"
 }
 
 # The benchmarks run for minutes and make much load, so their virtual machine is tuned for its peak.
 run_bench() {
+    record_caches
     "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xmx1g "-Dmoka.root=$MOKA_ROOT" -cp "$(class_path bench)" io.moka.bench.Bench "$@"
 }

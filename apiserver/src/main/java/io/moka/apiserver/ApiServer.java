@@ -1,5 +1,7 @@
 package io.moka.apiserver;
 
+import io.moka.apiserver.server.ServerOptions;
+import io.moka.apiserver.server.ServerParts;
 import io.moka.machinery.process.ComponentProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -8,10 +10,10 @@ import java.util.logging.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/// The process. Listens at once and waits for etcd, with which it is started together; `/readyz` tells when it is ready.
+/// The process of the apiserver. Listens at once and waits for etcd, which is started at the same time; `/readyz` tells when the server is ready.
 @Command(name = "apiserver", mixinStandardHelpOptions = true, description = "Serves the Kubernetes API.")
 public final class ApiServer extends ComponentProcess {
-    /// Held so that its level is kept: gRPC logs through the JDK.
+    /// A strong reference to the logger, so that its level is kept: gRPC logs through the JDK.
     private static final Logger GRPC = Logger.getLogger("io.grpc");
 
     @Mixin

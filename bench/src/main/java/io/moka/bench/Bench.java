@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,14 +24,17 @@ import picocli.CommandLine.Spec;
 public final class Bench implements Callable<Integer> {
 
     /// In this order: what needs a fresh cluster comes first, what fills the store last.
-    private static final List<Measurement> ALL = List.of(new UpTime(), new IdleCost(), new PodStart(), new PodDeletion(), new PodBurst(),
-            new CommandTime(), new ApiCalls(), new WatchDelay(), new BigList());
+    private static final List<Measurement> ALL = List.of(new UpTime(), new IdleCost(), new MetricsCost(), new ZombieGroups(), new PodStart(), new PodDeletion(), new PodBurst(),
+            new CommandTime(), new Rollouts(), new Daemons(), new Scheduling(), new ColdCreates(), new ApiCalls(), new WatchDelay(), new Hostility(), new BigList());
+
+    /// Measured only when named: they take long.
+    private static final List<Measurement> ON_REQUEST = List.of(new ManyPods());
 
     /// The kubelet still clears away what the measurement before has left.
     private static final int SETTLE_SECONDS = 5;
 
     @Option(names = "--only", paramLabel = "NAME", split = ",",
-            description = "Run only these: up, idle, pod, delete, burst, kubectl, api, watch, list.")
+            description = "Run only these: up, idle, metrics, zombies, pod, delete, burst, kubectl, rollouts, daemons, scheduling, cold, api, watch, hostile, list; many, which nothing else includes.")
     private Set<String> only = Set.of();
 
     @Option(names = "--record", paramLabel = "FILE", description = "Append the figures to this file, as one line of JSON.")
@@ -79,13 +83,14 @@ public final class Bench implements Callable<Integer> {
     }
 
     private List<Measurement> chosen() {
-        var known = ALL.stream().map(Measurement::name).collect(Collectors.toSet());
+        var all = Stream.concat(ALL.stream(), ON_REQUEST.stream()).toList();
+        var known = all.stream().map(Measurement::name).collect(Collectors.toSet());
         for (var name : only) {
             if (spec != null && !known.contains(name)) {
                 throw new ParameterException(spec.commandLine(), "there is no measurement \"" + name + "\"; see --help");
             }
         }
-        return ALL.stream().filter(m -> only.isEmpty() || only.contains(m.name())).toList();
+        return only.isEmpty() ? ALL : all.stream().filter(m -> only.contains(m.name())).toList();
     }
 
     /// Says whether all could be measured; one that fails does not keep the others from running.

@@ -4,10 +4,14 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.ClientConfig;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /// The cluster that is measured. Its ports and addresses are out of the way of any other on the machine.
@@ -38,19 +42,67 @@ final class BenchCluster {
         return FOLDER.resolve("run");
     }
 
+    /// One of its processes, by the component's name.
+    ProcessCost process(String component) throws IOException {
+        return new ProcessCost(Long.parseLong(Files.readString(run().resolve(component + ".pid")).strip()));
+    }
+
+    /// The cost of the scheduler's pods: the control plane and the hollow nodes.
+    Map<String, ProcessCost> schedulingProcesses() throws IOException {
+        var processes = new TreeMap<String, ProcessCost>();
+        for (var component : List.of("apiserver", "etcd", "scheduler", "controllers", "hollow")) {
+            processes.put(component, process(component));
+        }
+        return processes;
+    }
+
+    /// Ends the scheduler, which starts again with the server at this address of its kubeconfig, and returns the address that was there.
+    URI schedulerSpeaksTo(URI server) throws IOException {
+        var file = run().resolve("scheduler.kubeconfig");
+        var text = Files.readString(file);
+        var present = ClientConfig.load(file, null, "moka-bench").server();
+        Files.writeString(file, text.replace(present, server.toString()));
+        ProcessHandle.of(process("scheduler").pid()).ifPresent(ProcessHandle::destroy);
+        return URI.create(present);
+    }
+
     /// The cluster's own etcd, without the apiserver in front of it.
     EtcdTransactions etcd() throws Exception {
-        return new EtcdTransactions("https://127.0.0.1:" + PORT_BASE, FOLDER.resolve("pki"));
+        return new EtcdTransactions(etcdAddress(), pki());
+    }
+
+    String etcdAddress() {
+        return "https://127.0.0.1:" + PORT_BASE;
+    }
+
+    Path pki() {
+        return FOLDER.resolve("pki");
+    }
+
+    Path kubeconfig() {
+        return FOLDER.resolve("kubeconfig");
     }
 
     /// Returns how long the command took.
     Duration up() throws IOException, InterruptedException {
-        return shell.run("bin/moka", "up", "--name", NAME, "--port-base", Integer.toString(PORT_BASE), "--no-kubeconfig",
-                "--pod-cidr", "10.221.0.0/16", "--service-cidr", "10.222.0.0/16").took();
+        return up(List.of());
     }
 
-    void down() throws IOException, InterruptedException {
-        shell.run("bin/moka", "down", "--name", NAME);
+    /// Gives the cluster so many hollow nodes beside its own; 0 takes them away.
+    void hollowNodes(int count) throws IOException, InterruptedException {
+        up(List.of("--hollow", Integer.toString(count)));
+    }
+
+    private Duration up(List<String> flags) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of("bin/moka", "up", "--name", NAME, "--port-base", Integer.toString(PORT_BASE), "--no-kubeconfig",
+                "--pod-cidr", "10.221.0.0/16", "--service-cidr", "10.222.0.0/16"));
+        command.addAll(flags);
+        return shell.run(command).took();
+    }
+
+    /// Returns how long the command took.
+    Duration down() throws IOException, InterruptedException {
+        return shell.run("bin/moka", "down", "--name", NAME).took();
     }
 
     void purge() throws IOException, InterruptedException {
@@ -69,7 +121,7 @@ final class BenchCluster {
     }
 
     ClientConfig config() throws IOException {
-        return ClientConfig.load(FOLDER.resolve("kubeconfig"), null, "moka-bench");
+        return ClientConfig.load(kubeconfig(), null, "moka-bench");
     }
 
     /// Starts what is missing, and waits until pods can be created.

@@ -13,14 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 
-/// What the cluster's etcd does without an apiserver in front of it: transactions of the form that a create takes, from a JVM, on
-/// values of the size that the server would store.
+/// Measures the cluster's etcd without an apiserver in front of it: transactions of the same form as a create's, from a JVM, on
+/// values of the size that the apiserver would store.
 final class EtcdTransactions implements AutoCloseable {
 
     private static final String PREFIX = "/bench/";
 
-    /// Etcd copies its buffer of recent writes for each read, and a buffer that one large write has stretched stays so: whoever deletes
-    /// 40,000 keys in one go makes every later transaction cost five times as much.
+    /// How many keys one transaction deletes. Etcd copies its buffer of recent writes for each read, and a buffer stays as large as the largest write
+    /// made it: after 40,000 deletions in one transaction every later one costs five times as much.
     private static final int DELETED_AT_ONCE = 100;
 
     private final Vertx vertx = Vertx.vertx();
@@ -35,7 +35,7 @@ final class EtcdTransactions implements AutoCloseable {
         kv = client.getKVClient();
     }
 
-    /// Transactions a second.
+    /// Returns the rate in transactions per second.
     double perSecond(int clients, int warmUp, int count, int valueBytes) throws InterruptedException {
         ByteSequence value = bytes("x".repeat(valueBytes));
         Load.Call create = i -> {

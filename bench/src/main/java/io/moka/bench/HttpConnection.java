@@ -12,8 +12,8 @@ import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// One connection of HTTP/1.1 that is kept: a request leaves in one write, and the thread that waits for the answer reads it.
-/// Of HTTP it knows what an apiserver's answers need, and no more.
+/// A persistent HTTP/1.1 connection: a request is sent in one write, and the thread that waits for the answer reads it.
+/// Supports only the parts of HTTP that an apiserver's answers need.
 final class HttpConnection implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
@@ -27,9 +27,9 @@ final class HttpConnection implements AutoCloseable {
     private int end;
     private long lastUsed = System.nanoTime();
 
-    /// What stands before a body.
+    /// The status line and headers of an answer, as far as they are needed.
     ///
-    /// @param length of the body; -1 where it comes in chunks
+    /// @param length the body's length in bytes; -1 if it comes in chunks
     record Head(int status, int length) {
     }
 
@@ -47,7 +47,7 @@ final class HttpConnection implements AutoCloseable {
                 : new Socket(server.getHost(), server.getPort()));
     }
 
-    /// Whether the server may have hung up meanwhile.
+    /// Whether the connection was idle for so long that the server may have closed it.
     boolean rested() {
         return System.nanoTime() - lastUsed > RESTED.toNanos();
     }
@@ -79,7 +79,7 @@ final class HttpConnection implements AutoCloseable {
         return body;
     }
 
-    /// A body in chunks, for as long as it goes on.
+    /// Returns the content of a chunked body, up to its last chunk.
     InputStream stream() {
         return new Chunks();
     }

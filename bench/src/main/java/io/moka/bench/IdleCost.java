@@ -42,19 +42,29 @@ final class IdleCost implements Measurement {
         }
     }
 
-    /// The processes by component; the shells that watch over them together as one.
-    private static Map<String, List<ProcessCost>> processes(Path run) throws IOException {
+    /// The processes by component; the shells that watch over them, and the one that renews certificates, together as one.
+    static Map<String, List<ProcessCost>> processes(Path run) throws IOException {
         var processes = new TreeMap<String, List<ProcessCost>>();
         try (var files = Files.list(run)) {
             for (var file : (Iterable<Path>) files::iterator) {
                 var name = file.getFileName().toString();
                 if (name.endsWith(".pid") || name.endsWith(".supervisor")) {
-                    var process = name.endsWith(".pid") ? name.substring(0, name.length() - ".pid".length()) : "supervisors";
-                    processes.computeIfAbsent(process, p -> new ArrayList<>()).add(new ProcessCost(Long.parseLong(Files.readString(file).strip())));
+                    long pid = Long.parseLong(Files.readString(file).strip());
+                    var process = name.endsWith(".pid") && !name.equals("renewal.pid") ? name.substring(0, name.length() - ".pid".length()) : "supervisors";
+                    processes.computeIfAbsent(process, p -> new ArrayList<>()).add(new ProcessCost(pid));
+                    if (name.endsWith(".supervisor")) {
+                        waitingCopies(pid).forEach(processes.get(process)::add);
+                    }
                 }
             }
         }
         return processes;
+    }
+
+    /// The copies of a supervising script that wait for its lock; its other children are the components.
+    private static List<ProcessCost> waitingCopies(long supervisor) {
+        return ProcessHandle.of(supervisor).stream().flatMap(ProcessHandle::children)
+                .filter(child -> child.info().command().orElse("").endsWith("flock")).map(child -> new ProcessCost(child.pid())).toList();
     }
 
     private static List<Figure> costs(Map<String, List<ProcessCost>> processes) throws IOException, InterruptedException {
@@ -71,11 +81,11 @@ final class IdleCost implements Measurement {
     }
 
     /// A number that the kernel knows of a process.
-    private interface Cost {
+    interface Cost {
         double of(ProcessCost process) throws IOException;
     }
 
-    private static Map<String, Double> sums(Map<String, List<ProcessCost>> processes, Cost cost) throws IOException {
+    static Map<String, Double> sums(Map<String, List<ProcessCost>> processes, Cost cost) throws IOException {
         var sums = new TreeMap<String, Double>();
         for (var entry : processes.entrySet()) {
             double sum = 0;
@@ -87,7 +97,7 @@ final class IdleCost implements Measurement {
         return sums;
     }
 
-    private static void add(List<Figure> figures, Row all, Map<String, Double> byProcess) {
+    static void add(List<Figure> figures, Row all, Map<String, Double> byProcess) {
         byProcess.forEach((process, value) -> figures.add(new Figure(Row.of(all, process), value)));
         figures.add(new Figure(all, byProcess.values().stream().mapToDouble(Double::doubleValue).sum()));
     }

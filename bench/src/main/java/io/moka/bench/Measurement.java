@@ -2,14 +2,14 @@ package io.moka.bench;
 
 import java.util.List;
 
-/// One thing that is measured on a cluster that runs.
+/// A measurement on a running cluster.
 interface Measurement {
 
-    /// What `--only` calls it.
+    /// Returns the measurement's name for the option `--only`.
     String name();
 
-    /// Measures, and leaves the cluster running and without the objects that it made.
+    /// Runs the measurement. It leaves the cluster running, and removes the objects that it made.
     ///
-    /// @throws Exception when it could not be measured; never because it took long
+    /// @throws Exception when the measurement failed; never because it took long
     List<Figure> measure(BenchCluster cluster) throws Exception;
 }

@@ -12,7 +12,7 @@ import java.util.List;
 
 /// One run, as one line of JSON in a file that grows, so that figures can be followed over time.
 ///
-/// @param commit what was measured, with `+` after it where the sources differ from it
+/// @param commit the measured commit, followed by `+` if the sources differ from it
 record RunRecord(Instant date, String commit, Machine machine, List<Figure> figures) {
 
     void appendTo(Path file) throws IOException {

@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 
-/// Makes and removes the pods that are measured. Their program ignores TERM, so that a deletion takes its whole grace.
+/// Creates and deletes the pods that are measured. Their program ignores TERM, so that a deletion takes its whole grace period.
 final class SamplePods implements AutoCloseable {
 
     static final String SELECTOR = "bench=pod";
@@ -31,9 +31,9 @@ final class SamplePods implements AutoCloseable {
         watch = new PodWatch(client);
     }
 
-    /// What is known of a pod once its create call has returned.
+    /// A pod whose create call has returned.
     ///
-    /// @param begin when the call began, by `nanoTime`
+    /// @param begin the `nanoTime` at which the call began
     record Created(String name, PodLife life, long begin, Duration callTook) {
 
         Duration until(Stage stage) throws InterruptedException {
@@ -49,7 +49,7 @@ final class SamplePods implements AutoCloseable {
         return new Created(name, life, begin, Duration.ofNanos(System.nanoTime() - begin));
     }
 
-    /// Creates `<prefix>-0` and so on, all at once, and returns when all calls have.
+    /// Creates `<prefix>-0` and so on in parallel, and returns when all calls have returned.
     List<Created> createAtOnce(String prefix, int count) throws InterruptedException {
         var calls = new ArrayList<Callable<Created>>();
         for (int i = 0; i < count; i++) {
@@ -67,15 +67,15 @@ final class SamplePods implements AutoCloseable {
         return created;
     }
 
-    /// Deletes the pod and waits until the object is gone.
+    /// Deletes the pod, waits until the object is gone, and returns how long that took.
     Duration delete(Created pod, long graceSeconds) throws InterruptedException {
         long begin = System.nanoTime();
         request(pod, graceSeconds);
         return pod.life().since(begin, Stage.GONE, PATIENCE);
     }
 
-    /// Gets rid of all of them; nothing is counted here. Not by force: then the objects would go at once and the containers later,
-    /// while something else is being measured.
+    /// Deletes all of the pods, without measuring it, and waits until they are gone. The deletion is not forced: a forced one removes the objects at
+    /// once and the containers later, while something else is being measured.
     void remove(List<Created> created) throws InterruptedException {
         for (var pod : created) {
             request(pod, 1);

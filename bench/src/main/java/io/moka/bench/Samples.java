@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 
-/// What was seen, in order of size. A percentile is one of the samples: the smallest that this share of them does not exceed.
+/// Measured values, sorted. A percentile is one of the samples: the smallest one that this percentage of the samples does not exceed.
 record Samples(double[] sorted) {
 
-    /// @throws IllegalArgumentException without a sample: nothing measured is not the same as nothing spent
+    /// @throws IllegalArgumentException without a sample: no measurement is not the same as a measured zero
     static Samples of(double... values) {
         if (values.length == 0) {
             throw new IllegalArgumentException("no samples");
@@ -30,7 +30,7 @@ record Samples(double[] sorted) {
         return sorted[Math.max(rank, 1) - 1];
     }
 
-    /// The middle sample; of an even number of samples the mean of the two in the middle.
+    /// Returns the middle sample; of an even number of samples the mean of the two in the middle.
     double median() {
         int half = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;

@@ -2,10 +2,10 @@ package io.moka.bench;
 
 import java.util.Locale;
 
-/// What a figure counts; three digits are shown, for more would be noise.
+/// The unit of a figure. Three digits are shown, since more would be noise.
 enum Unit {
 
-    SECONDS("s"), MILLISECONDS("ms"), PER_SECOND("/s"), MEBIBYTES("MiB"), PERCENT_OF_CORE("%"), PERCENT("%");
+    SECONDS("s"), MILLISECONDS("ms"), PER_SECOND("/s"), MEBIBYTES("MiB"), PERCENT_OF_CORE("%"), PERCENT("%"), TIMES("times");
 
     private final String symbol;
 

@@ -29,10 +29,11 @@ final class UpTime implements Measurement {
         cluster.purge();
         double empty = cluster.up().toNanos() / 1e9;
         var existing = new ArrayList<Duration>();
+        var ends = new ArrayList<Duration>();
         for (int i = 0; i < ROUNDS; i++) {
-            cluster.down();
+            ends.add(cluster.down());
             existing.add(cluster.up());
         }
-        return List.of(new Figure(Row.UP_EMPTY, empty), new Figure(Row.UP, Samples.seconds(existing).median()));
+        return List.of(new Figure(Row.UP_EMPTY, empty), new Figure(Row.DOWN, Samples.seconds(ends).median()), new Figure(Row.UP, Samples.seconds(existing).median()));
     }
 }

@@ -16,8 +16,8 @@ class TableTest {
         var table = new Table(List.of(new Figure(Row.LIST_CACHED, 41.234), new Figure(Row.CREATE_RATE, 1234.6), new Figure(Row.UP, 2.347), new Figure(Row.PSS, 480)));
         assertEquals("""
                 what                                                | measured | bar        | upstream v1.20.2
-                moka up, existing store, to node Ready: median of 3 |   2.35 s | <= 6 s     | 4.2 s (etcd, apiserver alone)
-                  together                                          |  480 MiB | <= 500 MiB | 659 MiB
+                moka up, existing store, to node Ready: median of 3 |   2.35 s | <= 5 s     | 4.2 s (etcd, apiserver alone)
+                  together                                          |  480 MiB | <= 420 MiB | 659 MiB
                   32 clients                                        |  1,235/s | >= 2,500/s | 1,250/s
                   resourceVersion=0                                 |  41.2 ms | <= 40 ms   | 164 ms
                 """, table.toString());

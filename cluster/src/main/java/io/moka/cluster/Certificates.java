@@ -13,10 +13,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
-/// The cluster's authorities, the certificate of each component and the kubeconfigs that carry them. Laid out as kubeadm does.
+/// The cluster's authorities, the certificate of each component and the kubeconfigs that carry them. The files are laid out as kubeadm's.
 ///
-/// What exists is kept, unless it ends within a month: then it is issued anew.
+/// An existing certificate is kept, unless it expires within 30 days or differs from what would be issued now: then a new one is issued.
+///
+/// A separate authority signs the certificate that the apiserver shows to kubelets. The apiserver itself does not trust that authority, so a node
+/// that leads the apiserver back to itself (a node chooses its own address) gains nothing.
 final class Certificates {
 
     private static final Duration RENEW_BEFORE_END = Duration.ofDays(30);
@@ -24,6 +29,7 @@ final class Certificates {
     private final Layout layout;
     private final Settings settings;
     private final InstantSource clock;
+    private final Set<String> renewed = new TreeSet<>();
 
     Certificates(Layout layout, Settings settings, InstantSource clock) {
         this.layout = layout;
@@ -34,10 +40,11 @@ final class Certificates {
     void ensure() throws IOException {
         var authority = CertificateAuthority.readOrCreate(layout.pki().resolve("ca"), "kubernetes", clock);
         var etcd = CertificateAuthority.readOrCreate(layout.pki().resolve("etcd/ca"), "etcd-ca", clock);
-        ensure(etcd, "etcd/server", CertificateRequest.server("etcd", List.of("127.0.0.1", "localhost")));
+        ensure(etcd, "etcd/server", CertificateRequest.peer("etcd", List.of("127.0.0.1", "localhost")));
         ensure(etcd, "apiserver-etcd-client", CertificateRequest.client("kube-apiserver-etcd-client"));
         ensure(authority, "apiserver", CertificateRequest.server("kube-apiserver", apiserverNames()));
-        ensure(authority, "apiserver-kubelet-client", CertificateRequest.client("kube-apiserver-kubelet-client", "system:masters"));
+        var kubeletClients = CertificateAuthority.readOrCreate(layout.pki().resolve("kubelet-client-ca"), "kubelet-client-ca", clock);
+        ensure(kubeletClients, "apiserver-kubelet-client", CertificateRequest.client("kube-apiserver-kubelet-client"));
         var frontProxy = CertificateAuthority.readOrCreate(layout.pki().resolve("front-proxy-ca"), "front-proxy-ca", clock);
         ensure(frontProxy, "front-proxy-client", CertificateRequest.client("front-proxy-client"));
         ensure(authority, "admin", CertificateRequest.client("kubernetes-admin", "system:masters"));
@@ -45,6 +52,9 @@ final class Certificates {
         component(authority, Component.SCHEDULER, "system:kube-scheduler", List.of());
         component(authority, Component.PROXY, "system:kube-proxy", List.of());
         component(authority, Component.KUBELET, "system:node:" + settings.node(), List.of("system:nodes"));
+        if (Component.HOLLOW.isPartOf(settings)) {
+            component(authority, Component.HOLLOW, HollowNodes.USER, List.of("system:nodes"));
+        }
         signingKey();
         kubeconfig(layout.kubeconfig(), contextName(layout.name()), authority, "admin");
     }
@@ -58,19 +68,26 @@ final class Certificates {
                 "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"));
     }
 
-    /// One certificate for both sides: the component shows it to the apiserver, and serves its own port with it.
+    /// Issues the certificate that the component shows to the apiserver, and the one with which it serves its own port.
     private void component(CertificateAuthority authority, Component component, String user, List<String> groups) throws IOException {
-        var names = List.of("localhost", "127.0.0.1", settings.nodeAddress(), settings.node());
-        ensure(authority, component.id(), new CertificateRequest(user, groups, names, true));
+        ensure(authority, component.id(), CertificateRequest.client(user, groups.toArray(String[]::new)));
+        ensure(authority, component.id() + "-server", CertificateRequest.server(user, List.of("localhost", "127.0.0.1", settings.nodeAddress(), settings.node())));
         kubeconfig(layout.kubeconfig(component), "moka", authority, component.id());
     }
 
+    /// Issues the certificate if there is none, it ends soon, or it is of another authority, use or name, as older versions made them.
     private void ensure(CertificateAuthority authority, String name, CertificateRequest request) throws IOException {
         var base = layout.pki().resolve(name);
         var file = base.resolveSibling(base.getFileName() + ".crt");
-        if (!Files.exists(file) || endsSoon(file)) {
+        if (!Files.exists(file) || endsSoon(file) || !authority.wouldIssue(request, Pem.certificates(Files.readAllBytes(file)).getFirst())) {
             CertificateAuthority.write(authority.issue(request), base);
+            renewed.add(name);
         }
+    }
+
+    /// Returns the file names of the certificates that this object has issued.
+    Set<String> renewed() {
+        return renewed;
     }
 
     private boolean endsSoon(Path certificate) throws IOException {
@@ -109,6 +126,15 @@ final class Certificates {
         user.write(userFile);
     }
 
+    /// Puts the new certificate into the user's own file, if that has the cluster's context.
+    void renewIn(Path userFile, String cluster) throws IOException {
+        var user = Kubeconfig.read(userFile);
+        if (user.has(contextName(cluster))) {
+            put(user, contextName(cluster), Files.readAllBytes(layout.pki().resolve("ca.crt")), "admin");
+            user.write(userFile);
+        }
+    }
+
     static void removeFrom(Path userFile, String cluster) throws IOException {
         if (Files.exists(userFile)) {
             var user = Kubeconfig.read(userFile);
@@ -117,7 +143,7 @@ final class Certificates {
         }
     }
 
-    /// Where the user's kubectl looks: the first file of KUBECONFIG, or `~/.kube/config`.
+    /// Returns the user's kubeconfig file: the first file of KUBECONFIG, or `~/.kube/config`.
     static Path userKubeconfig() {
         var variable = System.getenv("KUBECONFIG");
         return variable == null || variable.isEmpty() ? Path.of(System.getProperty("user.home"), ".kube", "config") : Path.of(variable.split(":")[0]);

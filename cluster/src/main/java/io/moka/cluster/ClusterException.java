@@ -1,6 +1,6 @@
 package io.moka.cluster;
 
-/// Something that the user can mend; the message is one line that says how.
+/// Thrown for a problem that the user can solve; the message is one line that says how.
 final class ClusterException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -3,7 +3,7 @@ package io.moka.cluster;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/// The flags that say which cluster is meant.
+/// The flags that select the cluster.
 final class ClusterOptions {
 
     @Option(names = "--name", paramLabel = "NAME", defaultValue = "moka", description = "Name of the cluster (${DEFAULT-VALUE}).")

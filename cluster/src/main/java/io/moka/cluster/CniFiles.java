@@ -2,15 +2,13 @@ package io.moka.cluster;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
-/// The node's CNI configuration and the plugin's launcher, where the kubelet looks for them.
+/// Writes the node's CNI configuration and the plugin's launcher to the folders where the kubelet looks for them.
 final class CniFiles {
 
     private static final String TRAINEE = "moka-training";
@@ -43,9 +41,9 @@ final class CniFiles {
 
     private String network() {
         return """
-                {"type": "moka-cni", "bridge": "%s", "hairpinMode": true, "ipMasq": true, "clusterCidr": "%s", "capabilities": {"portMappings": true},
+                {"type": "moka-cni", "bridge": "%s", "hairpinMode": true, "ipMasq": true, "clusterCidr": "%s", "policyTable": "%s-pods", "capabilities": {"portMappings": true},
                  "ipam": {"subnet": "%s", "dataDir": "%s"}}
-                """.formatted(settings.bridge(), settings.podCidr(), settings.nodePodCidr(), layout.node(settings.node()).resolve("cni/addresses"));
+                """.formatted(settings.bridge(), settings.podCidr(), settings.policyTable(layout.name()), settings.nodePodCidr(), layout.node(settings.node()).resolve("cni/addresses"));
     }
 
     private List<String> command(boolean train) throws IOException {
@@ -59,22 +57,21 @@ final class CniFiles {
     /// Lets the plugin record its start-up cache while it connects a namespace, which is what it does for each pod.
     String train() throws IOException, InterruptedException {
         if (Files.exists(namespace())) {
-            run(new ProcessBuilder("ip", "netns", "del", TRAINEE), "");
+            Program.of("ip", "netns", "del", TRAINEE).require();
         }
-        run(new ProcessBuilder("ip", "netns", "add", TRAINEE), "");
+        Program.of("ip", "netns", "add", TRAINEE).require();
         try {
-            run(operation("ADD", command(true)), input());
-            run(operation("DEL", List.of(launcher().toString())), input());
+            operation("ADD", command(true)).require();
+            operation("DEL", List.of(launcher().toString())).require();
         } finally {
-            run(new ProcessBuilder("ip", "netns", "del", TRAINEE), "");
+            Program.of("ip", "netns", "del", TRAINEE).require();
         }
         return "";
     }
 
-    private static ProcessBuilder operation(String name, List<String> command) {
-        var plugin = new ProcessBuilder(command);
-        plugin.environment().putAll(Map.of("CNI_COMMAND", name, "CNI_CONTAINERID", TRAINEE, "CNI_IFNAME", "eth0", "CNI_NETNS", namespace().toString()));
-        return plugin;
+    private Program operation(String name, List<String> command) {
+        return Program.of(command).input(input()).with("CNI_COMMAND", name).with("CNI_CONTAINERID", TRAINEE).with("CNI_IFNAME", "eth0")
+                .with("CNI_NETNS", namespace().toString());
     }
 
     private static Path namespace() {
@@ -90,17 +87,6 @@ final class CniFiles {
         if (!Files.exists(launcher())) {
             return;
         }
-        run(new ProcessBuilder(launcher().toString(), "teardown"), input());
-    }
-
-    private static void run(ProcessBuilder command, String input) throws IOException, InterruptedException {
-        var process = command.redirectErrorStream(true).start();
-        try (var stdin = process.getOutputStream()) {
-            stdin.write(input.getBytes(StandardCharsets.UTF_8));
-        }
-        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new ClusterException(String.join(" ", command.command()) + " failed: " + output.strip());
-        }
+        Program.of(launcher().toString(), "teardown").input(input()).require();
     }
 }

@@ -28,6 +28,7 @@ final class CommandLines {
             case CONTROLLERS -> java(component, controllers());
             case SCHEDULER -> java(component, scheduler());
             case PROXY -> java(component, proxy());
+            case HOLLOW -> java(component, hollow());
         };
     }
 
@@ -41,8 +42,9 @@ final class CommandLines {
     private List<String> java(Component component, List<String> arguments) throws IOException {
         var command = new ArrayList<String>();
         command.add(Distribution.java().toString());
-        command.addAll(component.jvmFlags(distribution.classArchive(component.id()), train));
-        command.addAll(List.of("-cp", distribution.classPath(component.id()), component.mainClass()));
+        command.addAll(component.jvmFlags());
+        command.addAll(distribution.archiveFlags(component.module(), train));
+        command.addAll(List.of("-cp", distribution.classPath(component.module()), component.mainClass()));
         command.addAll(arguments);
         return command;
     }
@@ -75,43 +77,58 @@ final class CommandLines {
         arguments.addAll(List.of("--requestheader-client-ca-file=" + pki("front-proxy-ca.crt"), "--requestheader-allowed-names=front-proxy-client",
                 "--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group",
                 "--requestheader-extra-headers-prefix=X-Remote-Extra-",
-                "--controller-manager-port=" + settings.ports().controllers(), "--scheduler-port=" + settings.ports().scheduler()));
+                "--encryption-provider-config=" + EncryptionKeys.file(layout), "--encryption-provider-config-automatic-reload",
+                "--audit-policy-file=" + AuditPolicy.file(layout), "--audit-log-path=" + layout.logs().resolve("audit.log"), "--audit-log-mode=batch",
+                "--audit-log-maxsize=20", "--audit-log-maxbackup=4", "--audit-log-maxage=30", "--service-account-max-token-expiration=720h",
+                "--controller-manager-port=" + settings.ports().controllers(), "--scheduler-port=" + settings.ports().scheduler(),
+                "--proxy-port=" + settings.ports().proxy(), "--component-certificate-authority=" + pki("ca.crt"),
+                "--local-api-service=kube-system/moka-metrics=" + settings.ports().controllers()));
         return arguments;
     }
 
-    private List<String> kubelet() {
-        return List.of("--kubeconfig=" + layout.kubeconfig(Component.KUBELET), "--hostname-override=" + settings.node(),
-                "--node-ip=" + settings.nodeAddress(), "--bind-address=0.0.0.0", "--port=" + settings.ports().kubelet(),
-                "--tls-cert-file=" + pki("kubelet.crt"), "--tls-private-key-file=" + pki("kubelet.key"), "--client-ca-file=" + pki("ca.crt"),
-                "--root-dir=" + layout.node(settings.node()), "--cluster-id=" + layout.name(),
+    private List<String> kubelet() throws IOException {
+        var arguments = new ArrayList<>(List.of("--kubeconfig=" + layout.kubeconfig(Component.KUBELET), "--hostname-override=" + settings.node(),
+                "--node-ip=auto", "--bind-address=0.0.0.0", "--port=" + settings.ports().kubelet(),
+                "--tls-cert-file=" + pki("kubelet-server.crt"), "--tls-private-key-file=" + pki("kubelet-server.key"), "--client-ca-file=" + pki("kubelet-client-ca.crt"),
+                "--root-dir=" + layout.node(settings.node()), "--local-path-dir=" + layout.volumes(), "--cluster-id=" + layout.name(),
                 "--cni-conf-dir=" + layout.cniConfig(settings.node()), "--cni-bin-dir=" + layout.cniBin(settings.node()),
-                "--cluster-dns=" + settings.serviceAddress(10), "--cluster-domain=cluster.local");
+                "--cluster-dns=" + settings.serviceAddress(10), "--cluster-domain=cluster.local", "--resolv-conf=" + NodeResolver.file()));
+        arguments.addAll(settings.kubeletArguments());
+        return arguments;
+    }
+
+    private List<String> hollow() {
+        return List.of(Component.HOLLOW_RUNTIME, "--nodes=" + settings.hollowNodes(), "--kubeconfig=" + layout.kubeconfig(Component.HOLLOW),
+                "--bind-address=127.0.0.1", "--port=" + settings.ports().hollow(),
+                "--tls-cert-file=" + pki("hollow-server.crt"), "--tls-private-key-file=" + pki("hollow-server.key"), "--client-ca-file=" + pki("ca.crt"));
     }
 
     private List<String> controllers() {
         var arguments = new ArrayList<>(served(Component.CONTROLLERS));
         arguments.addAll(List.of("--leader-elect-identity=" + settings.node(), "--root-ca-file=" + pki("ca.crt"), "--cluster-cidr=" + settings.podCidr(),
                 "--cluster-signing-cert-file=" + pki("ca.crt"), "--cluster-signing-key-file=" + pki("ca.key"),
-                "--service-account-private-key-file=" + pki("sa.key")));
+                "--service-account-private-key-file=" + pki("sa.key"), "--requestheader-client-ca-file=" + pki("front-proxy-ca.crt")));
         return arguments;
     }
 
     private List<String> scheduler() {
         var arguments = new ArrayList<>(served(Component.SCHEDULER));
-        arguments.add("--leader-elect-identity=" + settings.node());
+        arguments.addAll(List.of("--leader-elect-identity=" + settings.node(), "--requestheader-client-ca-file=" + pki("front-proxy-ca.crt")));
         return arguments;
     }
 
     private List<String> proxy() {
         var arguments = new ArrayList<>(served(Component.PROXY));
         arguments.addAll(List.of("--hostname-override=" + settings.node(), "--cluster-cidr=" + settings.podCidr(),
-                "--service-cluster-ip-range=" + settings.serviceCidr(), "--nftables-table=" + settings.proxyTable(layout.name())));
+                "--service-cluster-ip-range=" + settings.serviceCidr(), "--nftables-table=" + settings.proxyTable(layout.name()),
+                "--iptables-chain-prefix=" + Settings.proxyChains(layout.name()), "--proxy-mode=" + settings.proxyMode(), "--ipvs-scheduler=" + settings.ipvsScheduler(),
+                "--policy-table=" + settings.policyTable(layout.name()), "--requestheader-client-ca-file=" + pki("front-proxy-ca.crt")));
         return arguments;
     }
 
     private List<String> served(Component component) {
         return List.of("--kubeconfig=" + layout.kubeconfig(component), "--secure-port=" + component.healthPort(settings.ports()),
-                "--tls-cert-file=" + pki(component.id() + ".crt"), "--tls-private-key-file=" + pki(component.id() + ".key"),
+                "--tls-cert-file=" + pki(component.id() + "-server.crt"), "--tls-private-key-file=" + pki(component.id() + "-server.key"),
                 "--client-ca-file=" + pki("ca.crt"));
     }
 

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Lets the two command lines, `moka` and `kubectl-lite`, record their start-up caches by doing what they mostly do.
+/// Records the start-up caches of the two command lines, `moka` and `kubectl-lite`, while they run typical commands.
 final class CommandTraining {
 
-    /// The flags that the launcher runs command lines with; a cache is of use only under the same.
+    /// The flags that the launcher runs command lines with; a cache can only be used with the same flags.
     private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-XX:+UseCompactObjectHeaders",
             "-Xmx128m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
 
@@ -32,6 +32,6 @@ final class CommandTraining {
         command.addAll(distribution.aotFlags(module, true));
         command.addAll(List.of("-Dmoka.dist=" + distribution.folder(), "-Dmoka.caches=" + distribution.caches(), "-cp", distribution.classPath(module), mainClass));
         command.addAll(List.of(arguments));
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+        Program.of(command).run();
     }
 }

@@ -1,6 +1,5 @@
 package io.moka.cluster;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +12,12 @@ enum Component {
     KUBELET("io.moka.kubelet.Kubelet", 512, true),
     CONTROLLERS("io.moka.controllers.Controllers", 512, true),
     SCHEDULER("io.moka.scheduler.Scheduler", 512, true),
-    PROXY("io.moka.proxy.Proxy", 512, true);
+    PROXY("io.moka.proxy.Proxy", 512, true),
+    /// Hollow nodes, where the cluster has any: another kubelet, whose pods run nowhere.
+    HOLLOW("io.moka.kubelet.Kubelet", 512, true);
+
+    /// The flag that distinguishes the process of hollow nodes from that of the real node.
+    static final String HOLLOW_RUNTIME = "--runtime=hollow";
 
     /// Three times the thresholds of the optimising compiler, which is left for what is under real load: what only runs at the start
     /// is compiled quickly instead, and costs some 15 MiB less.
@@ -44,6 +48,16 @@ enum Component {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /// The module whose jar has the program.
+    String module() {
+        return this == HOLLOW ? KUBELET.id() : id();
+    }
+
+    /// Whether the cluster has this process.
+    boolean isPartOf(Settings settings) {
+        return this != HOLLOW || settings.hollowNodes() > 0;
+    }
+
     boolean isJava() {
         return this != ETCD;
     }
@@ -52,13 +66,18 @@ enum Component {
         return mainClass;
     }
 
+    /// Whether a command line starts this component.
+    boolean isProgramOf(List<String> words) {
+        return isJava() ? words.contains(mainClass) && words.contains(HOLLOW_RUNTIME) == (this == HOLLOW) : !words.isEmpty() && (words.getFirst().equals("etcd") || words.getFirst().endsWith("/etcd"));
+    }
+
     /// Flags for a small, quick virtual machine; the same must be given when its class archive is made.
     ///
     /// The archive is a dynamic one, on top of the JDK's own: all processes share the pages of that, which an AOT cache, whole in
     /// itself, would not let them (about 20 MiB less for each process, for some 100 ms more at its start).
-    List<String> jvmFlags(Path archive, boolean train) {
+    List<String> jvmFlags() {
         var flags = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx" + heapMegabytes + "m", "-Xms8m",
-                "-XX:NewSize=2m", "-XX:MaxNewSize=" + (quickCompilerOnly ? 6 : 24) + "m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20",
+                "-XX:NewSize=2m", "-XX:MaxNewSize=" + (quickCompilerOnly ? 6 : 24) + "m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "-XX:-ShrinkHeapInSteps",
                 "-Xss512k", "-XX:ReservedCodeCacheSize=" + (quickCompilerOnly ? 32 : 64) + "m", "-XX:TrimNativeHeapInterval=10000",
                 "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError", "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
@@ -68,11 +87,10 @@ enum Component {
                 QUICK_KEY_STORES, "-Djdk.tls.namedGroups=" + (this == APISERVER ? ANY_GROUP : ONE_GROUP)));
         flags.addAll(COMPILE_LATE);
         flags.addAll(quickCompilerOnly ? List.of("-XX:TieredStopAtLevel=1") : OPTIMISE_LATE);
-        flags.addAll(train ? List.of("-XX:ArchiveClassesAtExit=" + archive) : List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
         return flags;
     }
 
-    /// Where the process says how it is.
+    /// Returns the port of the process's health endpoint.
     int healthPort(Ports ports) {
         return switch (this) {
             case ETCD -> ports.etcd();
@@ -81,6 +99,7 @@ enum Component {
             case CONTROLLERS -> ports.controllers();
             case SCHEDULER -> ports.scheduler();
             case PROXY -> ports.proxy();
+            case HOLLOW -> ports.hollow();
         };
     }
 }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Where the built jars are; the launcher says so in the property `moka.dist`.
+/// The folder of the built jars, which the launcher passes in the property `moka.dist`.
 ///
 /// @param caches start-up caches of exactly these jars, in the property `moka.caches`
 record Distribution(Path folder, Path caches) {
@@ -21,6 +21,15 @@ record Distribution(Path folder, Path caches) {
         return new Distribution(Path.of(folder).toAbsolutePath(), Path.of(caches));
     }
 
+    /// The same jars with another folder of caches, which becomes the real one when all of them have been recorded.
+    Distribution recording() {
+        return new Distribution(folder, caches.resolveSibling(caches.getFileName() + ".new"));
+    }
+
+    boolean hasCaches() {
+        return Files.isDirectory(caches);
+    }
+
     String classPath(String module) throws IOException {
         var own = folder.resolve("lib").resolve(module + "-0.1.0.jar");
         var others = Files.readString(folder.resolve(module + ".classpath")).strip();
@@ -28,18 +37,30 @@ record Distribution(Path folder, Path caches) {
     }
 
     /// The class archive of a component's process.
-    Path classArchive(String module) {
+    private Path classArchive(String module) {
         return caches.resolve(module + ".jsa");
     }
 
     /// The AOT cache of a short-lived program, which starts sooner with it.
-    Path aotCache(String module) {
+    private Path aotCache(String module) {
         return caches.resolve(module + ".aot");
     }
 
     List<String> aotFlags(String module, boolean train) {
         return train ? List.of("-XX:AOTCacheOutput=" + aotCache(module))
-                : List.of("-XX:AOTCache=" + aotCache(module), "-Xlog:aot=off", "-Xlog:cds=off");
+                : hasCaches() ? List.of("-XX:AOTCache=" + aotCache(module), "-Xlog:aot=off", "-Xlog:cds=off") : List.of();
+    }
+
+    /// Flags for a component's class archive. Without one, the JDK's own is used, which naming an absent file would switch off.
+    ///
+    /// The apiserver has an AOT cache instead, which holds what its methods did under load: without that a server that has just started is
+    /// slow for its first thousands of requests. It costs more memory, as the JDK's classes are in it once more.
+    List<String> archiveFlags(String module, boolean train) {
+        if (module.equals(Component.APISERVER.id())) {
+            return aotFlags(module, train);
+        }
+        return train ? List.of("-XX:ArchiveClassesAtExit=" + classArchive(module))
+                : hasCaches() ? List.of("-XX:SharedArchiveFile=" + classArchive(module), "-Xlog:cds=off", "-Xlog:cds+dynamic=off") : List.of();
     }
 
     Path supervise() {

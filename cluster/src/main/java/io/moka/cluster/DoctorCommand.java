@@ -1,5 +1,6 @@
 package io.moka.cluster;
 
+import io.moka.machinery.net.HostAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -9,7 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/// `moka doctor`: looks at the machine and says what a cluster would miss.
+/// The command `moka doctor`: checks the machine and reports missing prerequisites of a cluster.
 @Command(name = "doctor", mixinStandardHelpOptions = true, description = "Check the machine.")
 final class DoctorCommand implements Callable<Integer> {
 
@@ -33,7 +34,8 @@ final class DoctorCommand implements Callable<Integer> {
         check("memory", memoryKibibytes() > ENOUGH_MEMORY_KIBIBYTES, memoryKibibytes() / 1024 + " MiB", "a cluster needs about 1 GiB");
         var disk = existing(layout.stateDir()).toFile().getUsableSpace();
         check("disk", disk > ENOUGH_DISK_BYTES, (disk >> 20) + " MiB free", "free some space below " + layout.stateDir());
-        check("address", true, NodeAddress.find(), "");
+        var address = HostAddress.find();
+        check("address", address != null, String.valueOf(address), "the machine has no IPv4 address but loopback (ip addr add ...)");
         ports(layout);
         System.out.println(problems == 0 ? "All is well." : problems + " to mend.");
         return problems == 0 ? 0 : 1;

@@ -1,6 +1,7 @@
 package io.moka.cluster;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// `moka down`: stops the cluster and takes back everything that it made on this machine, but for its state on disk.
+/// The command `moka down`: stops the cluster and removes everything that it created on this machine, except its state on disk.
 @Command(name = "down", mixinStandardHelpOptions = true, description = "Stop the cluster; nothing of it stays in the system.")
 final class DownCommand implements Callable<Integer> {
 
@@ -31,12 +32,42 @@ final class DownCommand implements Callable<Integer> {
             return 0;
         }
         System.out.println("Stopping cluster \"" + layout.name() + "\"");
-        new Shutdown(Distribution.find(), layout, settings, PATIENCE).run(new Progress(System.out));
+        var distribution = Distribution.find();
+        var progress = new Progress(System.out);
+        if (isLast(layout)) {
+            TrainCommand.stopInBackground(distribution, layout.stateDir(), progress);
+        }
+        new Shutdown(distribution, layout, settings, PATIENCE).run(progress);
         if (purge) {
+            requireNothingMounted(layout.root());
             delete(layout.root());
             Certificates.removeFrom(Certificates.userKubeconfig(), layout.name());
         }
         return 0;
+    }
+
+    /// Whether no other cluster of this machine runs that a user has started.
+    private static boolean isLast(Layout own) throws IOException {
+        try (var clusters = Files.list(own.stateDir())) {
+            for (var folder : (Iterable<Path>) clusters::iterator) {
+                var name = folder.getFileName().toString();
+                if (!name.equals(own.name()) && !TrainCommand.isRecording(name) && !ProcessTable.of(Component.APISERVER, folder).isEmpty()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /// Fails if a file system is mounted below the folder, such as a pod's volume that could not be unmounted.
+    private static void requireNothingMounted(Path folder) throws IOException {
+        // a path may hold a carriage return, which the kernel writes as it is
+        for (var line : Files.readString(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1).split("\n")) {
+            var point = line.split(" ")[4];
+            if (point.startsWith(folder + "/")) {
+                throw new ClusterException("the cluster is down, but its state stays: " + point + " is still mounted; unmount it and say moka down --purge again");
+            }
+        }
     }
 
     static void delete(Path folder) throws IOException {

@@ -10,14 +10,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/// The Docker engine: somebody else's if one answers, otherwise one that we start and that all our clusters share.
+/// The Docker engine: the machine's own if one answers, otherwise one that Moka starts and that all Moka clusters of the machine share.
 ///
-/// Each cluster that uses ours leaves a mark; the last one to go stops it.
+/// Each cluster that uses Moka's engine leaves a mark; the last one that ends stops the engine.
 final class Engine {
 
     static final Path SOCKET = Path.of("/var/run/docker.sock");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PING_LIMIT = Duration.ofSeconds(3);
 
     private final Layout layout;
 
@@ -25,30 +30,39 @@ final class Engine {
         this.layout = layout;
     }
 
-    /// Whether an engine answers on the socket.
+    /// Whether an engine answers on the socket. One that has hung answers nothing: after three seconds its connection is closed.
     static boolean answers() {
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            channel.connect(UnixDomainSocketAddress.of(SOCKET));
-            channel.write(ByteBuffer.wrap("GET /_ping HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
-            var answer = ByteBuffer.allocate(64);
-            channel.read(answer);
-            return new String(answer.array(), 0, answer.position(), StandardCharsets.US_ASCII).contains("200");
-        } catch (IOException e) {
+            var ping = new FutureTask<>(() -> ping(channel));
+            Thread.ofVirtual().start(ping);
+            return ping.get(PING_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (IOException | ExecutionException | TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    private static boolean ping(SocketChannel channel) throws IOException {
+        channel.connect(UnixDomainSocketAddress.of(SOCKET));
+        channel.write(ByteBuffer.wrap("GET /_ping HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+        var answer = ByteBuffer.allocate(64);
+        channel.read(answer);
+        return new String(answer.array(), 0, answer.position(), StandardCharsets.US_ASCII).contains("200");
     }
 
     private Supervised ours() {
         return new Supervised(layout.engine(), layout.engine().resolve("dockerd.log"), "dockerd");
     }
 
-    /// Starts an engine if none answers; does not wait for it. Returns whether the engine is ours.
+    /// Starts an engine if none answers; does not wait for it. Returns whether the engine is Moka's.
     boolean start(Distribution distribution) throws IOException {
-        boolean running = ours().supervisor().isPresent();
+        boolean running = ours().supervisor().isPresent() || ours().process().isPresent();
         if (!running && answers()) {
             return false;
         }
-        if (!running) {
+        if (ours().supervisor().isEmpty()) {
             ours().start(distribution.supervise(), List.of("dockerd", "--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false",
                     "--ip-masq=false", "--userland-proxy=false", "--log-level=warn", "--pidfile=" + layout.engine().resolve("dockerd.own.pid")));
         }
@@ -66,7 +80,7 @@ final class Engine {
         }
     }
 
-    /// Takes this cluster's mark away, and stops our engine if nobody else uses it.
+    /// Removes this cluster's mark, and stops Moka's engine if no other cluster uses it.
     boolean release() throws IOException {
         Files.deleteIfExists(layout.engine().resolve("used-by-" + layout.name()));
         if (!Files.isDirectory(layout.engine())) {
@@ -77,7 +91,7 @@ final class Engine {
                 return false;
             }
         }
-        boolean running = ours().supervisor().isPresent();
+        boolean running = ours().process().isPresent();
         ours().stop(PATIENCE);
         return running;
     }

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 
-/// Asks processes how they are.
+/// Reads the health endpoints of the cluster's processes.
 final class Health implements AutoCloseable {
 
     private final HttpClient components;

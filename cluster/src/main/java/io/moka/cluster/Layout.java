@@ -2,7 +2,7 @@ package io.moka.cluster;
 
 import java.nio.file.Path;
 
-/// The cluster's folder: everything that it keeps on this machine.
+/// The paths in the cluster's folder, which has all files that the cluster keeps on this machine.
 record Layout(Path stateDir, String name) {
 
     Path root() {
@@ -21,17 +21,28 @@ record Layout(Path stateDir, String name) {
         return root().resolve("logs");
     }
 
+    /// The output of the package tools.
+    Path packagesLog() {
+        return logs().resolve("packages.log");
+    }
+
     Path log(Component component) {
         return logs().resolve(component.id() + ".log");
     }
 
-    /// Pid files: `<component>.pid` of the process, `<component>.supervisor` of the script that watches it.
+    /// Pid files: `<component>.pid` of the process, `<component>.supervisor` of the script that watches it, `<component>.lock` by which
+    /// the script's two copies take turns.
     Path run() {
         return root().resolve("run");
     }
 
     Path node(String node) {
         return root().resolve("nodes").resolve(node);
+    }
+
+    /// Persistent volumes of the default storage class.
+    Path volumes() {
+        return root().resolve("volumes");
     }
 
     Path cniConfig(String node) {
@@ -42,7 +53,7 @@ record Layout(Path stateDir, String name) {
         return node(node).resolve("cni/bin");
     }
 
-    /// The administrator's.
+    /// The administrator's kubeconfig.
     Path kubeconfig() {
         return root().resolve("kubeconfig");
     }
@@ -51,11 +62,16 @@ record Layout(Path stateDir, String name) {
         return root().resolve("run").resolve(component.id() + ".kubeconfig");
     }
 
+    /// The folder in which the DNS server's image is assembled.
+    Path dnsImage() {
+        return run().resolve("dns-image");
+    }
+
     Path settings() {
         return root().resolve("cluster.json");
     }
 
-    /// What all clusters of this machine share: the Docker engine that we started.
+    /// The folder of the Docker engine that Moka started, which all clusters of this machine share.
     Path engine() {
         return stateDir.resolve(".engine");
     }

@@ -11,14 +11,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `moka logs COMPONENT`.
+/// The command `moka logs COMPONENT`: shows the log of a component.
 @Command(name = "logs", mixinStandardHelpOptions = true, description = "Show what a process has written.")
 final class LogsCommand implements Callable<Integer> {
 
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
-    @Parameters(paramLabel = "COMPONENT", description = "etcd, apiserver, controllers, scheduler, kubelet or proxy.")
+    @Parameters(paramLabel = "COMPONENT", description = "etcd, apiserver, controllers, scheduler, kubelet, proxy or hollow.")
     private String component = "";
 
     @Option(names = {"-f", "--follow"}, description = "Go on as more is written.")

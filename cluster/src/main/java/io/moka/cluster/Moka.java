@@ -7,9 +7,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/// The command line.
+/// The command line `moka` with its subcommands.
 @Command(name = "moka", mixinStandardHelpOptions = true, version = "moka 0.1.0", description = "A Kubernetes cluster on this machine.",
-        subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class, DoctorCommand.class, ImageCommand.class, TrainCommand.class},
+        subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class, DoctorCommand.class, ImageCommand.class, DnsCommand.class, SecretsCommand.class, VolumeCommand.class, RenewCommand.class, TrainCommand.class},
         footer = {"", "bin/moka test runs the whole test suite.", "bin/kubectl-lite (or your own kubectl) talks to the cluster."})
 public final class Moka {
 
@@ -21,8 +21,13 @@ public final class Moka {
 
     public static void main(String[] args) {
         Logging.configure(Arrays.asList(args).contains("-v"));
+        System.exit(commandLine().execute(args));
+    }
+
+    /// Returns the command line. A command that fails writes one line to standard error and has the exit status 1; wrong usage has the status 2.
+    static CommandLine commandLine() {
         var moka = new Moka();
-        var line = new CommandLine(moka);
+        var line = new CommandLine(moka).setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (moka.verbose) {
                 failure.printStackTrace(command.getErr());
@@ -31,6 +36,6 @@ public final class Moka {
             }
             return 1;
         });
-        System.exit(line.execute(args));
+        return line;
     }
 }

@@ -1,33 +1,37 @@
 package io.moka.cluster;
 
+import io.moka.machinery.pki.PrivateFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// The programs that a cluster needs, and the Debian packages that bring them.
+/// The programs that a cluster needs, and the Debian packages that bring them (`packages.txt`).
 final class Packages {
 
-    private static final Map<String, String> PACKAGE_OF = new LinkedHashMap<>();
-
-    static {
-        PACKAGE_OF.put("dockerd", "docker.io");
-        PACKAGE_OF.put("etcd", "etcd-server");
-        PACKAGE_OF.put("nft", "nftables");
-        PACKAGE_OF.put("ip", "iproute2");
-        PACKAGE_OF.put("conntrack", "conntrack");
-        PACKAGE_OF.put("nsenter", "util-linux");
-    }
+    private static final long LIMIT_MINUTES = 10;
 
     private Packages() {
     }
 
+    /// Package by program.
     static Map<String, String> programs() {
-        return PACKAGE_OF;
+        try (var file = Packages.class.getResourceAsStream("packages.txt")) {
+            var programs = new LinkedHashMap<String, String>();
+            new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> !line.startsWith("#")).map(line -> line.split(" "))
+                    .forEach(pair -> programs.put(pair[0], pair[1]));
+            return programs;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static boolean isThere(String program) {
@@ -36,13 +40,13 @@ final class Packages {
     }
 
     static List<String> missing() {
-        var missing = new ArrayList<String>();
-        PACKAGE_OF.forEach((program, name) -> {
+        var missing = new LinkedHashSet<String>();
+        programs().forEach((program, name) -> {
             if (!isThere(program)) {
                 missing.add(name);
             }
         });
-        return missing;
+        return List.copyOf(missing);
     }
 
     /// Installs what is missing through apt, or says what to do.
@@ -52,16 +56,28 @@ final class Packages {
         if (!isThere("apt-get")) {
             throw new ClusterException("missing packages: " + String.join(" ", packages) + "; install them with your package manager");
         }
-        Files.createDirectories(log.getParent());
-        run(List.of("apt-get", "update"), log);
-        if (run(command, log) != 0) {
+        run(List.of("apt-get", "update"), Path.of("/"), log);
+        if (!run(command, Path.of("/"), log)) {
             throw new ClusterException("could not install packages (see " + log + "); try: " + String.join(" ", command));
         }
     }
 
-    private static int run(List<String> command, Path log) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        process.environment().put("DEBIAN_FRONTEND", "noninteractive");
-        return process.start().waitFor();
+    /// Fetches a package's archive into a folder, without installing it. A new machine has no lists of packages yet, so a failure
+    /// is followed by a second attempt with fresh lists.
+    static boolean download(String name, Path folder, Path log) throws IOException, InterruptedException {
+        var command = List.of("apt-get", "download", name);
+        return run(command, folder, log) || run(List.of("apt-get", "update"), folder, log) && run(command, folder, log);
+    }
+
+    private static boolean run(List<String> command, Path folder, Path log) throws IOException, InterruptedException {
+        var output = ProcessBuilder.Redirect.appendTo(PrivateFiles.log(log).toFile());
+        var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output);
+        builder.environment().put("DEBIAN_FRONTEND", "noninteractive");
+        var process = builder.start();
+        try {
+            return process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES) && process.exitValue() == 0;
+        } finally {
+            process.destroy();
+        }
     }
 }

@@ -16,6 +16,11 @@ record Ports(int etcd, int etcdPeer, int apiserver, int kubelet, int controllers
         return new Ports(base, base + 1, base + 2, base + 3, base + 4, base + 5, base + 6);
     }
 
+    /// Returns the port of the hollow nodes' process, which few clusters have.
+    int hollow() {
+        return equals(USUAL) ? 10251 : etcd + 7;
+    }
+
     Map<String, Integer> byName() {
         var ports = new LinkedHashMap<String, Integer>();
         ports.put("etcd", etcd);
@@ -25,6 +30,7 @@ record Ports(int etcd, int etcdPeer, int apiserver, int kubelet, int controllers
         ports.put("controllers", controllers);
         ports.put("scheduler", scheduler);
         ports.put("proxy", proxy);
+        ports.put("hollow nodes", hollow());
         return ports;
     }
 }

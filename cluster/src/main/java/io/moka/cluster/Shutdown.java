@@ -1,12 +1,12 @@
 package io.moka.cluster;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 
-/// The steps from a running cluster to a machine as it was before.
+/// Runs the steps that stop a running cluster and restore the machine's earlier state.
 final class Shutdown {
 
     private final Distribution distribution;
@@ -22,17 +22,13 @@ final class Shutdown {
         this.settings = settings;
     }
 
+    /// Processes that act on objects end before the apiserver and etcd, which they still find there while they end. What they have made on
+    /// the machine is taken back while those two end.
     void run(Progress progress) throws Exception {
-        progress.step("stopping processes", this::stopProcesses);
-        var commands = new CommandLines(distribution, layout, settings, false);
-        if (Engine.answers()) {
-            progress.step("removing containers", () -> cleanUp(commands.cleanup(Component.KUBELET)));
-        }
-        progress.step("removing service rules", () -> cleanUp(commands.cleanup(Component.PROXY)));
-        progress.step("removing the pod network", () -> {
-            new CniFiles(distribution, layout, settings).tearDown();
-            return "";
-        });
+        progress.step("stopping kubelet, controllers, scheduler, proxy", () -> together(
+                () -> stop(Component.SCHEDULER), () -> stop(Component.CONTROLLERS), () -> stop(Component.KUBELET), () -> stop(Component.HOLLOW), () -> stop(Component.PROXY),
+                () -> Renewal.of(layout).stop(patience), () -> DnsAddon.stopInBackground(layout, patience)));
+        progress.step("stopping the others; removing what was made", () -> together(this::stopStore, this::removeNetwork));
         if (new Engine(layout).release()) {
             progress.total("in all, with the Docker engine");
         } else {
@@ -40,39 +36,55 @@ final class Shutdown {
         }
     }
 
-    /// Those that act on objects first, then those that hold them: each finds the next one still there while it ends.
-    private String stopProcesses() throws Exception {
-        stopTogether(List.of(Component.SCHEDULER, Component.CONTROLLERS, Component.KUBELET, Component.PROXY));
-        Supervised.of(layout, Component.APISERVER).stop(patience);
-        Supervised.of(layout, Component.ETCD).stop(patience);
-        return "";
+    private void stopStore() throws IOException {
+        stop(Component.APISERVER);
+        stop(Component.ETCD);
     }
 
-    private void stopTogether(List<Component> components) throws Exception {
-        var failures = new ArrayList<IOException>();
-        var threads = components.stream().map(component -> Thread.ofVirtual().start(() -> {
-            try {
-                Supervised.of(layout, component).stop(patience);
-            } catch (IOException e) {
-                synchronized (failures) {
-                    failures.add(e);
-                }
+    /// Pods first: while they live they make connections, which the proxy has the kernel forget together with its rules.
+    private void removeNetwork() throws IOException, InterruptedException {
+        try {
+            removePods();
+        } finally {
+            removeRules();
+        }
+    }
+
+    private void removePods() throws IOException, InterruptedException {
+        if (Engine.answers()) {
+            Program.of(new CommandLines(distribution, layout, settings, false).cleanup(Component.KUBELET)).require();
+        }
+        new CniFiles(distribution, layout, settings).tearDown();
+    }
+
+    private void removeRules() throws IOException {
+        Program.of(new CommandLines(distribution, layout, settings, false).cleanup(Component.PROXY)).require();
+    }
+
+    /// Ends the supervised process, and every other process of the component that works for this cluster, no matter who started it.
+    private void stop(Component component) throws IOException {
+        Supervised.of(layout, component).stop(patience);
+        Signals.end(ProcessTable.of(component, layout.root()), patience);
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    /// Runs all of them side by side and waits for all; then the first failure is thrown.
+    private static String together(Work... works) throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var running = Arrays.stream(works).map(work -> threads.submit(() -> {
+                work.run();
+                return null;
+            })).toList();
+            threads.shutdown();
+            for (var work : running) {
+                work.get();
             }
-        })).toList();
-        for (var thread : threads) {
-            thread.join();
+            return "";
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
         }
-        if (!failures.isEmpty()) {
-            throw failures.getFirst();
-        }
-    }
-
-    private static String cleanUp(List<String> command) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new ClusterException("cleaning up failed: " + output.strip());
-        }
-        return "";
     }
 }

@@ -6,23 +6,27 @@ import io.moka.machinery.client.ApiException;
 import io.moka.machinery.client.ClientConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
-/// The steps from a folder to a node that is Ready. Everything that can run side by side does.
+/// Runs the steps from the cluster's folder to a node that is Ready. Steps that can run in parallel do.
 final class Startup {
 
-    /// What the way to a Ready node needs first, and next. The others would only take the processors away from these while they start:
-    /// there is nothing to schedule before a node is Ready.
+    /// The components that a Ready node needs first, and those that it needs next. The scheduler starts last, as it would compete with them for
+    /// the processors and has nothing to schedule before a node is Ready.
     private static final EnumSet<Component> FIRST = EnumSet.of(Component.ETCD, Component.APISERVER, Component.KUBELET);
     private static final EnumSet<Component> NEXT = EnumSet.of(Component.CONTROLLERS, Component.PROXY);
     private static final EnumSet<Component> LAST = EnumSet.of(Component.SCHEDULER);
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    /// A hollow node is registered by a few calls.
+    private static final Duration FOR_EACH_HOLLOW_NODE = Duration.ofMillis(50);
+    private static final Duration STRANGERS_END = Duration.ofSeconds(10);
 
     private final Distribution distribution;
     private final Layout layout;
@@ -40,6 +44,8 @@ final class Startup {
         var engine = new Engine(layout);
         progress.step("certificates, configuration", () -> {
             new Certificates(layout, settings, InstantSource.system()).ensure();
+            new EncryptionKeys(layout, InstantSource.system()).ensure(Files.isDirectory(layout.etcd().resolve("member")));
+            AuditPolicy.ensure(layout);
             new CniFiles(distribution, layout, settings).write();
             return "";
         });
@@ -52,51 +58,85 @@ final class Startup {
             engine.await();
             return "";
         });
-        progress.step("image for the examples", BusyboxImage::ensure);
+        progress.step("image for the examples", () -> BusyboxImage.ensure(layout.packagesLog()));
         progress.step("apiserver listens", this::awaitListening);
         progress.step("starting controllers, proxy", () -> {
             start(NEXT);
             return "";
         });
-        progress.step("etcd and apiserver answer", () -> awaitHealth(Component.APISERVER));
+        progress.step("etcd and apiserver answer", () -> awaitHealth(Component.APISERVER, PATIENCE));
+        var addOns = new FutureTask<>(this::makeAddOns);
+        Thread.ofVirtual().name("add-ons").start(addOns);
         progress.step("node " + settings.node() + " is Ready", this::awaitNode);
         progress.step("starting scheduler", () -> {
             start(LAST);
+            Renewal.start(distribution, layout);
             return "";
         });
-        progress.step("proxy has its rules", () -> awaitHealth(Component.PROXY));
+        progress.step("proxy has its rules", () -> awaitHealth(Component.PROXY, PATIENCE));
+        progress.step("default storage class, " + (settings.withoutDns() ? "no cluster DNS" : "cluster DNS"), () -> result(addOns));
+        var hollow = new HollowNodes(layout, settings);
+        if (hollow.areWanted()) {
+            progress.step(settings.hollowNodes() + " hollow nodes are Ready", () -> {
+                hollow.prepare();
+                start(Set.of(Component.HOLLOW));
+                return awaitHealth(Component.HOLLOW, PATIENCE.plus(FOR_EACH_HOLLOW_NODE.multipliedBy(settings.hollowNodes())));
+            });
+        } else if (hollow.exist()) {
+            progress.step("removing hollow nodes", hollow::remove);
+        }
     }
 
     private void start(Set<Component> components) throws IOException {
         var commands = new CommandLines(distribution, layout, settings, train);
         for (var component : components) {
-            Supervised.of(layout, component).start(distribution.supervise(), commands.of(component));
+            var supervised = Supervised.of(layout, component);
+            if (supervised.process().isEmpty()) {
+                endStrangers(component);
+                requireFreePort(component);
+            }
+            supervised.start(distribution.supervise(), commands.of(component));
         }
     }
 
-    private String awaitListening() throws InterruptedException {
+    /// Ends this cluster's processes of the component that no supervisor has started: two processes of a kind would share its state.
+    private void endStrangers(Component component) throws IOException {
+        Signals.end(ProcessTable.of(component, layout.root()), STRANGERS_END);
+    }
+
+    private void requireFreePort(Component component) throws IOException {
+        int port = component.healthPort(settings.ports());
+        var holders = ProcessTable.listeningOn(port);
+        if (!holders.isEmpty()) {
+            var holder = holders.getFirst();
+            throw new ClusterException("port " + port + " of the " + component.id() + " is taken by process " + holder.pid() + " ("
+                    + holder.info().command().orElse("?") + "); stop it, or start the cluster with --port-base");
+        }
+    }
+
+    private String awaitListening() throws InterruptedException, IOException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!listens(settings.ports().apiserver())) {
+        while (!listens(Component.APISERVER)) {
             requireTime(deadline, Component.APISERVER);
             Thread.sleep(15);
         }
         return "";
     }
 
-    private static boolean listens(int port) {
-        try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
+    /// Whether the process that this cluster's supervisor started listens on the component's port.
+    private boolean listens(Component component) throws IOException {
+        var process = Supervised.of(layout, component).process();
+        return process.isPresent() && ProcessTable.listens(process.get(), component.healthPort(settings.ports()));
     }
 
-    private String awaitHealth(Component component) throws Exception {
+    /// Waits until the component's own process says that it is ready. An answer from another process on its port does not count.
+    private String awaitHealth(Component component, Duration patience) throws Exception {
         try (var health = new Health(layout, settings)) {
-            var deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (!health.of(component).equals("ok")) {
-                requireTime(deadline, component);
+            var deadline = System.nanoTime() + patience.toNanos();
+            while (!listens(component) || !health.of(component).equals("ok")) {
+                if (System.nanoTime() > deadline) {
+                    throw notReady(component, patience);
+                }
                 Thread.sleep(30);
             }
         }
@@ -122,6 +162,27 @@ final class Startup {
         }
     }
 
+    /// Makes the objects that need only the apiserver. An existing storage class stays as it is, since the user may have changed it.
+    /// Returns what is still to come; empty if nothing is.
+    private String makeAddOns() throws Exception {
+        try (var client = new ApiClient(ClientConfig.load(layout.kubeconfig(), null, "moka-up"))) {
+            Manifest.read("storage.yaml", Map.of("VOLUMES", layout.volumes().toString())).create(client);
+        }
+        if (train) {
+            return "";
+        }
+        var dns = new DnsAddon(distribution, layout, settings);
+        return settings.withoutDns() ? dns.remove() : dns.install();
+    }
+
+    private static String result(FutureTask<String> task) throws Exception {
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
     private static boolean isReady(Node node) {
         boolean ready = node.getStatus() != null && node.getStatus().getConditions().stream().anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
         return ready && node.getSpec().getTaints().stream().noneMatch(taint -> taint.getKey().equals("node.kubernetes.io/not-ready"));
@@ -129,7 +190,11 @@ final class Startup {
 
     private void requireTime(long deadline, Component suspect) {
         if (System.nanoTime() > deadline) {
-            throw new ClusterException(suspect.id() + " is not ready after " + PATIENCE.toSeconds() + " s; see " + layout.log(suspect));
+            throw notReady(suspect, PATIENCE);
         }
+    }
+
+    private ClusterException notReady(Component suspect, Duration patience) {
+        return new ClusterException(suspect.id() + " is not ready after " + patience.toSeconds() + " s; see " + layout.log(suspect));
     }
 }

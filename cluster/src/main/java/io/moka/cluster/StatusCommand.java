@@ -5,11 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/// `moka status`: what runs, how it is, what it costs.
+/// The command `moka status`: shows the running processes, their health and their resource usage.
 @Command(name = "status", mixinStandardHelpOptions = true, description = "Show the processes, their health, memory and ports.")
 final class StatusCommand implements Callable<Integer> {
 
@@ -24,14 +25,15 @@ final class StatusCommand implements Callable<Integer> {
         boolean well = true;
         long memory = 0;
         try (var health = new Health(layout, settings)) {
-            for (var component : Component.values()) {
-                var process = Supervised.of(layout, component).process();
+            for (var component : Arrays.stream(Component.values()).filter(each -> each.isPartOf(settings)).toList()) {
+                var supervised = Supervised.of(layout, component);
+                var process = supervised.process();
                 if (process.isEmpty()) {
                     well = false;
                     System.out.printf("%-12s %-8s %-18s%n", component.id(), "-", "not running");
                     continue;
                 }
-                var state = health.of(component);
+                var state = supervised.supervisor().isPresent() ? health.of(component) : "not supervised";
                 well &= state.equals("ok");
                 long pss = proportionalKibibytes(process.get().pid());
                 memory += pss;

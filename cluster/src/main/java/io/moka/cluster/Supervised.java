@@ -8,23 +8,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
-/// A process under its supervising script: started detached, found again through its pid files.
+/// A process under its supervising script: it is started detached, and later commands find it by its pid files and the mark in its environment.
 final class Supervised {
 
-    /// How long a process that was asked to end is left alone before it is asked again.
+    /// Time between two requests to end: a process that has only just been started may not handle the first.
     private static final Duration REMINDER = Duration.ofSeconds(2);
 
     private final Path supervisorFile;
     private final Path pidFile;
+    private final Path lockFile;
     private final Path log;
 
     Supervised(Path run, Path log, String id) {
         this.supervisorFile = run.resolve(id + ".supervisor");
         this.pidFile = run.resolve(id + ".pid");
+        this.lockFile = run.resolve(id + ".lock");
         this.log = log;
     }
 
@@ -32,68 +31,56 @@ final class Supervised {
         return new Supervised(layout.run(), layout.log(component), component.id());
     }
 
-    /// The supervising script, if it runs.
+    /// The active copy of the supervising script, if it runs.
     Optional<ProcessHandle> supervisor() throws IOException {
-        return read(supervisorFile).filter(process -> mentions(process, pidFile.toString()));
+        return read(supervisorFile).filter(process -> ProcessTable.commandLine(process.pid()).contains(pidFile.toString()));
     }
 
-    /// The component itself, if it runs.
+    /// The component itself, if it runs; its supervisor may have been killed meanwhile.
     Optional<ProcessHandle> process() throws IOException {
-        var supervisor = supervisor();
-        return supervisor.isEmpty() ? Optional.empty()
-                : read(pidFile).filter(process -> process.parent().map(parent -> parent.pid() == supervisor.get().pid()).orElse(false));
+        return read(pidFile).filter(process -> ProcessTable.isMarked(process, pidFile));
     }
 
+    /// Starts the script, unless it runs. The script takes over a process that an earlier, killed copy of it has left.
     void start(Path script, List<String> command) throws IOException {
         if (supervisor().isPresent()) {
             return;
         }
         Files.createDirectories(supervisorFile.getParent());
         Files.createDirectories(log.getParent());
+        if (!Files.exists(supervisorFile)) {
+            Files.createFile(supervisorFile);
+        }
         var whole = new ArrayList<>(List.of("setsid", "sh", script.toString(), pidFile.toString(), log.toString()));
         whole.addAll(command);
         var devNull = new File("/dev/null");
-        var process = new ProcessBuilder(whole).redirectInput(devNull).redirectOutput(devNull).redirectError(devNull).start();
+        var builder = new ProcessBuilder(whole).redirectInput(devNull).redirectOutput(devNull).redirectError(devNull);
+        builder.environment().remove("MOKA_SUPERVISED");
+        var process = builder.start();
         Files.writeString(supervisorFile, Long.toString(process.pid()));
     }
 
-    /// Ends the script, which ends the component and waits for it; kills both when that takes too long.
+    /// Ends the script, which ends the component and waits for it. Kills whatever is left of both after that, or when it takes too long.
     void stop(Duration patience) throws IOException {
+        // Without this file the waiting copy of the script ends instead of taking over.
         var supervisor = supervisor();
-        var process = process();
-        if (supervisor.isPresent()) {
-            if (!end(supervisor.get(), patience)) {
-                process.ifPresent(ProcessHandle::destroyForcibly);
-                supervisor.get().destroyForcibly();
-                awaitEnd(supervisor.get(), REMINDER);
-            }
-        }
         Files.deleteIfExists(supervisorFile);
-        Files.deleteIfExists(pidFile);
-    }
-
-    /// Asks more than once: a process that has only just been started may not have heard the first time.
-    private static boolean end(ProcessHandle process, Duration patience) {
-        for (var waited = Duration.ZERO; waited.compareTo(patience) < 0; waited = waited.plus(REMINDER)) {
-            process.destroy();
-            if (awaitEnd(process, REMINDER)) {
-                return true;
-            }
+        if (supervisor.isPresent()) {
+            end(supervisor.get(), patience);
         }
-        return false;
+        for (var left = ProcessTable.supervisedBy(pidFile); !left.isEmpty(); left = ProcessTable.supervisedBy(pidFile)) {
+            Signals.end(left, supervisor.isPresent() ? REMINDER : patience);
+        }
+        Files.deleteIfExists(pidFile);
+        Files.deleteIfExists(lockFile);
     }
 
-    private static boolean awaitEnd(ProcessHandle process, Duration patience) {
-        try {
-            process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+    private static void end(ProcessHandle process, Duration patience) throws IOException {
+        for (var waited = Duration.ZERO; waited.compareTo(patience) < 0; waited = waited.plus(REMINDER)) {
+            Signals.terminate(List.of(process));
+            if (Signals.awaitEnd(List.of(process), REMINDER)) {
+                return;
+            }
         }
     }
 
@@ -102,14 +89,6 @@ final class Supervised {
             return Optional.empty();
         }
         var text = Files.readString(file).strip();
-        return !text.matches("[0-9]{1,18}") ? Optional.empty() : ProcessHandle.of(Long.parseLong(text)).filter(ProcessHandle::isAlive);
-    }
-
-    private static boolean mentions(ProcessHandle process, String text) {
-        try {
-            return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline")).contains(text);
-        } catch (IOException e) {
-            return false;
-        }
+        return !text.matches("[0-9]{1,18}") ? Optional.empty() : ProcessHandle.of(Long.parseLong(text)).filter(ProcessTable::runs);
     }
 }

@@ -1,40 +1,125 @@
 package io.moka.cluster;
 
+import io.moka.machinery.pki.PrivateFiles;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/// `moka train`: makes the start-up caches, by running a throw-away cluster whose processes record what they load.
+/// The command `moka train`: creates the start-up caches by running a temporary cluster whose processes record the classes that they load.
 ///
-/// The launcher runs this once after each build; a cluster started with the caches is up in about half the time.
+/// The first `moka up` after a build starts this in the background, at the lowest priority; a cluster started with the caches is up
+/// in about half the time. A recording that failed is tried again by the next `moka up`.
 @Command(name = "train", hidden = true, mixinStandardHelpOptions = true, description = "Make the start-up caches of all processes.")
 final class TrainCommand implements Callable<Integer> {
 
-    private static final int PORT_BASE = 23_400;
-    /// Writing a cache takes a process some seconds at its end, and all write at once.
+    private static final List<Integer> PORT_BASES = List.of(23_400, 33_400, 43_400, 53_400);
+    /// How long to wait for the processes to end: at its end each one takes some seconds to write its cache, and all write at once.
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /// How long to wait for an interrupted recording's processes to end. It is short, as the recording is thrown away.
+    private static final Duration ENDING = Duration.ofMillis(500);
+    private static final Path STATE = Path.of("/var/lib/moka");
+    private static final String NAME_PREFIX = "training-";
+
+    static void startInBackground(Distribution distribution) throws IOException {
+        var command = new ArrayList<>(List.of("setsid", "nice", "-n", "19", Distribution.java().toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                "-Xmx128m", "--enable-native-access=ALL-UNNAMED", "-Dmoka.dist=" + distribution.folder(), "-Dmoka.caches=" + distribution.caches(),
+                "-cp", distribution.classPath("cluster"), Moka.class.getName(), "train"));
+        var log = PrivateFiles.log(distribution.folder().resolve("train.log"));
+        new ProcessBuilder(command).redirectErrorStream(true).redirectInput(new File("/dev/null")).redirectOutput(log.toFile()).start();
+    }
+
+    /// Ends a recording in the background and removes its cluster. The next `moka up` begins it again.
+    ///
+    /// @param stateDir the folder in which clusters keep their state
+    static void stopInBackground(Distribution distribution, Path stateDir, Progress progress) throws Exception {
+        var recorders = ProcessTable.recorders(distribution.folder());
+        if (recorders.isEmpty()) {
+            return;
+        }
+        progress.step("ending the recording of start-up caches", () -> {
+            Signals.end(recorders, ENDING);
+            removeCluster(distribution, layout(distribution, stateDir));
+            DownCommand.delete(distribution.recording().caches());
+            return "";
+        });
+    }
+
+    private static void removeCluster(Distribution distribution, Layout layout) throws Exception {
+        var left = Settings.read(layout);
+        if (left != null) {
+            new Shutdown(distribution.recording(), layout, left, ENDING).run(new Progress(new PrintStream(OutputStream.nullOutputStream())));
+            DownCommand.delete(layout.root());
+        }
+    }
+
+    private static Layout layout(Distribution distribution, Path stateDir) {
+        return new Layout(stateDir, NAME_PREFIX + Integer.toHexString(distribution.folder().hashCode()));
+    }
+
+    /// Whether the cluster of this name is one that only records.
+    static boolean isRecording(String name) {
+        return name.startsWith(NAME_PREFIX);
+    }
 
     @Override
     public Integer call() throws Exception {
         var distribution = Distribution.find();
-        DownCommand.delete(distribution.caches().getParent());
-        Files.createDirectories(distribution.caches());
-        var layout = new Layout(Path.of("/var/lib/moka"), "training");
-        var settings = Settings.choose(layout.name(), PORT_BASE, null, null);
-        settings.write(layout);
-        var progress = new Progress(System.out);
-        System.out.println("Recording start-up caches");
-        try {
-            new Startup(distribution, layout, settings, true).run(progress);
-            progress.step("a pod comes and goes", () -> new TrainingRun(layout).run());
-            progress.step("network plugin", () -> new CniFiles(distribution, layout, settings).train());
-            progress.step("command lines", () -> new CommandTraining(distribution, layout).run());
-        } finally {
-            new Shutdown(distribution, layout, settings, PATIENCE).run(progress);
-            DownCommand.delete(layout.root());
+        try (var lock = FileChannel.open(distribution.folder().resolve("train.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            if (lock.tryLock() == null) {
+                System.out.println("Start-up caches are being recorded already");
+            } else if (!distribution.hasCaches()) {
+                record(distribution);
+            }
         }
         return 0;
+    }
+
+    private static void record(Distribution distribution) throws Exception {
+        DownCommand.delete(distribution.caches().getParent());
+        var recording = distribution.recording();
+        Files.createDirectories(recording.caches());
+        var layout = layout(distribution, STATE);
+        var left = Settings.read(layout);
+        var progress = new Progress(System.out);
+        if (left != null) {
+            new Shutdown(recording, layout, left, PATIENCE).run(progress);
+            DownCommand.delete(layout.root());
+        }
+        var settings = Settings.choose(layout.name(), freePortBase(), null, null);
+        settings.write(layout);
+        System.out.println("Recording start-up caches");
+        try {
+            new Startup(recording, layout, settings, true).run(progress);
+            progress.step("a pod comes and goes", () -> new TrainingRun(layout).run());
+            progress.step("calls of many clients", () -> new TrainingLoad(layout).run());
+            progress.step("network plugin", () -> new CniFiles(recording, layout, settings).train());
+            progress.step("command lines", () -> new CommandTraining(recording, layout).run());
+        } finally {
+            new Shutdown(recording, layout, settings, PATIENCE).run(progress);
+            DownCommand.delete(layout.root());
+        }
+        Files.move(recording.caches(), distribution.caches(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /// Returns the first of the training clusters' port bases that no other cluster uses.
+    private static int freePortBase() throws IOException {
+        for (int base : PORT_BASES) {
+            if (ProcessTable.listeningOn(Ports.from(base).apiserver()).isEmpty()) {
+                return base;
+            }
+        }
+        throw new ClusterException("other clusters are being trained on this machine; try again later");
     }
 }

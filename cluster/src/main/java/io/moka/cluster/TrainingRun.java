@@ -13,7 +13,7 @@ import io.moka.machinery.meta.Pods;
 import java.time.Duration;
 import java.util.Map;
 
-/// The ordinary work of a cluster, once: a deployment with a service comes up and goes away.
+/// Runs the ordinary work of a cluster once: creates a deployment with a service, waits for its pods, and deletes it.
 final class TrainingRun {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);

@@ -1,11 +1,11 @@
 /// The command `moka`: starts, watches and stops the processes of a cluster on this machine.
 ///
-/// It links none of the components: each is a process of its own, started under a small supervising shell script that starts it
-/// again when it dies. The command itself does not stay; everything it must remember is in the cluster's folder.
+/// The command contains none of the components: each is a process of its own, under a small supervising shell script that restarts it when it dies. The command
+/// ends after each call; all of its state is in the cluster's folder.
 ///
 /// Promises:
-/// - every command can be given at any time and any number of times: `up` starts what is missing, `down` stops what is there;
-/// - a process is known by its pid *and* its command line, so a stale pid file never hits a stranger;
+/// - every command can be given at any time and any number of times: `up` starts missing processes, `down` stops the running ones;
+/// - a process is identified by its pid *and* its command line, so a stale pid file never leads to a signal to an unrelated process;
 /// - `down` leaves no process, container, namespace, link or rule; state stays on disk until `--purge`.
 ///
 /// Upstream leaves this to kubeadm, minikube and systemd. Read [UpCommand] first, then [Component].

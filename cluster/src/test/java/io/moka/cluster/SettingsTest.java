@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moka.machinery.client.Kubeconfig;
+import io.moka.machinery.pki.CertificateAuthority;
+import io.moka.machinery.pki.CertificateRequest;
+import io.moka.machinery.pki.Pem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +28,17 @@ class SettingsTest {
     private Path folder;
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    @Test
+    void aClusterOfAnOlderMokaHasDnsToo() throws IOException {
+        var layout = new Layout(folder, "old");
+        var settings = Settings.choose("old", 31_000, null, null);
+        settings.withoutDns(true).write(layout);
+        assertTrue(Settings.require(layout).withoutDns());
+        Files.writeString(layout.settings(), Files.readString(layout.settings()).replaceAll(",\\s*\"withoutDns\" : true", ""));
+        assertFalse(Settings.require(layout).withoutDns());
+        assertEquals("10.203.0.10", settings.serviceAddress(10));
+    }
 
     @Test
     void clustersAThousandPortsApartNeverMeet() throws IOException {
@@ -67,6 +81,18 @@ class SettingsTest {
         var settings = Settings.choose("home", 5_000, null, null);
         settings.write(layout);
         assertEquals(settings, Settings.require(layout));
+        Files.writeString(layout.settings(), Files.readString(layout.settings()).replaceFirst(",\\s*\"proxyMode\"[^}]*", ""));
+        assertEquals("nftables", Settings.require(layout).proxyMode(), "a folder of an earlier version");
+        assertEquals("rr", Settings.require(layout).ipvsScheduler(), "a folder of an earlier version");
+    }
+
+    @Test
+    void theAddressFollowsAMachineThatHasMoved() throws IOException {
+        var here = Settings.choose("home", 5_000, null, null);
+        assertEquals(here, here.followingTheMachine());
+        var elsewhere = new Settings(here.node(), "203.0.113.77", here.ports(), here.podCidr(), here.serviceCidr(), here.nodePorts(), here.bridge(), 0,
+                here.proxyMode(), here.ipvsScheduler(), false, here.kubeletArguments());
+        assertEquals(here, elsewhere.followingTheMachine());
     }
 
     private TreeMap<String, byte[]> pki(Layout layout) throws IOException {
@@ -85,7 +111,7 @@ class SettingsTest {
         var certificates = new Certificates(layout, Settings.choose("home", 5_000, null, null), () -> now);
         certificates.ensure();
         var first = pki(layout);
-        for (var name : new String[] {"ca", "apiserver", "admin", "etcd/ca", "etcd/server", "apiserver-etcd-client", "apiserver-kubelet-client", "front-proxy-ca", "front-proxy-client", "kubelet", "scheduler", "controllers", "proxy"}) {
+        for (var name : new String[] {"ca", "apiserver", "admin", "etcd/ca", "etcd/server", "apiserver-etcd-client", "apiserver-kubelet-client", "front-proxy-ca", "front-proxy-client", "kubelet", "scheduler", "controllers", "proxy", "kubelet-server", "scheduler-server", "controllers-server", "proxy-server", "kubelet-client-ca"}) {
             assertTrue(first.containsKey(name + ".crt") && first.containsKey(name + ".key"), name);
         }
         for (var file : first.keySet()) {
@@ -100,6 +126,67 @@ class SettingsTest {
         for (var kept : new String[] {"ca.crt", "ca.key", "sa.key", "etcd/ca.crt"}) {
             assertArrayEquals(first.get(kept), read(layout, kept), kept);
         }
+    }
+
+    @Test
+    void hollowNodesAreRememberedAndHaveACredentialOnlyWhereThereAreSome() throws IOException {
+        var layout = new Layout(folder, "home");
+        var settings = Settings.choose("home", 5_000, null, null);
+        new Certificates(layout, settings, () -> now).ensure();
+        assertFalse(pki(layout).containsKey("hollow.crt"));
+        var many = settings.withHollowNodes(100);
+        many.write(layout);
+        assertEquals(100, Settings.require(layout).hollowNodes());
+        new Certificates(layout, many, () -> now).ensure();
+        var certificate = certificate(layout, "hollow.crt").getSubjectX500Principal().getName();
+        assertTrue(certificate.contains("CN=system:hollow-nodes") && !certificate.contains("system:node:"), certificate);
+        Files.writeString(layout.settings(), Files.readString(layout.settings()).replaceFirst(",\\s*\"hollowNodes\" : 100", ""));
+        assertEquals(0, Settings.require(layout).hollowNodes(), "the file of an older version has none");
+    }
+
+    @Test
+    void theHollowKubeletIsToldFromTheRealOne() {
+        var hollow = java.util.List.of("java", "io.moka.kubelet.Kubelet", "--runtime=hollow", "--nodes=3");
+        assertTrue(Component.HOLLOW.isProgramOf(hollow) && !Component.KUBELET.isProgramOf(hollow));
+        var real = java.util.List.of("java", "io.moka.kubelet.Kubelet", "--root-dir=/x");
+        assertTrue(Component.KUBELET.isProgramOf(real) && !Component.HOLLOW.isProgramOf(real));
+    }
+
+    /// A certificate says one side of a connection; the apiserver's identity before kubelets is none that the apiserver takes.
+    @Test
+    void clientsAndServersHaveCertificatesOfTheirOwn() throws Exception {
+        var layout = new Layout(folder, "home");
+        var settings = Settings.choose("home", 5_000, null, null);
+        new Certificates(layout, settings, () -> now).ensure();
+        for (var file : pki(layout).keySet()) {
+            if (file.endsWith(".crt") && !file.endsWith("ca.crt") && !file.equals("etcd/server.crt")) {
+                boolean server = file.equals("apiserver.crt") || file.endsWith("-server.crt");
+                assertEquals(java.util.List.of(server ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2"), certificate(layout, file).getExtendedKeyUsage(), file);
+            }
+        }
+        var toKubelets = certificate(layout, "apiserver-kubelet-client.crt");
+        assertEquals("CN=kube-apiserver-kubelet-client", toKubelets.getSubjectX500Principal().getName());
+        toKubelets.verify(certificate(layout, "kubelet-client-ca.crt").getPublicKey());
+        assertThrows(java.security.GeneralSecurityException.class, () -> toKubelets.verify(certificate(layout, "ca.crt").getPublicKey()));
+    }
+
+    /// As older versions left it: one certificate for both sides, a master's before kubelets.
+    @Test
+    void certificatesOfAnOlderClusterAreReplaced() throws Exception {
+        var layout = new Layout(folder, "home");
+        var settings = Settings.choose("home", 5_000, null, null);
+        var certificates = new Certificates(layout, settings, () -> now);
+        certificates.ensure();
+        var authority = CertificateAuthority.read(layout.pki().resolve("ca.crt"), layout.pki().resolve("ca.key"), () -> now);
+        CertificateAuthority.write(authority.issue(CertificateRequest.client("kube-apiserver-kubelet-client", "system:masters")), layout.pki().resolve("apiserver-kubelet-client"));
+        CertificateAuthority.write(authority.issue(CertificateRequest.peer("system:kube-proxy", java.util.List.of("localhost"))), layout.pki().resolve("proxy"));
+        certificates.ensure();
+        assertEquals("CN=kube-apiserver-kubelet-client", certificate(layout, "apiserver-kubelet-client.crt").getSubjectX500Principal().getName());
+        assertEquals(java.util.List.of("1.3.6.1.5.5.7.3.2"), certificate(layout, "proxy.crt").getExtendedKeyUsage());
+    }
+
+    private static java.security.cert.X509Certificate certificate(Layout layout, String file) throws IOException {
+        return Pem.certificates(read(layout, file)).getFirst();
     }
 
     private static byte[] read(Layout layout, String file) {

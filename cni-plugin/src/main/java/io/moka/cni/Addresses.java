@@ -3,7 +3,6 @@ package io.moka.cni;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -11,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Which container has which address: one file for each address in use, named by it, holding the container and interface.
+/// Allocates addresses to containers: one file for each address in use, named by the address, holding the container and interface.
 ///
 /// While an instance is open it holds the network's lock, so plugins that run side by side take turns. The layout is that of
 /// the containernetworking plugin `host-local`.
@@ -46,7 +45,7 @@ final class Addresses implements AutoCloseable {
         for (int i = 0; i < size; i++) {
             candidate = next(candidate);
             if (!candidate.equals(network.gateway()) && take(candidate, attachment)) {
-                Files.writeString(network.dataDir().resolve(LAST), candidate.toString());
+                StateFiles.write(network.dataDir().resolve(LAST), candidate.toString());
                 return candidate;
             }
         }
@@ -79,9 +78,30 @@ final class Addresses implements AutoCloseable {
         var holders = new ArrayList<Attachment>();
         for (var file : files()) {
             var lines = Files.readString(file).split("\\R");
-            holders.add(new Attachment(lines[0], lines.length > 1 ? lines[1] : "eth0", ""));
+            if (isWhole(lines)) {
+                holders.add(new Attachment(lines[0], lines[1], ""));
+            }
         }
         return holders;
+    }
+
+    private static boolean isWhole(String[] lines) {
+        return lines.length == 2 && !lines[0].isBlank() && !lines[1].isBlank();
+    }
+
+    /// Releases addresses whose file does not name their owner, as a full disk or a loss of power leaves it. Call it only while every attachment that is in use
+    /// has a file of its own, since until then such an address may be that of one.
+    ///
+    /// @return how many addresses that were
+    int releaseOwnerless() throws IOException {
+        int released = 0;
+        for (var file : files()) {
+            if (!isWhole(Files.readString(file).split("\\R"))) {
+                Files.delete(file);
+                released++;
+            }
+        }
+        return released;
     }
 
     boolean isFull() throws IOException {
@@ -93,7 +113,7 @@ final class Addresses implements AutoCloseable {
         if (Files.exists(file)) {
             return false;
         }
-        Files.writeString(file, content(attachment), StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        StateFiles.write(file, content(attachment));
         return true;
     }
 
@@ -104,7 +124,12 @@ final class Addresses implements AutoCloseable {
 
     private Ipv4 lastReserved() throws IOException {
         var file = network.dataDir().resolve(LAST);
-        return Files.exists(file) ? Ipv4.parse(Files.readString(file).strip()) : network.subnet().base();
+        try {
+            return Files.exists(file) ? Ipv4.parse(Files.readString(file).strip()) : network.subnet().base();
+        } catch (CniException e) {
+            // Cut short by a crash. It only says where to begin.
+            return network.subnet().base();
+        }
     }
 
     private List<Path> files() throws IOException {

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The node's switch, to which every pod's cable goes. Made by the first pod; its address is the pods' gateway.
+/// The node's bridge, to which every pod's cable is connected. Created for the first pod; its address is the pods' gateway.
 final class Bridge {
 
     private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");

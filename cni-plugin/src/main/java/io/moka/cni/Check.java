@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// CHECK: is the attachment still as ADD left it?
+/// The verb CHECK: verifies that the attachment is still as ADD left it.
 record Check(NetworkConfig network, Attachment attachment) {
 
     JsonObject run() throws IOException {

@@ -1,6 +1,6 @@
 package io.moka.cni;
 
-/// An operation failed, with the error code that the specification gives to the cause.
+/// Thrown when an operation failed, with the error code that the specification gives to the cause.
 final class CniException extends RuntimeException {
 
     static final int INCOMPATIBLE_VERSION = 1;
@@ -14,6 +14,9 @@ final class CniException extends RuntimeException {
     static final int KERNEL_REFUSED = 100;
     static final int NO_ADDRESS_LEFT = 101;
     static final int CHECK_FAILED = 102;
+    static final int PORT_TAKEN = 103;
+    static final int UNFORESEEN = 104;
+    static final int NOT_JUDGED = 105;
 
     private static final long serialVersionUID = 1;
 

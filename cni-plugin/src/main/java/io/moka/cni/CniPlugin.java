@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.Map;
 
-/// The executable: reads the invocation, runs the verb, prints what came of it.
+/// The executable: reads the invocation, runs the verb, prints its result or error.
 public final class CniPlugin {
 
     private CniPlugin() {
@@ -32,6 +32,9 @@ public final class CniPlugin {
         } catch (CniException e) {
             stdout.println(e.toJson(version));
             return 1;
+        } catch (RuntimeException e) {
+            stdout.println(new CniException(CniException.UNFORESEEN, "unforeseen: " + e, "").toJson(version));
+            return 1;
         } catch (IOException e) {
             stdout.println(new CniException(CniException.IO_FAILURE, "input or output failed", String.valueOf(e.getMessage())).toJson(version));
             return 1;
@@ -44,9 +47,10 @@ public final class CniPlugin {
             return Versions.report(input);
         }
         Versions.requireSupported(input);
-        var network = NetworkConfig.parse(input);
+        // Ports that cannot be read keep an attachment from being made, but not from being taken back.
+        var network = NetworkConfig.parse(input, !command.equals("DEL"));
         return switch (command) {
-            case "ADD" -> new Add(network, Attachment.withNamespace(environment)).run();
+            case "ADD" -> new Add(network, Attachment.withNamespace(environment), PolicyMark.of(network, environment)).run();
             case "DEL" -> new Del(network, Attachment.of(environment)).run();
             case "CHECK" -> new Check(network, Attachment.withNamespace(environment)).run();
             case "GC" -> new Gc(network).run();

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The network's nftables table: host ports, and masquerading of what leaves the cluster.
+/// Writes the network's nftables table: host ports, and masquerading of packets that leave the cluster.
 ///
-/// Pods on one bridge talk through the node, which would tell them of the shorter way: those ICMP redirects are dropped.
-/// Nor has any pod business with the node's loopback addresses. Host ports are elements of two maps, one for ports of any address of the node and one for ports of a single address.
+/// Pods on one bridge communicate through the node, whose kernel would send them ICMP redirects to the direct way: these are dropped. Packets of pods to the
+/// node's loopback addresses are dropped, too. Host ports are elements of two maps, one for ports of any address of the node and one for ports of a single
+/// address.
 final class Firewall {
 
     private Firewall() {
@@ -67,7 +68,7 @@ final class Firewall {
                 """.formatted(table(network), network.subnet(), network.bridge(), network.bridge(), masquerade);
     }
 
-    /// Where another firewall drops what it does not know (Docker's sets such a policy), the pods' traffic is admitted there.
+    /// Admits the pods' traffic in the chain FORWARD of another firewall if that drops unknown packets, as Docker's does.
     private static void admitForwarding(NetworkConfig network) throws IOException {
         var forward = Kernel.run(List.of("nft", "list", "chain", "ip", "filter", "FORWARD"), List.of());
         if (forward.ok() && forward.output().contains("policy drop") && !forward.output().contains(comment(network))) {

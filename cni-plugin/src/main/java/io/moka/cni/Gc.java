@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// GC: takes back everything that belongs to no attachment on the runtime's list.
+/// The verb GC: removes everything that belongs to no attachment on the runtime's list.
 record Gc(NetworkConfig network) {
 
     private record Key(String containerId, String interfaceName) {
@@ -18,12 +18,22 @@ record Gc(NetworkConfig network) {
                 new Del(network, holder).run();
             }
         }
+        releaseOwnerless(valid);
         return JsonObject.empty();
     }
 
     private List<Attachment> holders() throws IOException {
         try (var addresses = Addresses.open(network)) {
             return addresses.holders();
+        }
+    }
+
+    private void releaseOwnerless(Set<Key> valid) throws IOException {
+        try (var addresses = Addresses.open(network)) {
+            var known = addresses.holders().stream().map(holder -> new Key(holder.containerId(), holder.interfaceName())).toList();
+            if (known.containsAll(valid)) {
+                addresses.releaseOwnerless();
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 package io.moka.cni;
 
-/// An IPv4 address as a number, so that ranges can be walked.
+/// An IPv4 address as a number, so that ranges can be iterated.
 record Ipv4(int bits) implements Comparable<Ipv4> {
 
     static Ipv4 parse(String text) {
@@ -20,7 +20,7 @@ record Ipv4(int bits) implements Comparable<Ipv4> {
         return new Ipv4(bits + steps);
     }
 
-    /// A hardware address made of the network address, so that nobody has to ask for it.
+    /// Returns a hardware address that is derived from the IP address, so that it is known without ARP.
     String toMac() {
         return "0a:58:%02x:%02x:%02x:%02x".formatted(bits >>> 24, bits >>> 16 & 255, bits >>> 8 & 255, bits & 255);
     }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// An object of the configuration or of a result. A small library stands behind it: this program starts for every pod, and the data
-/// binding that the other processes use would take most of its life to load.
+/// An object of the configuration or of a result. A small library parses it: this program starts for every pod, and loading the data binding that the other
+/// processes use would take most of its running time.
 ///
 /// @param fields in order; values are strings, numbers, booleans, lists and maps
 record JsonObject(Map<String, Object> fields) {

@@ -4,20 +4,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// The kernel's network, through its own tools: one process for each batch of changes.
+/// Changes the kernel's network configuration with the kernel's own tools: one process for each batch of changes.
 final class Kernel {
 
     private Kernel() {
     }
 
-    /// What a tool came to.
+    /// The exit status and output of a tool.
     record Result(int status, String output) {
         boolean ok() {
             return status == 0;
         }
     }
 
-    /// Applies the lines in the host's namespace; stops at the first that fails.
+    /// Applies the lines in the host's namespace; stops at the first line that fails.
     static void ip(List<String> lines) throws IOException {
         require(run(List.of("ip", "-batch", "-"), lines), lines);
     }
@@ -27,7 +27,7 @@ final class Kernel {
         require(run(List.of("nsenter", "--net=" + namespace, "ip", "-batch", "-"), lines), lines);
     }
 
-    /// Applies the lines, each whatever came of those before; says nothing of failures.
+    /// Applies all lines, even if some of them fail. A failure throws nothing.
     static Result tryIp(List<String> lines) throws IOException {
         return run(List.of("ip", "-force", "-batch", "-"), lines);
     }

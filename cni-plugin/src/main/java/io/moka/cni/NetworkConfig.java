@@ -4,16 +4,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// What the administrator wrote: one network, its bridge and its addresses.
+/// The plugin's configuration, as the administrator wrote it: one network, its bridge and its addresses.
 ///
 /// @param clusterCidr the addresses of all pods of the cluster: traffic among them keeps its source address
-/// @param dataDir where address and port files live
+/// @param policyTable the nftables table in which an agent for network policies wants new addresses to be marked; empty for none
+/// @param dataDir the folder of the address and port files
 record NetworkConfig(String version, String name, String bridge, int mtu, boolean hairpin, boolean masquerade, Subnet subnet, Ipv4 gateway,
-        String clusterCidr, Path dataDir, List<PortMapping> portMappings, List<JsonObject> validAttachments) {
+        String clusterCidr, String policyTable, Path dataDir, List<PortMapping> portMappings, List<JsonObject> validAttachments) {
 
+    private static final Pattern TABLE = Pattern.compile("[a-zA-Z0-9_.\\-]{0,64}");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.\\-]*");
 
-    static NetworkConfig parse(JsonObject input) {
+    /// @param withPorts whether to parse the port mappings
+    static NetworkConfig parse(JsonObject input, boolean withPorts) {
         var name = input.text("name", "");
         if (!NAME.matcher(name).matches()) {
             throw new CniException(CniException.INVALID_CONFIGURATION, "invalid network name: \"" + name + "\"", "");
@@ -22,13 +25,17 @@ record NetworkConfig(String version, String name, String bridge, int mtu, boolea
         if (!bridge.matches("[a-zA-Z0-9_.\\-]{1,15}")) {
             throw new CniException(CniException.INVALID_CONFIGURATION, "invalid bridge name: \"" + bridge + "\"", "");
         }
+        var policyTable = input.text("policyTable", "");
+        if (!TABLE.matcher(policyTable).matches()) {
+            throw new CniException(CniException.INVALID_CONFIGURATION, "invalid policyTable: \"" + policyTable + "\"", "");
+        }
         var ipam = input.object("ipam");
         var subnet = Subnet.parse(ipam.text("subnet", ""));
         var gateway = ipam.text("gateway", "");
         return new NetworkConfig(Versions.of(input), name, bridge, input.number("mtu", 1500), input.flag("hairpinMode", true),
                 input.flag("ipMasq", true), subnet, gateway.isEmpty() ? subnet.first() : Ipv4.parse(gateway),
-                Subnet.parse(input.text("clusterCidr", subnet.toString())).toString(),
+                Subnet.parse(input.text("clusterCidr", subnet.toString())).toString(), policyTable,
                 Path.of(ipam.text("dataDir", "/var/lib/cni/networks"), name),
-                PortMapping.parse(input.object("runtimeConfig").objects("portMappings")), input.objects("cni.dev/valid-attachments"));
+                withPorts ? PortMapping.parse(input.object("runtimeConfig").objects("portMappings")) : List.of(), input.objects("cni.dev/valid-attachments"));
     }
 }

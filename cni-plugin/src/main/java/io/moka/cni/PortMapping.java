@@ -6,8 +6,18 @@ import java.util.Locale;
 
 /// A port of the node that leads to a port of the pod.
 ///
-/// @param hostAddress the node's address that is meant; empty for all of them
+/// @param hostAddress the node's address at which the port is open; empty for all addresses
 record PortMapping(String protocol, String hostAddress, int hostPort, int containerPort) {
+
+    /// Returns the mapping's name in messages.
+    String name() {
+        return (hostAddress.isEmpty() ? "" : hostAddress + ":") + hostPort + "/" + protocol;
+    }
+
+    boolean conflictsWith(PortMapping other) {
+        return protocol.equals(other.protocol) && hostPort == other.hostPort
+                && (hostAddress.isEmpty() || other.hostAddress.isEmpty() || hostAddress.equals(other.hostAddress));
+    }
 
     static List<PortMapping> parse(List<JsonObject> mappings) {
         var parsed = new ArrayList<PortMapping>();

@@ -2,7 +2,7 @@ package io.moka.cni;
 
 import java.io.IOException;
 
-/// STATUS: could an ADD succeed now?
+/// The verb STATUS: tells whether an ADD could succeed now.
 record Status(NetworkConfig network) {
 
     JsonObject run() throws IOException {

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// `moka-cni teardown`: takes the whole network away. Not part of the specification, which has no end of a network.
+/// The command `moka-cni teardown`: removes the whole network. Not part of the specification, which has no verb for that.
 record Teardown(NetworkConfig network) {
 
     static final String COMMAND = "TEARDOWN";

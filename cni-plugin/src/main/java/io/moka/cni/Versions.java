@@ -2,7 +2,7 @@ package io.moka.cni;
 
 import java.util.List;
 
-/// Which versions of the specification are spoken here.
+/// The versions of the CNI specification that the plugin supports.
 final class Versions {
 
     static final String NEWEST = "1.1.0";

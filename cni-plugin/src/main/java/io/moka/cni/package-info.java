@@ -4,7 +4,7 @@
 /// result or the error on standard output. Nothing runs in between.
 ///
 /// Promises:
-/// - ADD is all or nothing: what fails half-way is taken back before the error is printed;
+/// - ADD is all or nothing: if it fails half-way, its changes are undone before the error is printed;
 /// - DEL succeeds however often it is called and whatever is left of the pod;
 /// - an address is given to one container at a time, also to plugins started side by side (a lock file);
 /// - one process start of `ip` or `nft` for each transaction.

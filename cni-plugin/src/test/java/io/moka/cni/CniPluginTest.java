@@ -13,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The plugin on the real kernel: a bridge of the test's own on the host, and containers that are bare namespaces.
 class CniPluginTest {
@@ -298,6 +300,81 @@ class CniPluginTest {
         assertEquals(List.of(owner.address()), reserved());
         var rules = host("nft", "list", "table", "ip", "moka-cni-" + BRIDGE);
         assertTrue(rules.contains("29472 : " + owner.address()), rules);
+    }
+
+    @Test
+    void aHostPortThatAProgramOfTheNodeListensOnIsRefused() throws IOException {
+        try (var program = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); var datagrams = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+            var taken = withPort(program.getLocalPort());
+            var refused = plugin("ADD", "one", namespace(), taken);
+            assertEquals(CniException.PORT_TAKEN, refused.code(), refused.json::toString);
+            var overUdp = withPort(datagrams.getLocalPort());
+            ((ObjectNode) overUdp.at("/runtimeConfig/portMappings/0")).put("protocol", "udp");
+            assertEquals(CniException.PORT_TAKEN, plugin("ADD", "one", namespaces.getLast(), overUdp).code());
+            assertEquals(List.of(), reserved());
+
+            ((ObjectNode) taken.at("/runtimeConfig/portMappings/0")).put("hostIP", "10.253.7.1");
+            var elsewhere = plugin("ADD", "one", namespaces.getLast(), taken);
+            assertEquals(0, elsewhere.status, elsewhere.json::toString);
+        }
+    }
+
+    @Test
+    void aHostPortOfAllAddressesAndOneOfASingleAddressConflict() throws IOException {
+        assertEquals(0, plugin("ADD", "one", namespace(), withPort(29_474)).status);
+        var addressed = withPort(29_474);
+        ((ObjectNode) addressed.at("/runtimeConfig/portMappings/0")).put("hostIP", "10.253.7.1");
+
+        assertEquals(CniException.PORT_TAKEN, plugin("ADD", "two", namespace(), addressed).code());
+
+        assertEquals(0, plugin("DEL", "one", "", config()).status);
+        assertEquals(0, plugin("ADD", "two", namespaces.getLast(), addressed).status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "torn", "torn\r\n"})
+    void aReservationThatWasCutShortBreaksNothing(String content) throws IOException {
+        var data = Files.createDirectories(folder.resolve("data").resolve(NETWORK));
+        Files.writeString(data.resolve("last_reserved_ip.0"), content);
+        Files.writeString(data.resolve("10.253.7.2"), content);
+        Files.writeString(data.resolve("ports-one-eth0"), "tcp - 29");
+
+        var answer = add("one", namespace());
+
+        assertEquals("10.253.7.3", answer.address());
+        assertEquals(0, plugin("CHECK", "one", namespaces.getFirst(), config()).status);
+        var config = config();
+        config.putArray("cni.dev/valid-attachments").addObject().put("containerID", "one").put("ifname", "eth0");
+        assertEquals(0, plugin("GC", "", "", config).status);
+        assertEquals(List.of("10.253.7.3"), reserved());
+        assertEquals(0, plugin("DEL", "one", "", config()).status);
+        assertEquals(List.of(), reserved());
+    }
+
+    /// Its address may be the one whose file is torn.
+    @Test
+    void aTornReservationStaysWhileAnAttachmentLacksItsOwn() throws IOException {
+        add("one", namespace());
+        Files.writeString(folder.resolve("data").resolve(NETWORK).resolve(reserved().getFirst()), "");
+        var config = config();
+        config.putArray("cni.dev/valid-attachments").addObject().put("containerID", "one").put("ifname", "eth0");
+
+        assertEquals(0, plugin("GC", "", "", config).status);
+
+        assertEquals(1, reserved().size());
+    }
+
+    @Test
+    void deleteSucceedsWithPortsThatCannotBeRead() throws IOException {
+        add("one", namespace());
+        var config = withPort(29_475);
+        ((ObjectNode) config.at("/runtimeConfig/portMappings/0")).put("hostIP", "0.0.0.0; x");
+
+        assertEquals(CniException.INVALID_CONFIGURATION, plugin("ADD", "two", namespace(), config).code());
+        var answer = plugin("DEL", "one", "", config);
+
+        assertEquals(0, answer.status, answer.json::toString);
+        assertEquals(List.of(), reserved());
     }
 
     @Test

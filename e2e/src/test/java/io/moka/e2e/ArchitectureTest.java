@@ -10,16 +10,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The invariants of the design that a machine can check, on the classes as they are built.
+/// Checks the design's invariants on the compiled classes, as far as a program can.
 class ArchitectureTest {
 
-    private static final List<String> COMPONENTS = List.of("apiserver", "controllers", "scheduler", "kubelet", "proxy", "cni", "kubectl", "cluster");
+    private static final List<String> COMPONENTS = List.of("apiserver", "controllers", "scheduler", "kubelet", "proxy", "cni", "kubectl", "cluster", "dns");
     private static final JavaClasses CLASSES = load();
 
     private static JavaClasses load() {
@@ -66,9 +67,31 @@ class ArchitectureTest {
 
     @Test
     void packagesOfAModuleHaveNoCycles() {
-        for (var module : List.of("controllers", "scheduler", "proxy")) {
+        for (var module : List.of("machinery", "controllers", "scheduler", "kubelet", "proxy", "dns", "kubectl")) {
             slices().matching("io.moka." + module + ".(*)..").should().beFreeOfCycles().check(CLASSES);
         }
+        slices().matching("io.moka.apiserver.(*).(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    /// A chapter of the apiserver uses only the chapters before it.
+    @Test
+    void chaptersOfTheApiserverAreLayered() {
+        var chapters = List.of("core", "front", "kinds", "extension", "admission", "server");
+        for (int i = 0; i < chapters.size() - 1; i++) {
+            var later = chapters.subList(i + 1, chapters.size()).stream().map(chapter -> "io.moka.apiserver." + chapter + "..").toArray(String[]::new);
+            noClasses().that().resideInAPackage("io.moka.apiserver." + chapters.get(i) + "..").should().dependOnClassesThat().resideInAnyPackage(later).check(CLASSES);
+        }
+    }
+
+    @Test
+    void noClassNameOccursTwiceInAModule() {
+        var twice = new TreeSet<String>();
+        for (var component : COMPONENTS) {
+            var seen = new HashSet<String>();
+            CLASSES.stream().filter(type -> type.getPackageName().startsWith("io.moka." + component) && type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+                    .filter(type -> !seen.add(type.getSimpleName())).forEach(type -> twice.add(type.getName()));
+        }
+        assertEquals(new TreeSet<String>(), twice);
     }
 
     @Test

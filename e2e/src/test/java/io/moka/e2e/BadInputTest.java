@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Requests that must be refused, each with Kubernetes' own code and reason, and without a trace.
+/// Requests that must be refused, each with Kubernetes' own code and reason, and without any change to what is stored.
 class BadInputTest {
 
     private static final String NAMESPACE = "bad-input";
@@ -36,7 +36,7 @@ class BadInputTest {
     private static final String JSON_PATCH = "application/json-patch+json";
     private static final String MERGE_PATCH = "application/merge-patch+json";
     private static final String STRATEGIC_PATCH = "application/strategic-merge-patch+json";
-    /// Kinds whose objects nothing but a request of somebody makes or changes.
+    /// Kinds whose objects change only by requests of users, so that a changed version shows a write.
     private static final List<String> QUIET = List.of("/api/v1/namespaces", "/api/v1/configmaps", "/api/v1/secrets", "/api/v1/services", "/api/v1/pods",
             "/api/v1/serviceaccounts", "/apis/apps/v1/deployments", "/apis/apps/v1/replicasets", "/apis/rbac.authorization.k8s.io/v1/clusterroles",
             "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", "/apis/rbac.authorization.k8s.io/v1/roles");
@@ -49,8 +49,8 @@ class BadInputTest {
 
     private enum Caller { ADMIN, ANONYMOUS, BAD_TOKEN, FOREIGN_TOKEN, SERVICE_ACCOUNT }
 
-    /// @param reason empty where the Status names none
-    /// @param message a part of the message; empty where its words are not stable
+    /// @param reason the expected reason; empty if the Status has none
+    /// @param message a part of the expected message; empty if its words are not stable
     private record Case(Caller caller, String method, String path, String contentType, String body, int code, String reason, String message) {
     }
 
@@ -324,12 +324,12 @@ class BadInputTest {
         return text.length() > 300 ? text.substring(0, 300) + "..." : text;
     }
 
-    /// Tests before this one do not wait until what they have deleted is gone.
+    /// Waits for namespaces that earlier tests have deleted; those tests do not wait for the end themselves.
     private static void awaitNamespacesOfOtherTests() {
         Shell.await("deleted namespaces to be gone", Duration.ofMinutes(2), () -> cluster.kubectl("get", "namespaces", "--no-headers").ok(), text -> !text.contains("Terminating"));
     }
 
-    /// What is stored: each object of the quiet kinds with its version.
+    /// Returns the stored objects of the quiet kinds by path, each with its resource version.
     private static Map<String, TreeSet<String>> state() throws IOException, InterruptedException {
         var state = new java.util.TreeMap<String, TreeSet<String>>();
         for (var path : QUIET) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Tokens for joining end, and sign what everybody may read.
+/// Bootstrap tokens: their signature of the public `cluster-info`, and their deletion when they expire.
 class BootstrapTokensTest {
 
     private final String id = ("t" + Long.toString(System.nanoTime(), 36)).substring(0, 6);

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The controllers at work. No node takes these pods: the test says itself which are ready, as a kubelet would.
+/// The controllers on a running cluster. The pods are bound to no node; the test marks them as ready, as a kubelet would.
 class ControllersTest {
 
     private static final String IMAGE = "none:1";

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Every example runs as it is.
+/// Runs every example without changes.
 class ExamplesTest {
 
     private static final String NAMESPACE = "examples";

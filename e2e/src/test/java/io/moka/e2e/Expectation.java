@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// What a command is to print, to the letter but for what no test can know beforehand: the places of [#PLACEHOLDERS], and how wide the
-/// columns of a table are. Two blanks or more inside a line stand for any number of them; those at the ends of lines do not count.
+/// The expected output of a command, compared to the letter except for values that vary ([#PLACEHOLDERS]) and the width of a table's
+/// columns. Two or more blanks inside a line match any such number; blanks at the ends of lines are ignored.
 ///
-/// @param lines as they stand in the file
+/// @param lines the lines as they stand in the file
 record Expectation(List<String> lines, int status) {
 
-    /// The blanks after one may be any number.
+    /// Regular expressions by the placeholder's name. Any number of blanks may follow a placeholder.
     private static final Map<String, String> PLACEHOLDERS = Map.of(
             "age", "(\\d+[ydhms])+",
             "time", "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z",
@@ -34,7 +34,7 @@ record Expectation(List<String> lines, int status) {
                 : new Expectation(List.copyOf(lines), 0);
     }
 
-    /// @param names words that stand for others, written as the placeholders are
+    /// @param names further placeholders, by name, with the text that each stands for
     boolean isMetBy(Shell.Result result, Map<String, String> names) {
         var printed = result.out().replace("\r", "").lines().map(line -> line.stripTrailing() + "\n").collect(Collectors.joining());
         var wanted = lines.stream().map(line -> line.equals("...") ? "(.*\n)*?" : regex(line, names) + "\n").collect(Collectors.joining());

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What the transcripts of kubectl take for the same, and what not.
+/// Outputs that an [Expectation] of a kubectl transcript accepts and refuses.
 class ExpectationTest {
 
     @ParameterizedTest

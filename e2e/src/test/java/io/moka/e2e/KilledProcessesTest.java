@@ -1,8 +1,8 @@
 package io.moka.e2e;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,16 +42,17 @@ class KilledProcessesTest {
         CLUSTER.kubectl("get", "configmap", "witness-" + component, "-n", NAMESPACE).ok();
         Shell.await("two pods, no more", Duration.ofSeconds(30),
                 () -> CLUSTER.kubectl("get", "pods", "-n", NAMESPACE, "--no-headers").out(), out -> out.lines().count() == 2);
-        assertEquals(containersWanted(), containersThere(), "one sandbox and one container for each pod");
+        Shell.await("one sandbox and one container for each pod and no other", Duration.ofSeconds(30), KilledProcessesTest::containers, there -> there.equals(containersWanted()));
     }
 
-    private static int containersWanted() {
-        return 4;
+    /// The running containers by the uid of their pod and their kind, as the API's pods have it.
+    private static String containersWanted() {
+        return CLUSTER.kubectl("get", "pods", "-n", NAMESPACE, "-o", "jsonpath={range .items[*]}{.metadata.uid}{\"\\n\"}{end}").ok().lines()
+                .flatMap(uid -> Stream.of(uid + " container", uid + " podsandbox")).sorted().collect(Collectors.joining("\n"));
     }
 
-    private static int containersThere() {
-        var seen = Shell.await("containers of two pods", Duration.ofSeconds(30), () -> Shell.run("docker", "ps", "-q",
-                "--filter", "label=io.kubernetes.pod.namespace=" + NAMESPACE).ok(), out -> out.lines().count() == 4);
-        return (int) seen.lines().count();
+    private static String containers() {
+        return Shell.run("docker", "ps", "--filter", "label=io.kubernetes.pod.namespace=" + NAMESPACE, "--format",
+                "{{.Label \"io.kubernetes.pod.uid\"}} {{.Label \"io.kubernetes.docker.type\"}}").ok().lines().sorted().collect(Collectors.joining("\n"));
     }
 }

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every command of kubectl-lite, and what it prints: the steps of `kubectl-lite.txt`, which build on each other.
+/// Every command of kubectl-lite and its output: the steps of `kubectl-lite.txt` and `kubectl-lite-workloads.txt`, which build on each other.
 class KubectlLiteTest {
 
     private static KubectlSession session;
@@ -22,7 +22,7 @@ class KubectlLiteTest {
     }
 
     static Stream<KubectlScript.Step> steps() {
-        return KubectlScript.lite().steps().stream();
+        return KubectlScript.lite().stream().flatMap(script -> script.steps().stream());
     }
 
     @ParameterizedTest(name = "line {0}")

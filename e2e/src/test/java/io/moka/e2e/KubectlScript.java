@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A scenario: commands that share a namespace, each with exactly what it is to print. The files are transcripts of a shell:
+/// A scenario: commands that share a namespace, each with its exact expected output. The files are transcripts of a shell:
 ///
 /// - `$ command` is run by `sh`; lines after it that begin with `> ` belong to it. `~$ command` is repeated until it prints what is expected.
 /// - The lines up to the next command are its output and errors. `...` stands for any lines, `{blank}` for an empty one, and
 ///   [Expectation] knows more placeholders, for times and random names.
-/// - `[3]` at the end is the exit status, where it is not 0. What stands before the first command, or after an empty line, is comment.
+/// - `[3]` at the end is the exit status, if it is not 0. Text before the first command or after an empty line is a comment.
 ///
 /// @param name the file's name without its ending
 record KubectlScript(String name, List<Step> steps) {
@@ -32,9 +32,10 @@ record KubectlScript(String name, List<Step> steps) {
         }
     }
 
-    /// What kubectl-lite does.
-    static KubectlScript lite() {
-        return read(Shell.ROOT.resolve("e2e").resolve(FOLDER).resolveSibling("kubectl-lite.txt"));
+    /// The transcripts of kubectl-lite: everyday commands, and commands for workloads and nodes.
+    static List<KubectlScript> lite() {
+        var folder = Shell.ROOT.resolve("e2e").resolve(FOLDER);
+        return List.of(read(folder.resolveSibling("kubectl-lite.txt")), read(folder.resolveSibling("kubectl-lite-workloads.txt")));
     }
 
     static KubectlScript named(String name) {

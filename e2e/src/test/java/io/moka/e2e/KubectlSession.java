@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A shell in a folder of its own, where `kubectl` is a certain version that works in a namespace of its own; `kubectl-lite` is ours.
+/// A shell in a folder of its own, in which `kubectl` is a given version with a namespace of its own as default, and `kubectl-lite` is Moka's.
 final class KubectlSession implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

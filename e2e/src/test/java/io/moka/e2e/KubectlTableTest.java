@@ -10,10 +10,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every command of upstream's kubectl that talks to the server, and what it prints. The commands are in [KubectlScript#FOLDER]; each is
-/// a case, those of a file share a namespace and build on each other.
+/// Every command of upstream's kubectl that talks to the server, with its output. The commands are in [KubectlScript#FOLDER]; each is
+/// a case. Those of a file share a namespace and build on each other.
 ///
-/// The kubectl on the path runs them all (`-Dmoka.kubectl=/other/kubectl` chooses another). Of the versions that lie beside it the oldest and the
+/// The kubectl on the path runs them all (`-Dmoka.kubectl=/other/kubectl` chooses another). Of the versions installed beside it the oldest and the
 /// newest run [#CORE], those between them the shorter [#BRIEF].
 class KubectlTableTest {
 

@@ -10,18 +10,18 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/// Runs commands as a user would, and waits for what they show.
-final class Shell {
+/// Runs commands as a user would, and waits until their output meets a condition.
+public final class Shell {
 
     static final Path ROOT = Path.of(System.getProperty("moka.root", ".")).toAbsolutePath().normalize();
 
     private Shell() {
     }
 
-    record Result(int status, String out) {
+    public record Result(int status, String out) {
 
         /// The output of a command that succeeded.
-        String ok() {
+        public String ok() {
             if (status != 0) {
                 throw new AssertionError("exit status " + status + ": " + out);
             }
@@ -29,11 +29,11 @@ final class Shell {
         }
     }
 
-    static Result run(String... command) {
+    public static Result run(String... command) {
         return run(Map.of(), List.of(command), "");
     }
 
-    static Result run(Map<String, String> environment, List<String> command, String stdin) {
+    public static Result run(Map<String, String> environment, List<String> command, String stdin) {
         try {
             var builder = new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true);
             builder.environment().put("MOKA_BUILT", "1");
@@ -62,12 +62,12 @@ final class Shell {
         }
     }
 
-    /// A look at the world, repeated until it is as wanted.
-    interface Look {
+    /// A query that is repeated until its result is the expected one.
+    public interface Look {
         String get();
     }
 
-    static String await(String what, Duration patience, Look look, Predicate<String> wanted) {
+    public static String await(String what, Duration patience, Look look, Predicate<String> wanted) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
             var seen = look.get();

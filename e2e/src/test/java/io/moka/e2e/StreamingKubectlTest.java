@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.api.Test;
 
-/// The commands of upstream's kubectl that keep a connection open, by each version of it that there is: the older ones speak SPDY, those
-/// from 1.30 on WebSockets, in which port forwarding from 1.31 on carries SPDY. Several versions lie beside each other as
+/// The commands of upstream's kubectl that keep a connection open, with each installed version: the older ones speak SPDY, those
+/// from 1.30 on WebSockets; port forwarding from 1.31 on carries SPDY in them. Several versions may be installed beside each other as
 /// `kubectl` and `kubectl.1.<minor>`.
 @ParameterizedClass
 @MethodSource("programs")
@@ -95,7 +95,7 @@ class StreamingKubectlTest {
         return Shell.run(environment(), command, stdin);
     }
 
-    /// With a terminal, as a person has one.
+    /// Runs the command with a terminal, as a person does.
     private Shell.Result atATerminal(String stdin, String arguments) {
         return Shell.run(environment(), List.of("script", "-qec", program + " -n " + NAMESPACE + " " + arguments, "/dev/null"), stdin);
     }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// A cluster of the tests' own, beside any that the user has.
-final class TestCluster {
+/// A cluster for the tests only, beside any cluster of the user.
+public final class TestCluster {
 
     private static final TestCluster SHARED = new TestCluster("e2e", 22_000);
     private static boolean started;
@@ -15,7 +15,7 @@ final class TestCluster {
     private final String name;
     private final int portBase;
 
-    TestCluster(String name, int portBase) {
+    public TestCluster(String name, int portBase) {
         this.name = name;
         this.portBase = portBase;
     }
@@ -25,30 +25,46 @@ final class TestCluster {
         if (!started) {
             SHARED.down();
             SHARED.up();
+            // it may start some time after the rest, and its pod would then change what tests count
+            Shell.await("the DNS server", Duration.ofMinutes(3), () -> SHARED.lite("get", "deployment", "kube-dns", "-n", "kube-system", "-o", "jsonpath={.status.availableReplicas}").out().strip(), "1"::equals);
             Runtime.getRuntime().addShutdownHook(new Thread(SHARED::down));
             started = true;
         }
         return SHARED;
     }
 
-    String up() {
-        return Shell.run("bin/moka", "up", "--name", name, "--port-base", Integer.toString(portBase), "--no-kubeconfig").ok();
+    /// Starts the cluster, without a threshold for disks, unless the options give thresholds: a full disk of the machine does not put the node under pressure.
+    public String up(String... options) {
+        var command = new ArrayList<>(List.of("bin/moka", "up", "--name", name, "--port-base", Integer.toString(portBase), "--no-kubeconfig"));
+        command.addAll(List.of(options));
+        if (command.stream().noneMatch(option -> option.startsWith("--kubelet-arg=--eviction-hard="))) {
+            command.add("--kubelet-arg=--eviction-hard=memory.available<50Mi");
+        }
+        return Shell.run(command.toArray(String[]::new)).ok();
     }
 
-    String down() {
+    public String down() {
         return Shell.run("bin/moka", "down", "--name", name, "--purge").ok();
     }
 
-    Path folder() {
+    public Path folder() {
         return Path.of("/var/lib/moka", name);
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    int apiserverPort() {
+    public int apiserverPort() {
         return portBase + 2;
+    }
+
+    int etcdPort() {
+        return portBase;
+    }
+
+    int kubeletPort() {
+        return portBase + 3;
     }
 
     private Map<String, String> environment() {
@@ -59,7 +75,7 @@ final class TestCluster {
         return run("bin/kubectl-lite", List.of(arguments), "");
     }
 
-    /// Upstream's own client.
+    /// Runs upstream's kubectl.
     Shell.Result kubectl(String... arguments) {
         return run("kubectl", List.of(arguments), "");
     }
@@ -74,19 +90,19 @@ final class TestCluster {
         return Shell.run(environment(), command, stdin);
     }
 
-    /// A namespace whose default account is there, so that pods may come.
-    void createNamespace(String namespace) {
+    /// Creates a namespace and waits for its default service account, so that pods can be created in it.
+    public void createNamespace(String namespace) {
         kubectl("create", "namespace", namespace).ok();
         Shell.await("the default account", Duration.ofSeconds(20), () -> kubectl("get", "serviceaccount", "default", "-n", namespace, "-o", "name").out(),
                 out -> out.contains("serviceaccount/default"));
     }
 
     /// The pid of a component's process.
-    long pid(String component) {
+    public long pid(String component) {
         return Long.parseLong(Shell.run("cat", folder().resolve("run").resolve(component + ".pid").toString()).ok().strip());
     }
 
-    /// A component's line of `moka status`: its name, pid, health and more.
+    /// Returns a component's line of `moka status`: its name, pid, health and more.
     String status(String component) {
         return Shell.run("bin/moka", "status", "--name", name).out().lines().filter(line -> line.startsWith(component)).findFirst().orElse("");
     }

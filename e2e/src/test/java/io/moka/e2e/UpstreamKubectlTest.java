@@ -14,7 +14,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Upstream's own client, doing with the cluster what its users do every day.
+/// Upstream's own client with the everyday commands of its users.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class UpstreamKubectlTest {
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// What the README tells a newcomer to do.
+/// The steps of the README's first tour.
 class WebExampleTest {
 
     private static final String NAMESPACE = "web-example";
@@ -51,6 +51,27 @@ class WebExampleTest {
         assertTrue(answers.stream().allMatch(answer -> answer.startsWith("Hello from web-")), answers.toString());
     }
 
+    /// Both clients write the same annotation, so that neither finds a change in what the other applied.
+    @Test
+    void upstreamsKubectlFindsNothingChangedAfterKubectlLite() {
+        var applied = CLUSTER.kubectl("apply", "-n", NAMESPACE, "-f", "examples/web.yaml").ok();
+        assertTrue(applied.lines().allMatch(line -> line.endsWith(" unchanged")), applied);
+        var again = CLUSTER.lite("apply", "-n", NAMESPACE, "-f", "examples/web.yaml").ok();
+        assertTrue(again.lines().allMatch(line -> line.endsWith(" unchanged")), again);
+    }
+
+    /// The image is made on this machine: its programs resolve names, and a download with a time-out works and ends.
+    @Test
+    void theImagesProgramsResolveNamesAndKeepTimeOuts() {
+        var pod = CLUSTER.kubectl("get", "-n", NAMESPACE, "pods", "-o", "jsonpath={.items[0].metadata.name}").ok();
+        for (var option : new String[] {"-T 5 -qO-", "-qT 5 -O-", "-T5 -qO -", "-qO-"}) {
+            var answer = CLUSTER.lite("exec", "-n", NAMESPACE, pod, "--", "sh", "-c", "wget " + option + " http://" + pod + ":8080/").ok();
+            assertTrue(answer.contains("Hello from " + pod), option + ": " + answer);
+        }
+        var silent = CLUSTER.lite("exec", "-n", NAMESPACE, pod, "--", "sh", "-c", "(sleep 20 | nc -l -p 9999 >/dev/null) & until netstat -ltn | grep -q :9999; do sleep 1; done; wget -T 1 -qO- http://127.0.0.1:9999/ 2>&1");
+        assertTrue(silent.out().lines().anyMatch("wget: download timed out"::equals), silent.out());
+    }
+
     @Test
     void allThreePodsAnswerOnTheNodePort() {
         var node = CLUSTER.kubectl("get", "nodes", "-o", "jsonpath={.items[0].status.addresses[0].address}").ok();
@@ -62,7 +83,7 @@ class WebExampleTest {
         var pod = CLUSTER.kubectl("get", "-n", NAMESPACE, "pods", "-o", "jsonpath={.items[0].metadata.name}").ok();
         var address = field("{.spec.clusterIP}");
         var seen = new TreeSet<String>();
-        Shell.await("answers to a pod", Duration.ofSeconds(30), () -> {
+        Shell.await("answers to a pod", Duration.ofMinutes(2), () -> {
             var answer = CLUSTER.lite("exec", "-n", NAMESPACE, pod, "--", "sh", "-c", "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 2 " + address + " 80");
             answer.out().lines().filter(line -> line.startsWith("Hello")).forEach(seen::add);
             return seen.toString();

@@ -1,13 +1,10 @@
 package io.moka.kubectl;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.moka.machinery.client.Json;
 import io.moka.machinery.client.PatchType;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,8 +12,6 @@ import picocli.CommandLine.Option;
 /// `apply`: makes objects as the files say, leaving alone what others have set.
 @Command(name = "apply", mixinStandardHelpOptions = true, description = "Make objects as files say.")
 final class ApplyCommand implements Callable<Integer> {
-
-    private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
     @Mixin
     private Connection connection = new Connection();
@@ -32,6 +27,11 @@ final class ApplyCommand implements Callable<Integer> {
         return 0;
     }
 
+    /// Whether the server knows by which keys lists of the kind are merged.
+    static boolean isBuiltIn(Kind kind) {
+        return !kind.type().group().contains(".") || kind.type().group().endsWith(".k8s.io");
+    }
+
     private String apply(ObjectNode object) throws IOException {
         var kind = Kind.of(connection, object);
         var name = object.path("metadata").path("name").asText();
@@ -40,30 +40,15 @@ final class ApplyCommand implements Callable<Integer> {
         }
         var namespace = object.path("metadata").path("namespace").asText(connection.namespace());
         var present = connection.find(kind.path(namespace, name));
-        var marked = marked(object);
+        var annotated = LastApplied.annotate(object, kind.type().namespaced() ? namespace : "");
         if (present == null) {
-            connection.post(kind.path(namespace), marked);
+            connection.post(kind.path(namespace), annotated);
             return kind.qualified() + "/" + name + " created";
         }
-        boolean builtIn = !kind.type().group().contains(".") || kind.type().group().endsWith(".k8s.io");
-        var patch = new ThreeWay(builtIn).patch(last(present), marked);
+        boolean builtIn = isBuiltIn(kind);
+        var patch = new ThreeWay(builtIn).patch(LastApplied.of(present), annotated);
         var after = connection.patch(kind.path(namespace, name), builtIn ? PatchType.STRATEGIC : PatchType.MERGE, patch);
         boolean same = after.path("metadata").path("resourceVersion").equals(present.path("metadata").path("resourceVersion"));
         return kind.qualified() + "/" + name + (same ? " unchanged" : " configured");
-    }
-
-    private static @Nullable JsonNode last(JsonNode present) throws IOException {
-        var text = present.path("metadata").path("annotations").path(LAST_APPLIED).asText("");
-        return text.isEmpty() ? null : Json.mapper().readTree(text);
-    }
-
-    /// The object with a note of what was applied, for the next time.
-    private static ObjectNode marked(ObjectNode object) {
-        var marked = object.deepCopy();
-        var annotations = marked.withObject("/metadata/annotations");
-        annotations.remove(LAST_APPLIED);
-        var note = marked.toString() + "\n";
-        annotations.put(LAST_APPLIED, note);
-        return marked;
     }
 }

@@ -4,8 +4,10 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Prints rows in aligned columns, three spaces apart.
+/// Prints rows in aligned columns, three spaces apart unless told otherwise.
 final class Columns {
+
+    private static final int SPACES = 3;
 
     private Columns() {
     }
@@ -14,14 +16,22 @@ final class Columns {
         print(rows, widths(rows), out);
     }
 
+    static void print(List<List<String>> rows, int spaces, PrintStream out) {
+        print(rows, widths(rows), spaces, out);
+    }
+
     /// With given widths, so that rows that come later line up with those before.
     static void print(List<List<String>> rows, List<Integer> widths, PrintStream out) {
+        print(rows, widths, SPACES, out);
+    }
+
+    private static void print(List<List<String>> rows, List<Integer> widths, int spaces, PrintStream out) {
         for (var row : rows) {
             var line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
                 line.append(row.get(i));
                 if (i < row.size() - 1) {
-                    line.append(" ".repeat(Math.max(0, widths.get(i) - row.get(i).length()) + 3));
+                    line.append(" ".repeat(Math.max(0, widths.get(i) - row.get(i).length()) + spaces));
                 }
             }
             out.println(line.toString().stripTrailing());

@@ -54,8 +54,11 @@ final class ConfigCommand {
     }
 
     @Command(name = "set-context", description = "Set the current context's namespace.")
-    int setContext(@Option(names = "--current", required = true) boolean current,
-            @Option(names = {"-n", "--namespace"}, required = true, paramLabel = "NAMESPACE") String namespace) throws IOException {
+    int setContext(@Option(names = "--current", required = true) boolean current) throws IOException {
+        var namespace = connection.namespaceFlag();
+        if (namespace == null) {
+            throw new UsageException("say which namespace: --namespace NAME");
+        }
         var config = read();
         for (var entry : config.tree().path("contexts")) {
             if (entry.path("name").asText().equals(config.currentContext()) && entry.path("context") instanceof ObjectNode context) {

@@ -11,32 +11,33 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
 
-/// The flags that every command has, and the server that they lead to.
+/// The server that the global flags lead to. The flags themselves are the root command's, and may stand before or after the command.
+@Command
 final class Connection {
 
     private static final Path SYSTEM_KUBECONFIG = Path.of("/var/lib/moka/moka/kubeconfig");
 
-    @Option(names = "--kubeconfig", paramLabel = "FILE", description = "Default: the first file of KUBECONFIG, or ~/.kube/config, or the cluster moka's own.")
-    private @Nullable Path kubeconfig;
-
-    @Option(names = "--context", paramLabel = "NAME", description = "Which of the kubeconfig's contexts to use.")
-    private @Nullable String context;
-
-    @Option(names = {"-n", "--namespace"}, paramLabel = "NAME", description = "Default: the context's.")
-    private @Nullable String namespace;
-
-    @Option(names = "--verbose", description = "Show stack traces.")
-    private boolean verbose;
+    @Spec(Target.MIXEE)
+    private @Nullable CommandSpec command;
 
     private @Nullable ClientConfig config;
     private @Nullable ApiClient client;
 
+    private Kubectl flags() {
+        return (Kubectl) Objects.requireNonNull(command).root().userObject();
+    }
+
     Path kubeconfig() {
-        if (kubeconfig != null) {
-            return kubeconfig;
+        var named = flags().kubeconfig;
+        if (named != null) {
+            return named;
         }
         var variable = System.getenv("KUBECONFIG");
         if (variable != null && !variable.isEmpty()) {
@@ -49,7 +50,7 @@ final class Connection {
     private ClientConfig config() {
         if (config == null) {
             try {
-                config = ClientConfig.load(kubeconfig(), context, "kubectl-lite");
+                config = ClientConfig.load(kubeconfig(), flags().context, "kubectl-lite");
             } catch (IOException e) {
                 throw new UsageException(e.getMessage() + "; start a cluster with: bin/moka up");
             }
@@ -58,7 +59,13 @@ final class Connection {
     }
 
     String namespace() {
-        return namespace != null ? namespace : config().namespace();
+        var named = flags().namespace;
+        return named != null ? named : config().namespace();
+    }
+
+    /// The namespace that the flag names, or null without it.
+    @Nullable String namespaceFlag() {
+        return flags().namespace;
     }
 
     ApiClient client() {
@@ -87,6 +94,10 @@ final class Connection {
             }
             throw e;
         }
+    }
+
+    ObjectNode list(String path, Map<String, String> query) {
+        return object(client().send("GET", path, query, null, null));
     }
 
     ObjectNode post(String path, Object body) {

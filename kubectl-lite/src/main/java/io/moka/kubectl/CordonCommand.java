@@ -21,10 +21,17 @@ final class CordonCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         for (var node : nodes) {
-            var name = node.startsWith("node/") ? node.substring(5) : node;
-            connection.patch(Kind.named(connection, "nodes").path("", name), PatchType.MERGE, Map.of("spec", Map.of("unschedulable", true)));
-            System.out.println("node/" + name + " cordoned");
+            setUnschedulable(connection, node.startsWith("node/") ? node.substring(5) : node, true);
         }
         return 0;
+    }
+
+    static void setUnschedulable(Connection connection, String name, boolean unschedulable) {
+        var path = Kind.named(connection, "nodes").path("", name);
+        boolean already = connection.get(path).path("spec").path("unschedulable").asBoolean() == unschedulable;
+        if (!already) {
+            connection.patch(path, PatchType.MERGE, Map.of("spec", Map.of("unschedulable", unschedulable)));
+        }
+        System.out.println("node/" + name + (already ? " already " : " ") + (unschedulable ? "cordoned" : "uncordoned"));
     }
 }

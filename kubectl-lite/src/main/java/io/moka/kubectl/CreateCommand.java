@@ -1,7 +1,5 @@
 package io.moka.kubectl;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.moka.machinery.client.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +12,14 @@ import picocli.CommandLine.Parameters;
 
 /// `create -f FILE`, and short forms for the simplest objects.
 @Command(name = "create", mixinStandardHelpOptions = true, description = "Create objects.",
-        subcommands = {CreateCommand.NamespaceForm.class, CreateCommand.DeploymentForm.class, CreateCommand.ConfigMapForm.class})
+        subcommands = {CreateCommand.NamespaceForm.class, CreateCommand.DeploymentForm.class, CreateCommand.ConfigMapForm.class, CreateJob.class, CreateCronJob.class})
 final class CreateCommand implements Callable<Integer> {
 
     @Mixin
     private Connection connection = new Connection();
+
+    @Mixin
+    private Creation creation = new Creation();
 
     @Option(names = {"-f", "--filename"}, paramLabel = "FILE", description = "File, folder, or - for standard input.")
     private @Nullable List<String> files;
@@ -26,23 +27,12 @@ final class CreateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (files == null) {
-            throw new UsageException("say what to create: -f FILE, or namespace, deployment, configmap");
+            throw new UsageException("say what to create: -f FILE, or namespace, deployment, configmap, job, cronjob");
         }
         for (var object : Manifests.read(files)) {
-            create(connection, object);
+            creation.create(connection, object);
         }
         return 0;
-    }
-
-    private static int create(Connection connection, ObjectNode object) {
-        var kind = Kind.of(connection, object);
-        var created = connection.post(kind.path(object.path("metadata").path("namespace").asText(connection.namespace())), object);
-        System.out.println(kind.qualified() + "/" + created.path("metadata").path("name").asText() + " created");
-        return 0;
-    }
-
-    private static int create(Connection connection, Map<String, Object> object) {
-        return create(connection, (ObjectNode) Json.tree(object));
     }
 
     @Command(name = "namespace", aliases = "ns", mixinStandardHelpOptions = true, description = "Create a namespace.")
@@ -51,12 +41,15 @@ final class CreateCommand implements Callable<Integer> {
         @Mixin
         private Connection connection = new Connection();
 
+        @Mixin
+        private Creation creation = new Creation();
+
         @Parameters(paramLabel = "NAME")
         private String name = "";
 
         @Override
-        public Integer call() {
-            return create(connection, Map.of("apiVersion", "v1", "kind", "Namespace", "metadata", Map.of("name", name)));
+        public Integer call() throws IOException {
+            return creation.create(connection, Map.of("apiVersion", "v1", "kind", "Namespace", "metadata", Map.of("name", name)));
         }
     }
 
@@ -65,6 +58,9 @@ final class CreateCommand implements Callable<Integer> {
 
         @Mixin
         private Connection connection = new Connection();
+
+        @Mixin
+        private Creation creation = new Creation();
 
         @Parameters(index = "0", paramLabel = "NAME")
         private String name = "";
@@ -79,10 +75,10 @@ final class CreateCommand implements Callable<Integer> {
         private int replicas = 1;
 
         @Override
-        public Integer call() {
+        public Integer call() throws IOException {
             var labels = Map.of("app", name);
             var container = command.isEmpty() ? Map.of("name", name, "image", image) : Map.of("name", name, "image", image, "command", command);
-            return create(connection, Map.of("apiVersion", "apps/v1", "kind", "Deployment", "metadata", Map.of("name", name, "labels", labels),
+            return creation.create(connection, Map.of("apiVersion", "apps/v1", "kind", "Deployment", "metadata", Map.of("name", name, "labels", labels),
                     "spec", Map.of("replicas", replicas, "selector", Map.of("matchLabels", labels),
                             "template", Map.of("metadata", Map.of("labels", labels), "spec", Map.of("containers", List.of(container))))));
         }
@@ -94,6 +90,9 @@ final class CreateCommand implements Callable<Integer> {
         @Mixin
         private Connection connection = new Connection();
 
+        @Mixin
+        private Creation creation = new Creation();
+
         @Parameters(paramLabel = "NAME")
         private String name = "";
 
@@ -101,8 +100,8 @@ final class CreateCommand implements Callable<Integer> {
         private Map<String, String> literals = Map.of();
 
         @Override
-        public Integer call() {
-            return create(connection, Map.of("apiVersion", "v1", "kind", "ConfigMap", "metadata", Map.of("name", name), "data", literals));
+        public Integer call() throws IOException {
+            return creation.create(connection, Map.of("apiVersion", "v1", "kind", "ConfigMap", "metadata", Map.of("name", name), "data", literals));
         }
     }
 }

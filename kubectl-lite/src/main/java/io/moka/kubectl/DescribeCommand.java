@@ -1,5 +1,10 @@
 package io.moka.kubectl;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.kubectl.describe.Describer;
+import io.moka.machinery.client.ApiException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -34,9 +39,24 @@ final class DescribeCommand implements Callable<Integer> {
                     System.out.println("\n");
                 }
                 first = false;
-                new Description(connection, System.out).print(object);
+                withKind((ObjectNode) object, target.kind());
+                System.out.print(Describer.describe(object, this::list, Instant.now()));
             }
         }
         return 0;
+    }
+
+    /// Items of a list come without their kind.
+    private static void withKind(ObjectNode object, Kind kind) {
+        object.put("kind", kind.type().kind()).put("apiVersion", kind.type().apiVersion());
+    }
+
+    /// Objects around the described one; the description does without those that the caller may not see.
+    private List<JsonNode> list(String path, Map<String, String> query) {
+        try {
+            return Output.items(Connection.object(connection.client().send("GET", path, query, null, null)));
+        } catch (ApiException e) {
+            return List.of();
+        }
     }
 }

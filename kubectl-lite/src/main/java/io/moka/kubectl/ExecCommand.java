@@ -1,9 +1,6 @@
 package io.moka.kubectl;
 
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,35 +34,6 @@ final class ExecCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         var path = Target.podPath(connection, pod) + "/exec";
-        boolean raw = tty && stdin && System.console() != null;
-        try {
-            if (raw) {
-                terminal("raw", "-echo");
-            }
-            return new RemoteCommand(connection.client(), path, query()).run(stdin ? System.in : null);
-        } finally {
-            if (raw) {
-                terminal("sane");
-            }
-        }
-    }
-
-    private String query() {
-        var query = new ArrayList<String>();
-        command.forEach(word -> query.add("command=" + URLEncoder.encode(word, StandardCharsets.UTF_8)));
-        if (container != null) {
-            query.add("container=" + URLEncoder.encode(container, StandardCharsets.UTF_8));
-        }
-        query.add("stdin=" + stdin);
-        query.add("stdout=true");
-        query.add("stderr=" + !tty);
-        query.add("tty=" + tty);
-        return "?" + String.join("&", query);
-    }
-
-    private static void terminal(String... modes) throws IOException, InterruptedException {
-        var stty = new ArrayList<>(List.of("stty"));
-        stty.addAll(List.of(modes));
-        new ProcessBuilder(stty).inheritIO().start().waitFor();
+        return new RemoteCommand(connection.client(), path, RemoteCommand.query(command, container, stdin, tty)).runInteractively(stdin, tty);
     }
 }

@@ -15,6 +15,9 @@ record Kind(ResourceType<?> type, String singular, List<String> shortNames) {
             core("secrets", "Secret", "secret", true), core("serviceaccounts", "ServiceAccount", "serviceaccount", true, "sa"),
             core("endpoints", "Endpoints", "endpoints", true, "ep"), core("events", "Event", "event", true, "ev"),
             of("apps", "deployments", "Deployment", "deployment", true, "deploy"), of("apps", "replicasets", "ReplicaSet", "replicaset", true, "rs"),
+            of("apps", "statefulsets", "StatefulSet", "statefulset", true, "sts"), of("apps", "daemonsets", "DaemonSet", "daemonset", true, "ds"),
+            of("apps", "controllerrevisions", "ControllerRevision", "controllerrevision", true),
+            of("batch", "jobs", "Job", "job", true), of("batch", "cronjobs", "CronJob", "cronjob", true, "cj"),
             of("discovery.k8s.io", "endpointslices", "EndpointSlice", "endpointslice", true),
             of("coordination.k8s.io", "leases", "Lease", "lease", true));
 

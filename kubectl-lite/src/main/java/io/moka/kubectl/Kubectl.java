@@ -3,35 +3,72 @@ package io.moka.kubectl;
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.process.Logging;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 
 /// The command line.
 @Command(name = "kubectl-lite", mixinStandardHelpOptions = true, version = "kubectl-lite 0.1.0", description = "A small kubectl.",
         subcommands = {GetCommand.class, DescribeCommand.class, ApplyCommand.class, CreateCommand.class, DeleteCommand.class, LogsCommand.class,
-            ExecCommand.class, ScaleCommand.class, RolloutCommand.class, LabelCommand.class, AnnotateCommand.class, CordonCommand.class,
-            UncordonCommand.class, ApiResourcesCommand.class, ConfigCommand.class, VersionCommand.class})
+            ExecCommand.class, AttachCommand.class, CopyCommand.class, PortForwardCommand.class, RunCommand.class, ScaleCommand.class, SetCommand.class,
+            RolloutCommand.class, WaitCommand.class, PatchCommand.class, EditCommand.class, DiffCommand.class, LabelCommand.class, AnnotateCommand.class,
+            CordonCommand.class, UncordonCommand.class, DrainCommand.class, TopCommand.class, WhyCommand.class, PathCommand.class, AuthCommand.class, ExplainCommand.class, ApiResourcesCommand.class,
+            ConfigCommand.class, CompletionCommand.class, VersionCommand.class})
 public final class Kubectl {
+
+    /// From this level on each request is logged.
+    private static final int REQUESTS = 6;
+
+    @Option(names = "--kubeconfig", paramLabel = "FILE", scope = ScopeType.INHERIT,
+            description = "Default: the first file of KUBECONFIG, or ~/.kube/config, or the cluster moka's own.")
+    @Nullable Path kubeconfig;
+
+    @Option(names = "--context", paramLabel = "NAME", scope = ScopeType.INHERIT, description = "Which of the kubeconfig's contexts to use.")
+    @Nullable String context;
+
+    @Option(names = {"-n", "--namespace"}, paramLabel = "NAME", scope = ScopeType.INHERIT, description = "Default: the context's.")
+    @Nullable String namespace;
+
+    @Option(names = {"-v", "--v"}, paramLabel = "LEVEL", scope = ScopeType.INHERIT, description = "Show stack traces from 1 on, and requests from 6 on.")
+    private int level;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show stack traces.")
+    private boolean verbose;
 
     private Kubectl() {
     }
 
+    /// The commands and their flags.
+    static CommandLine commandLine() {
+        return new CommandLine(new Kubectl()).setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
     public static void main(String[] args) {
         Logging.configure(false);
-        boolean verbose = Arrays.asList(args).contains("--verbose");
-        var line = new CommandLine(new Kubectl());
+        var line = commandLine();
+        Kubectl flags = line.getCommand();
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            if (verbose) {
+            if (flags.verbose || flags.level > 0) {
                 failure.printStackTrace(command.getErr());
             } else {
-                command.getErr().println(explain(failure));
+                var message = explain(failure);
+                if (!message.isEmpty()) {
+                    command.getErr().println(message);
+                }
             }
-            return 1;
+            return failure instanceof SilentExit exit ? exit.status() : 1;
         });
         line.setParameterExceptionHandler((failure, words) -> misused(failure));
-        line.setExecutionStrategy(Kubectl::runAndDisconnect);
+        line.setExecutionStrategy(parsed -> {
+            if (flags.level >= REQUESTS) {
+                System.setProperty("jdk.httpclient.HttpClient.log", "requests,headers");
+            }
+            return runAndDisconnect(parsed);
+        });
         int status = line.execute(args);
         System.out.flush();
         Runtime.getRuntime().halt(status);
@@ -63,6 +100,7 @@ public final class Kubectl {
             case ApiException refused when refused.reason().isEmpty() -> "Error from server: " + refused.getMessage();
             case ApiException refused -> "Error from server (" + refused.reason() + "): " + refused.getMessage();
             case UncheckedIOException unreachable -> "error: cannot reach the server: " + unreachable.getMessage() + " (is the cluster up? bin/moka status)";
+            case SilentExit exit -> "";
             default -> "error: " + (failure.getMessage() == null ? failure.toString() : failure.getMessage());
         };
     }

@@ -24,7 +24,7 @@ final class MetadataChange {
     }
 
     /// @param arguments objects first, then changes
-    /// @param undone what is said where nothing is set, only removed
+    /// @param undone the word that is printed when nothing is set, only removed
     void run(List<String> arguments, String done, String undone) {
         var objects = new ArrayList<String>();
         Map<String, @Nullable String> changes = new LinkedHashMap<>();

@@ -3,13 +3,14 @@ package io.moka.kubectl;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.Json;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
+import java.io.OutputStream;
+import java.net.URLEncoder;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,12 +31,58 @@ final class RemoteCommand {
     private final ApiClient client;
     private final String path;
     private final String query;
+    private final OutputStream stdout;
+    private final OutputStream stderr;
     private final CompletableFuture<Integer> exitStatus = new CompletableFuture<>();
 
     RemoteCommand(ApiClient client, String path, String query) {
+        this(client, path, query, System.out, System.err);
+    }
+
+    RemoteCommand(ApiClient client, String path, String query, OutputStream stdout, OutputStream stderr) {
         this.client = client;
         this.path = path;
         this.query = query;
+        this.stdout = stdout;
+        this.stderr = stderr;
+    }
+
+    /// The query of `exec` and `attach`.
+    ///
+    /// @param command empty for attach
+    /// @param container null for the only or the default one
+    static String query(List<String> command, @Nullable String container, boolean stdin, boolean tty) {
+        var query = new ArrayList<String>();
+        command.forEach(word -> query.add("command=" + URLEncoder.encode(word, StandardCharsets.UTF_8)));
+        if (container != null) {
+            query.add("container=" + URLEncoder.encode(container, StandardCharsets.UTF_8));
+        }
+        query.add("stdin=" + stdin);
+        query.add("stdout=true");
+        query.add("stderr=" + !tty);
+        query.add("tty=" + tty);
+        return "?" + String.join("&", query);
+    }
+
+    /// Runs the command with this process's own streams; its terminal passes every key on meanwhile, where there is one.
+    int runInteractively(boolean stdin, boolean tty) throws IOException, InterruptedException {
+        boolean raw = tty && stdin && System.console() != null;
+        try {
+            if (raw) {
+                terminal("raw", "-echo");
+            }
+            return run(stdin ? System.in : null);
+        } finally {
+            if (raw) {
+                terminal("sane");
+            }
+        }
+    }
+
+    private static void terminal(String... modes) throws IOException, InterruptedException {
+        var stty = new ArrayList<>(List.of("stty"));
+        stty.addAll(List.of(modes));
+        new ProcessBuilder(stty).inheritIO().start().waitFor();
     }
 
     /// Runs to the end of the command; returns its exit status.
@@ -67,38 +114,28 @@ final class RemoteCommand {
     }
 
     /// Sorts what arrives; called by one thread at a time.
-    private final class Demultiplexer implements WebSocket.Listener {
-
-        private final ByteArrayOutputStream message = new ByteArrayOutputStream();
+    private final class Demultiplexer extends WholeMessages {
 
         @Override
-        public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
-            var part = new byte[data.remaining()];
-            data.get(part);
-            message.writeBytes(part);
-            if (last) {
-                accept(message.toByteArray());
-                message.reset();
-            }
-            socket.request(1);
-            return null;
-        }
-
-        private void accept(byte[] bytes) {
+        void accept(byte[] bytes) {
             if (bytes.length < 2) {
                 return;
             }
             switch (bytes[0]) {
-                case STDOUT -> write(System.out, bytes);
-                case STDERR -> write(System.err, bytes);
+                case STDOUT -> write(stdout, bytes);
+                case STDERR -> write(stderr, bytes);
                 case ERROR -> finish(new String(bytes, 1, bytes.length - 1, StandardCharsets.UTF_8));
                 default -> { }
             }
         }
 
-        private void write(PrintStream stream, byte[] bytes) {
-            stream.write(bytes, 1, bytes.length - 1);
-            stream.flush();
+        private void write(OutputStream stream, byte[] bytes) {
+            try {
+                stream.write(bytes, 1, bytes.length - 1);
+                stream.flush();
+            } catch (IOException e) {
+                exitStatus.completeExceptionally(e);
+            }
         }
 
         private void finish(String status) {

@@ -1,8 +1,6 @@
 package io.moka.kubectl;
 
-import io.moka.machinery.client.PatchType;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,9 +19,7 @@ final class UncordonCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         for (var node : nodes) {
-            var name = node.startsWith("node/") ? node.substring(5) : node;
-            connection.patch(Kind.named(connection, "nodes").path("", name), PatchType.MERGE, Map.of("spec", Map.of("unschedulable", false)));
-            System.out.println("node/" + name + " uncordoned");
+            CordonCommand.setUnschedulable(connection, node.startsWith("node/") ? node.substring(5) : node, false);
         }
         return 0;
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moka.machinery.client.ResourceType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PartsTest {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Kind DEPLOYMENT = new Kind(ResourceType.generic("apps", "v1", "deployments", "Deployment", true), "deployment", List.of());
 
     @TempDir
     private Path folder;
@@ -124,7 +126,7 @@ class PartsTest {
     void rolloutsAreDescribedInKubectlsWords(String status, String kind, String message) throws IOException {
         var deployment = json("{'metadata':{'name':'web','generation':2},'spec':{'replicas':3}}");
         deployment.set("status", json(status));
-        var progress = RolloutProgress.of(deployment);
+        var progress = RolloutProgress.of(DEPLOYMENT, deployment);
         assertEquals(kind, progress.getClass().getSimpleName());
         assertEquals(message, progress.message());
     }

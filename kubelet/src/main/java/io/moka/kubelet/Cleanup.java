@@ -1,19 +1,25 @@
 package io.moka.kubelet;
 
+import io.moka.kubelet.cgroup.PodCgroups;
 import io.moka.kubelet.cni.Attachment;
 import io.moka.kubelet.cni.CniException;
 import io.moka.kubelet.cni.PodNetworks;
 import io.moka.kubelet.runtime.ContainerRuntime;
+import io.moka.kubelet.volume.LocalPathStore;
 import io.moka.kubelet.volume.PodDirectories;
+import io.moka.machinery.time.Sleeper;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes every pod off the node, without asking anybody: for when the cluster is taken down.
-record Cleanup(ContainerRuntime runtime, PodNetworks networks, PodDirectories directories) {
+/// Removes every pod from the node without consulting the apiserver: containers, networks, folders, mounts and cgroups. Used when the cluster is taken down.
+record Cleanup(ContainerRuntime runtime, PodNetworks networks, PodDirectories directories, LocalPathStore store, PodCgroups cgroups) {
 
     private static final Logger log = LoggerFactory.getLogger(Cleanup.class);
+    private static final int CGROUP_ATTEMPTS = 10;
+    private static final Duration CGROUP_PAUSE = Duration.ofMillis(20);
 
     void run() throws IOException {
         var containers = runtime.list();
@@ -25,9 +31,33 @@ record Cleanup(ContainerRuntime runtime, PodNetworks networks, PodDirectories di
             attachments.forEach(attachment -> tasks.submit(() -> detach(attachment)));
         }
         for (var uid : directories.uids()) {
-            directories.remove(uid);
+            remove(uid);
+        }
+        try {
+            store.releaseUnused();
+        } catch (IOException e) {
+            log.warn("not all volumes are unmounted: {}", e.getMessage());
+        }
+        for (int attempt = 0; !cgroups.removeAll() && attempt < CGROUP_ATTEMPTS; attempt++) {
+            sleep();
         }
         log.info("removed {} containers", containers.size());
+    }
+
+    private static void sleep() {
+        try {
+            Sleeper.SYSTEM.sleep(CGROUP_PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void remove(String uid) {
+        try {
+            directories.remove(uid);
+        } catch (IOException e) {
+            log.warn("the folder of pod {} is not wholly gone: {}", uid, e.getMessage());
+        }
     }
 
     private void detach(Attachment attachment) {

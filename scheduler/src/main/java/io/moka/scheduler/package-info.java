@@ -1,16 +1,15 @@
-/// The process: takes pods without a node, one at a time, and binds each to the best node.
+/// The scheduler process: takes pods without a node, one at a time, and binds each to the best node.
 ///
-/// The way of a pod: informer → [io.moka.scheduler.queue.SchedulingQueue] (activeQ) → [SchedulingCycle]: predicates filter the
-/// nodes, priorities score them → the pod is *assumed* on the winner in the cache, so that the next pod sees its resources as
-/// taken → [Binder] writes the binding in the background.
+/// The way of a pod: informer → [io.moka.scheduler.queue.SchedulingQueue] (activeQ) → [SchedulingCycle]: Filter plugins decide which nodes fit, Score plugins
+/// which one is best → the pod is *assumed* on the winner in the cache, so that the next pod sees its resources as taken → [BindingCycle] binds it in the
+/// background. A pod that fits nowhere goes to [io.moka.scheduler.preemption.DefaultPreemption] and then waits.
 ///
 /// Promises:
-/// - one cycle at a time, each on a snapshot of the nodes that does not change under it;
-/// - what is assumed and then fails to bind is forgotten, and the pod comes back;
-/// - a pod that fits nowhere waits until something happens that could help it.
+/// - one cycle runs at a time, each on a snapshot of the nodes that does not change during the cycle;
+/// - a pod that is assumed and then fails to bind is removed from the cache and returns to the queue;
+/// - a pod that fits nowhere waits until an event happens that could let it fit.
 ///
-/// Upstream calls predicates and priorities Filter and Score plugins and lets third parties add more. Read [SchedulingCycle]
-/// first.
+/// Follows upstream's `pkg/scheduler`. Read [SchedulingLoop], then [SchedulingCycle].
 @NullMarked
 package io.moka.scheduler;
 

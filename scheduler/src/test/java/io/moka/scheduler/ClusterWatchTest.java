@@ -8,15 +8,17 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.moka.scheduler.cache.ClusterCache;
 import io.moka.scheduler.cache.Fixtures;
+import io.moka.scheduler.queue.Queues;
 import io.moka.scheduler.queue.SchedulingQueue;
 import java.time.InstantSource;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ClusterWatchTest {
 
-    private final SchedulingQueue queue = new SchedulingQueue(InstantSource.system());
+    private final SchedulingQueue queue = Queues.queue(InstantSource.system());
     private final ClusterCache cache = new ClusterCache();
-    private final ClusterWatch watch = new ClusterWatch(cache, queue, "default-scheduler");
+    private final ClusterWatch watch = new ClusterWatch(cache, queue, Set.of("default-scheduler"));
 
     private final Pod pod = Fixtures.pod("p").editSpec().withSchedulerName("default-scheduler").endSpec().build();
 
@@ -30,7 +32,7 @@ class ClusterWatchTest {
         assertNull(place());
         var gated = new PodBuilder(pod).editSpec().addNewSchedulingGate("wait").endSpec().build();
         watch.pods().onAdd(gated);
-        assertNull(place());
+        assertEquals("gated (waiting for scheduling gates: [wait])", place());
         watch.pods().onUpdate(gated, pod);
         assertEquals("activeQ", place());
     }

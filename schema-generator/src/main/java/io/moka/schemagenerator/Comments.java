@@ -13,15 +13,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What types and their fields are for, out of the comments in the sources of the client's binary form. The model classes lack the words
-/// of each field that refers to a type, since OpenAPI says nothing beside a reference, and the paragraphs of all others.
+/// Extracts the descriptions of types and fields from the comments in the sources of the client's binary form. The model classes lack the
+/// description of each field that refers to a type, since OpenAPI has none beside a reference, and the paragraphs of all others.
 final class Comments {
     private static final Pattern MESSAGE = Pattern.compile("^ *// @@protoc_insertion_point\\(interface_extends:k8s\\.io\\.(\\S+)\\)$");
     private static final Pattern TYPE = Pattern.compile("^ +\\* Protobuf type \\{@code k8s\\.io\\.(\\S+)}$");
     private static final Pattern FIELD = Pattern.compile("^ +\\* <code>.* (\\w+) = \\d+;</code>$");
     private static final Pattern COMMENT = Pattern.compile("^ +\\*(?: (.*))?$");
 
-    /// Types whose fields another has as its own in JSON, but not in the binary form.
+    /// By type, the type whose fields it inlines in JSON, but not in the binary form.
     private static final Map<String, String> INLINED = Map.of(
             "io.k8s.api.core.v1.EphemeralContainer", "EphemeralContainerCommon", "io.k8s.api.core.v1.PersistentVolumeSpec", "PersistentVolumeSource",
             "io.k8s.api.core.v1.Probe", "ProbeHandler", "io.k8s.api.core.v1.Volume", "VolumeSource");
@@ -41,7 +41,8 @@ final class Comments {
         return comments;
     }
 
-    /// Each message's interface names the message, and has its fields' comments before their getters; its class has its own comment.
+    /// Collects the comments of one source. A message's interface names the message and has the fields' comments, each before its getter; the message's
+    /// class has the message's own comment.
     private void add(List<String> source) {
         String type = "";
         List<String> comment = new ArrayList<>();
@@ -68,7 +69,7 @@ final class Comments {
         return "io.k8s." + message.group(1).replace('_', '-');
     }
 
-    /// A paragraph becomes one line, and what is indented keeps a line of its own.
+    /// Joins each paragraph into one line; indented lines stay lines of their own.
     static String description(List<String> comment) {
         StringBuilder text = new StringBuilder();
         for (String line : comment) {
@@ -83,15 +84,15 @@ final class Comments {
         return text.toString().strip();
     }
 
-    /// Leaves out markers, notes for later and what follows a line of hyphens.
+    /// Leaves out markers, TODO notes and everything after a line of hyphens.
     static List<String> words(List<String> comment) {
         return comment.stream().map(line -> unescape(line.stripTrailing())).takeWhile(line -> !line.equals("---"))
                 .filter(line -> !line.stripLeading().startsWith("+") && !line.stripLeading().startsWith("TODO")).toList();
     }
 
-    /// Puts back the empty lines, which the sources lack. The model class has the same words in one line, with two blanks in their place.
+    /// Restores the empty lines, which the sources lack. The model class has the same text in one line, with two blanks in their place.
     ///
-    /// @param flat the model class's words; may be empty
+    /// @param flat the model class's description; may be empty
     static List<String> paragraphs(List<String> words, String flat) {
         List<String> all = new ArrayList<>();
         int end = 0;
@@ -120,15 +121,15 @@ final class Comments {
                 .replace("&#92;", "\\").replace("&quot;", "\"").replace("&amp;", "&");
     }
 
-    /// The description of a type, as OpenAPI has it.
+    /// Returns the description of a type, as OpenAPI has it.
     ///
-    /// @param type as OpenAPI names it
-    /// @param flat what the model class says of it
+    /// @param type the type's name in OpenAPI
+    /// @param flat the model class's description
     String of(String type, String flat) {
         return description(lines.get(type + "/"), flat);
     }
 
-    /// The same for a field of a type.
+    /// Returns the description of a field of a type.
     String of(String type, String field, String flat) {
         List<String> own = lines.get(type + "/" + field);
         return description(own != null ? own : lines.get(type.substring(0, type.lastIndexOf('.') + 1) + INLINED.get(type) + "/" + field), flat);

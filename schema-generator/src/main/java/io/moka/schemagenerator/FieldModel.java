@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param attributes space-separated, such as `required default="TCP"`; may be empty
 record FieldModel(String name, String type, String attributes, String description) {
 
-    /// The values that the documentation names: those of `values=`, else those that are accepted; sorted, as OpenAPI has them.
+    /// Returns the values that the documentation names: those of `values=`, else those that are accepted; sorted, as OpenAPI has them.
     List<String> values() {
         String named = attribute("values=");
         String list = named == null ? attribute("enum=") : named;
@@ -23,22 +23,29 @@ record FieldModel(String name, String type, String attributes, String descriptio
                 .findFirst().orElse(null);
     }
 
-    /// What the server is to know of the field, in its own file.
+    /// Returns the attributes for the server's schema file, which are all but `values=`.
     String rules() {
         return Arrays.stream(attributes.split(" ")).filter(attribute -> !attribute.startsWith("values=")).collect(Collectors.joining(" "));
+    }
+
+    /// Whether false, 0 or "" is the same as absent.
+    boolean omitsZero() {
+        return Arrays.asList(attributes.split(" ")).contains(ZeroValues.OMIT);
     }
 
     FieldModel described(String words) {
         return new FieldModel(name, type, attributes, words);
     }
 
-    /// This field with what the overlay says; an attribute `type=T` replaces the leaf of the type.
+    /// Returns this field with the overlay's attributes added; an attribute `type=T` replaces the leaf of the type, `pointer` removes `omit`.
     FieldModel with(String overlay) {
         StringBuilder merged = new StringBuilder(attributes);
         String newType = type;
         for (String attribute : overlay.split(" +")) {
             if (attribute.startsWith("type=")) {
                 newType = type.replaceFirst("[a-z0-9]+$", attribute.substring("type=".length()));
+            } else if (attribute.equals(ZeroValues.POINTER)) {
+                merged = new StringBuilder(Arrays.stream(merged.toString().split(" ")).filter(word -> !word.equals(ZeroValues.OMIT)).collect(Collectors.joining(" ")));
             } else {
                 merged.append(merged.isEmpty() ? "" : " ").append(attribute);
             }

@@ -2,12 +2,17 @@ package io.moka.schemagenerator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// The kinds to generate, from lines of the form `apiVersion goPackage Kind Kind=ClassName ...`.
 record KindList(List<Kind> kinds) {
 
     /// @param className without package, such as `V1Pod`
     record Kind(String apiVersion, String goPackage, String name, String className) {
+        /// The class that a kind has whose name is in no other group; list kinds have it where their items' class has another.
+        String plainClassName() {
+            return apiVersion.substring(apiVersion.lastIndexOf('/') + 1).toUpperCase(Locale.ROOT) + name;
+        }
     }
 
     static KindList parse(List<String> lines) {

@@ -42,6 +42,9 @@ final class ModelReader {
         }
         read(type, kind.goPackage(), kind.apiVersion() + "/" + kind.name());
         Class<?> list = modelClass(kind.className() + "List");
+        if (list == null) {
+            list = modelClass(kind.plainClassName() + "List");
+        }
         if (list != null) {
             read(list, kind.goPackage(), kind.apiVersion() + "/" + kind.name() + "List");
         }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
-/// What the model classes do not say.
+/// Adds attributes that the model classes lack to types and fields.
 ///
 /// A line at the margin names types (by their last words, comma-separated, such as `core.v1.EventSeries, Probe`);
 /// an indented line names fields of them (comma-separated) and gives attributes; `*` stands for the types themselves.

@@ -34,13 +34,18 @@ public final class SchemaGenerator {
     }
 
     static SortedMap<String, TypeModel> generate() throws IOException {
+        SortedMap<String, TypeModel> types = types();
+        Comments comments = Comments.read(ProtobufGenerator.FILES);
+        types.replaceAll((name, type) -> described(type, comments));
+        return types;
+    }
+
+    /// All types with their rules, without the descriptions from the sources.
+    static SortedMap<String, TypeModel> types() throws IOException {
         ModelReader reader = new ModelReader();
         KindList.parse(lines("kinds.txt")).kinds().forEach(reader::readKind);
+        reader.types().replaceAll((name, type) -> ZeroValues.omitted(type));
         Overlay.apply(lines("overlay.txt"), reader.types());
-        List<String> sources = new ArrayList<>(ProtobufGenerator.FILES);
-        sources.addAll(List.of("V1Apiextensions", "V1Flowcontrol"));
-        Comments comments = Comments.read(sources);
-        reader.types().replaceAll((name, type) -> described(type, comments));
         return reader.types();
     }
 
@@ -50,7 +55,7 @@ public final class SchemaGenerator {
         return new TypeModel(type.name(), type.kind(), type.attributes(), comments.of(type.name(), type.description()), fields);
     }
 
-    private static List<String> lines(String resource) throws IOException {
+    static List<String> lines(String resource) throws IOException {
         try (InputStream in = SchemaGenerator.class.getResourceAsStream(resource)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         }

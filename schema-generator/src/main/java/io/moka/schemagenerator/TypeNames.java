@@ -26,6 +26,7 @@ final class TypeNames {
             Map.entry("CoreV1", CORE),
             Map.entry("AuthenticationV1", "io.k8s.api.authentication.v1"),
             Map.entry("StorageV1", "io.k8s.api.storage.v1"),
+            Map.entry("ResourceV1", "io.k8s.api.resource.v1"),
             Map.entry("DiscoveryV1", "io.k8s.api.discovery.v1"),
             Map.entry("EventsV1", "io.k8s.api.events.v1"),
             Map.entry("RbacV1", "io.k8s.api.rbac.v1"),

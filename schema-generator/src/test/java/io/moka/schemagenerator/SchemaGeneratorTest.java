@@ -11,14 +11,22 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/// The whole output of the build step: names of types, descriptions, and files that do not change from run to run.
 class SchemaGeneratorTest {
 
+    private static SortedMap<String, TypeModel> types = new TreeMap<>();
+
+    @BeforeAll
+    static void generate() throws IOException {
+        types = SchemaGenerator.generate();
+    }
+
     @Test
-    void typesHaveTheNamesThatOpenApiGivesThem() throws IOException {
-        SortedMap<String, TypeModel> types = SchemaGenerator.generate();
+    void typesHaveTheNamesThatOpenApiGivesThem() {
         for (String name : List.of("io.k8s.api.core.v1.Pod", "io.k8s.api.core.v1.PodTemplateSpec", "io.k8s.api.apps.v1.DeploymentSpec",
                 "io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector", "io.k8s.api.discovery.v1.EndpointPort", "io.k8s.api.core.v1.EndpointPort",
                 "io.k8s.api.autoscaling.v2.MetricSpec", "io.k8s.api.rbac.v1.Subject", "io.k8s.api.core.v1.TopologySelectorTerm",
@@ -29,18 +37,17 @@ class SchemaGeneratorTest {
     }
 
     @Test
-    void fieldsHaveTypesAttributesAndDescriptions() throws IOException {
-        FieldModel containers = field(SchemaGenerator.generate(), "io.k8s.api.core.v1.PodSpec").fields().get("containers");
+    void fieldsHaveTypesAttributesAndDescriptions() {
+        FieldModel containers = field(types, "io.k8s.api.core.v1.PodSpec").fields().get("containers");
         assertEquals("[]@io.k8s.api.core.v1.Container", containers.type());
         assertEquals("required need list=map keys=name patch=merge mergeKey=name", containers.attributes());
         assertTrue(containers.description().startsWith("List of containers belonging to the pod."));
-        assertEquals("{}quantity", field(SchemaGenerator.generate(), "io.k8s.api.core.v1.ResourceRequirements").fields().get("limits").type());
-        assertEquals("microtime", field(SchemaGenerator.generate(), "io.k8s.api.coordination.v1.LeaseSpec").fields().get("renewTime").type());
+        assertEquals("{}quantity", field(types, "io.k8s.api.core.v1.ResourceRequirements").fields().get("limits").type());
+        assertEquals("microtime", field(types, "io.k8s.api.coordination.v1.LeaseSpec").fields().get("renewTime").type());
     }
 
     @Test
-    void fieldThatRefersToATypeHasWordsOfItsOwn() throws IOException {
-        SortedMap<String, TypeModel> types = SchemaGenerator.generate();
+    void fieldThatRefersToATypeHasWordsOfItsOwn() {
         assertEquals("SecurityContext holds pod-level security attributes and common container settings. Optional: Defaults to empty.  See type description for default values of each field.",
                 description(types, "io.k8s.api.core.v1.PodSpec", "securityContext"));
         assertTrue(description(types, "io.k8s.api.core.v1.Volume", "hostPath").startsWith("hostPath represents a pre-existing file or directory on the host machine"));
@@ -58,10 +65,10 @@ class SchemaGeneratorTest {
     }
 
     @Test
-    void paragraphsAreKept() throws IOException {
-        String policy = description(SchemaGenerator.generate(), "io.k8s.api.batch.v1.CronJobSpec", "concurrencyPolicy");
+    void paragraphsAreKept() {
+        String policy = description(types, "io.k8s.api.batch.v1.CronJobSpec", "concurrencyPolicy");
         assertTrue(policy.contains("Valid values are:\n\n- \"Allow\" (default): allows CronJobs to run concurrently;"), policy);
-        assertTrue(field(SchemaGenerator.generate(), "io.k8s.api.core.v1.Probe").description().startsWith("Probe describes a health check"));
+        assertTrue(field(types, "io.k8s.api.core.v1.Probe").description().startsWith("Probe describes a health check"));
     }
 
     @Test

@@ -1,15 +1,13 @@
-/// What is checked or changed before an object is written, beside the kind's own rules.
+/// Chapter 5: plugins that check or change an object before it is written, in addition to the kind's own rules.
 ///
-/// - Mutating plugins run before validation, validating ones after it; both in a fixed order.
-/// - A plugin refuses by throwing; nothing has been written then.
-/// - When an extension has changed the object, the mutating plugins run a second time, and never a third.
-/// - What is shown is what is written: of a subresource its own kind, of a conversation (`CONNECT`) its parameters, of a delete the old object.
-/// - An update that is tried again because of a conflict runs through the plugins again.
-/// - Which plugins run is decided at the start, by flags and a configuration file; their order is fixed.
+/// - `framework` decides which plugins run, by flags and a configuration file; their order is fixed.
+/// - `plugins` are small, each with one rule; `limits`, `quota` and `podsecurity` are larger ones.
+/// - `policy` and `webhook` apply rules that users have written; `matching` decides for both which requests they apply to.
 ///
-/// Upstream does not run NodeRestriction by default. A plugin's configuration is read by the plugin itself, and the whole start fails if it is wrong.
+/// The contract with the verbs is `core.admission`. Upstream does not run NodeRestriction by default. A plugin's configuration is read by the plugin itself, and the
+/// whole start fails if it is wrong.
 ///
-/// Read `AdmissionPlugin` first, then `PluginRow`, then `ServiceAccountAdmission`. The rows themselves are in `BuiltinPlugins`, beside `ServerParts`.
+/// Read `framework.PluginRow` first, then `plugins.NodeRestriction`. The rows themselves are in `server.BuiltinPlugins`.
 @NullMarked
 package io.moka.apiserver.admission;
 

@@ -1,20 +1,25 @@
 package io.moka.apiserver.testing;
 
+import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.options.WatchOption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A real etcd on free ports, in a folder of its own; stopped when the tests' JVM ends. Tests share one and differ by prefix.
@@ -67,6 +72,28 @@ public final class EtcdProcess {
     public <T> T ask(Function<Client, CompletableFuture<T>> request) {
         try (Client client = Client.builder().endpoints(endpoint()).build()) {
             return request.apply(client).join();
+        }
+    }
+
+    /// The keys under the prefix that were written or deleted after the revision, in their order.
+    public List<String> writtenSince(String prefix, long revision) {
+        var marker = ByteSequence.from(prefix + "/marker-" + UUID.randomUUID(), StandardCharsets.UTF_8);
+        var written = new ArrayList<String>();
+        var complete = new CompletableFuture<List<String>>();
+        try (Client client = Client.builder().endpoints(endpoint()).build()) {
+            client.getKVClient().put(marker, ByteSequence.EMPTY).join();
+            var options = WatchOption.builder().isPrefix(true).withRevision(revision + 1).build();
+            try (var watch = client.getWatchClient().watch(ByteSequence.from(prefix, StandardCharsets.UTF_8), options, answer -> answer.getEvents().forEach(event -> {
+                if (event.getKeyValue().getKey().equals(marker)) {
+                    complete.complete(written);
+                } else {
+                    written.add(event.getKeyValue().getKey().toString(StandardCharsets.UTF_8));
+                }
+            }), complete::completeExceptionally)) {
+                return complete.orTimeout(30, TimeUnit.SECONDS).join();
+            } finally {
+                client.getKVClient().delete(marker).join();
+            }
         }
     }
 

@@ -7,14 +7,16 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// HTTP/2 byte by byte (RFC 9113, 7541), for connections that say what no client says.
+/// Writes and parses HTTP/2 byte by byte (RFC 9113, 7541), for tests that send frames no HTTP client sends.
 public final class Http2Frames {
     public static final int DATA = 0;
     public static final int HEADERS = 1;
+    public static final int PRIORITY = 2;
     public static final int RST_STREAM = 3;
     public static final int SETTINGS = 4;
     public static final int PING = 6;
     public static final int GOAWAY = 7;
+    public static final int WINDOW_UPDATE = 8;
     public static final int CONTINUATION = 9;
     public static final int END_STREAM = 1;
     public static final int END_HEADERS = 4;
@@ -22,7 +24,7 @@ public final class Http2Frames {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    /// What one end has sent.
+    /// One frame as it was received.
     public record Frame(int type, int flags, int stream, byte[] payload) {}
 
     public static Http2Frames hello() {
@@ -52,7 +54,7 @@ public final class Http2Frames {
         return bytes.toByteArray();
     }
 
-    /// A compressed head without compression.
+    /// A header block whose fields are all literals.
     public static byte[] head(String method, String path) {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         head.write(0x87);
@@ -62,7 +64,7 @@ public final class Http2Frames {
         return head.toByteArray();
     }
 
-    /// One header.
+    /// One header field as a literal.
     public static byte[] literal(String name, String value) {
         ByteArrayOutputStream header = new ByteArrayOutputStream();
         header.write(0);
@@ -85,7 +87,7 @@ public final class Http2Frames {
         out.writeBytes(text.getBytes(ISO_8859_1));
     }
 
-    /// The frames of what was received, as far as they are complete.
+    /// Parses the complete frames of the received bytes.
     public static List<Frame> parse(String received) {
         ByteBuffer in = ByteBuffer.wrap(received.getBytes(ISO_8859_1));
         List<Frame> frames = new ArrayList<>();

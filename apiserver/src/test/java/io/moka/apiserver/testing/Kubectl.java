@@ -15,7 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// The real kubectl, as somebody who speaks to a test server.
+/// Runs the real kubectl with an identity against a test server.
 public final class Kubectl {
     private final Path kubeconfig;
 
@@ -60,7 +60,7 @@ public final class Kubectl {
         return runWith("", arguments);
     }
 
-    /// @param input what it reads from its standard input
+    /// @param input the text on kubectl's standard input
     public Result runWith(String input, String... arguments) {
         List<String> command = new ArrayList<>(List.of("kubectl", "--kubeconfig=" + kubeconfig, "--cache-dir=" + kubeconfig + ".cache"));
         command.addAll(List.of(arguments));

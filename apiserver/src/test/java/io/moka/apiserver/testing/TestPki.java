@@ -45,7 +45,12 @@ public final class TestPki {
         return authority.issue(CertificateRequest.client(user, groups));
     }
 
-    /// What a server of the given names (DNS names or addresses) shows; clients are asked for a certificate, and need not have one.
+    /// Issues a server certificate from the authority that also signs the clients' certificates.
+    public TlsIdentity serving(String... names) {
+        return authority.issue(CertificateRequest.server("test-server", List.of(names)));
+    }
+
+    /// Returns the TLS context of a server with the given names (DNS names or addresses). It asks clients for a certificate but does not require one.
     public javax.net.ssl.SSLContext serverContext(String... names) {
         TlsIdentity identity = authority.issue(CertificateRequest.server("test-server", List.of(names)));
         try {

@@ -2,9 +2,9 @@ package io.moka.apiserver.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.moka.apiserver.ServerOptions;
-import io.moka.apiserver.ServerParts;
-import io.moka.apiserver.json.Json;
+import io.moka.apiserver.core.json.Json;
+import io.moka.apiserver.server.ServerOptions;
+import io.moka.apiserver.server.ServerParts;
 import io.moka.machinery.pki.TlsIdentity;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -32,6 +32,8 @@ import picocli.CommandLine;
 public final class TestServer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private final EtcdProcess etcd;
+    private final String etcdPrefix;
     private final ServerParts server;
     private final Caller admin;
 
@@ -54,11 +56,16 @@ public final class TestServer implements AutoCloseable {
     }
 
     private TestServer(EtcdProcess etcd, String etcdPrefix, String... flags) {
+        this.etcd = etcd;
+        this.etcdPrefix = etcdPrefix;
         TestPki pki = TestPki.shared();
         List<String> arguments = new ArrayList<>(List.of("--secure-port=0", "--bind-address=127.0.0.1", "--advertise-address=192.0.2.1",
                 "--etcd-servers=" + etcd.endpoint(), "--etcd-prefix=" + etcdPrefix,
                 "--client-ca-file=" + pki.file("ca.crt"), "--tls-cert-file=" + pki.file("apiserver.crt"), "--tls-private-key-file=" + pki.file("apiserver.key"),
                 "--service-account-key-file=" + pki.file("sa.pub"), "--service-account-signing-key-file=" + pki.file("sa.key")));
+        for (String flag : flags) {
+            arguments.removeIf(known -> flag.contains("=") && known.startsWith(flag.substring(0, flag.indexOf('=') + 1)));
+        }
         arguments.addAll(List.of(flags));
         ServerOptions options = new ServerOptions();
         new CommandLine(options).parseArgs(arguments.toArray(String[]::new));
@@ -69,6 +76,14 @@ public final class TestServer implements AutoCloseable {
         }
         admin = as(pki.client("admin", "system:masters"));
         await("the server is ready", () -> admin.get("/readyz").code() == 200);
+    }
+
+    /// The keys that requests have written or deleted since the resourceVersion. What the server writes by itself is left out: its leases, which it renews all the
+    /// time, and the records of the groups that it serves, which it may still be making when it is ready.
+    public List<String> writtenSince(String resourceVersion) {
+        List<String> own = List.of("/leases/", "/masterleases/", "/apiregistration.k8s.io/apiservices/");
+        return etcd.writtenSince(etcdPrefix, Long.parseLong(resourceVersion)).stream()
+                .filter(key -> own.stream().noneMatch(prefix -> key.startsWith(etcdPrefix + prefix))).toList();
     }
 
     public record Answer(int code, String body, HttpResponse<?> response) {
@@ -134,6 +149,18 @@ public final class TestServer implements AutoCloseable {
                 return http.send(sent.build(), BodyHandlers.ofString());
             } catch (IOException failed) {
                 throw new UncheckedIOException(request.toString(), failed);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(stopped);
+            }
+        }
+
+        /// Sends a request whose answer is no text.
+        public <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
+            try {
+                return http.send(request.build(), body);
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(stopped);

@@ -10,7 +10,7 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Stands between a client and a server, passes bytes through unread, and can cut every connection as a bad network does.
+/// A proxy between a client and a server that passes bytes through unread and can cut every connection, as a bad network does.
 public final class CuttableProxy implements AutoCloseable {
 
     private final InetSocketAddress server;
@@ -27,7 +27,7 @@ public final class CuttableProxy implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /// Where clients find the server now.
+    /// Returns the URL under which clients reach the server through this proxy.
     public String url() {
         return "https://127.0.0.1:" + listening.getLocalPort();
     }
@@ -61,7 +61,7 @@ public final class CuttableProxy implements AutoCloseable {
         try (from; to) {
             from.getInputStream().transferTo(to.getOutputStream());
         } catch (IOException ended) {
-            // one of them has been closed; now both are
+            // one of the sockets was closed; the other one is closed, too
             return;
         }
     }

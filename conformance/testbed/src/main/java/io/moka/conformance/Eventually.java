@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/// Waits for what comes about by itself.
+/// Waits until a condition holds, with a deadline.
 public final class Eventually {
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -13,7 +13,7 @@ public final class Eventually {
     private Eventually() {
     }
 
-    /// @return what was seen when it was as wanted
+    /// @return the first value that met the condition
     public static <T> T see(String what, Supplier<T> look, Predicate<T> wanted) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (true) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A cluster of a test module's own, which ends with the tests' process.
+/// A cluster for one test module, which ends with the tests' process.
 public final class TestCluster {
 
     private static final Path ROOT = Path.of(System.getProperty("moka.root", ".")).toAbsolutePath().normalize();
@@ -19,11 +19,12 @@ public final class TestCluster {
         this.name = name;
     }
 
-    /// Starts a cluster, after what may be left of one of that name.
+    /// Removes what is left of a cluster of that name, and starts a new one.
     public static TestCluster start(String name, int portBase) {
         var cluster = new TestCluster(name);
         cluster.down();
-        moka("up", "--name", name, "--port-base", Integer.toString(portBase), "--no-kubeconfig");
+        // without a threshold for disks, so that a full disk of the machine does not put the node under pressure
+        moka("up", "--name", name, "--port-base", Integer.toString(portBase), "--no-kubeconfig", "--kubelet-arg=--eviction-hard=memory.available<50Mi");
         Runtime.getRuntime().addShutdownHook(new Thread(cluster::down));
         return cluster;
     }
@@ -32,7 +33,7 @@ public final class TestCluster {
         moka("down", "--name", name, "--purge");
     }
 
-    /// The administrator's.
+    /// Returns the path of the administrator's kubeconfig.
     public Path kubeconfig() {
         return Path.of("/var/lib/moka", name, "kubeconfig");
     }

@@ -1,8 +1,8 @@
-/// What the modules that look at a cluster through a foreign client have in common: a cluster, started and stopped as a user does it.
+/// Shared part of the modules that test a cluster through a foreign client library: a cluster, started and stopped as a user does it.
 ///
-/// - Nothing of Moka is on the class path but this; what a test knows of the cluster it knows by the launcher and the kubeconfig.
-/// - Each module has a cluster of its own name and ports, so that they can stand beside each other and the user's.
-/// - No client's class is named here: the clients' libraries exclude each other's, and ours.
+/// - No other module of Moka is on the class path; tests know the cluster only through the launcher and the kubeconfig.
+/// - Each module has a cluster of its own name and ports, so that the clusters can run beside each other and the user's.
+/// - This module uses no class of a client library: the libraries' class paths conflict with each other and with Moka's.
 ///
 /// Read [TestCluster] first.
 @NullMarked

@@ -10,7 +10,7 @@ import io.moka.machinery.meta.ObjectKey;
 import io.moka.machinery.workqueue.WorkQueue;
 import java.util.List;
 
-/// Wires tokens and `cluster-info` to those who clean and sign.
+/// Wires token secrets and `cluster-info` to the reconcilers that delete expired tokens and sign.
 public final class BootstrapControllers {
 
     private static final int WORKERS = 1;
@@ -19,21 +19,21 @@ public final class BootstrapControllers {
     }
 
     public static List<Controller<ObjectKey>> create(ControllerContext context) {
-        var ended = new WorkQueue<ObjectKey>("token_cleaner");
-        var unsigned = new WorkQueue<ObjectKey>("bootstrap_signer_queue");
+        var ended = new WorkQueue<ObjectKey>("token_cleaner", context.clock());
+        var unsigned = new WorkQueue<ObjectKey>("bootstrap_signer_queue", context.clock());
         secrets(context).addHandler(EventHandler.onChange(secret -> {
             if (secret.getMetadata().getNamespace().equals(BootstrapToken.NAMESPACE)) {
                 ended.add(ObjectKey.of(secret));
-                unsigned.add(SigningReconciler.CLUSTER_INFO);
+                unsigned.add(ClusterInfoReconciler.CLUSTER_INFO);
             }
         }));
         context.informers().of(ConfigMap.class).addHandler(EventHandler.onChange(map -> {
-            if (ObjectKey.of(map).equals(SigningReconciler.CLUSTER_INFO)) {
-                unsigned.add(SigningReconciler.CLUSTER_INFO);
+            if (ObjectKey.of(map).equals(ClusterInfoReconciler.CLUSTER_INFO)) {
+                unsigned.add(ClusterInfoReconciler.CLUSTER_INFO);
             }
         }));
-        return List.of(new Controller<>("token-cleaner-controller", ended, WORKERS, new CleaningReconciler(context)),
-                new Controller<>("bootstrap-signer-controller", unsigned, WORKERS, new SigningReconciler(context)));
+        return List.of(new Controller<>("token-cleaner-controller", ended, WORKERS, new ExpiredTokenReconciler(context)),
+                new Controller<>("bootstrap-signer-controller", unsigned, WORKERS, new ClusterInfoReconciler(context)));
     }
 
     static SharedInformer<Secret> secrets(ControllerContext context) {

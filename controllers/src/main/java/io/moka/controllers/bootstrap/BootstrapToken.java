@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// One secret with a token for joining.
+/// A bootstrap token, read from its secret, with which a node joins the cluster.
 record BootstrapToken(Secret secret) {
 
     static final String TYPE = "bootstrap.kubernetes.io/token";
@@ -40,7 +40,7 @@ record BootstrapToken(Secret secret) {
         }
     }
 
-    /// How long it is good from now on, and null for ever; not positive when it has ended.
+    /// Returns how long the token is still valid; null if it never expires, not positive if it has expired.
     @Nullable Duration left(Instant now) {
         var end = end();
         return end == null ? null : end.isAfter(now) ? Duration.between(now, end) : Duration.ZERO;

@@ -8,7 +8,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// A JWS with HS256 whose payload travels apart from it (RFC 7515, appendix F). The libraries refuse keys as short as a token's.
+/// A JWS with HS256 and a detached payload (RFC 7515, appendix F). It is computed here, as the libraries refuse keys as short as a token's.
 final class DetachedSignature {
 
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();

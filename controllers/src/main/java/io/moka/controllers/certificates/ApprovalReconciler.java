@@ -12,8 +12,8 @@ import io.moka.machinery.meta.ObjectKey;
 import io.moka.machinery.pki.SigningRequest;
 import java.time.Duration;
 
-/// Approves one request for a kubelet's client certificate, where RBAC lets the asker create the subresource `nodeclient`, or
-/// `selfnodeclient` for who renews the own.
+/// Approves one request for a kubelet's client certificate, if RBAC allows the requester to create the subresource `nodeclient`, or `selfnodeclient` for a
+/// kubelet that renews its own certificate.
 final class ApprovalReconciler implements Reconciler<ObjectKey> {
 
     private static final Duration ASK_AGAIN = Duration.ofSeconds(30);

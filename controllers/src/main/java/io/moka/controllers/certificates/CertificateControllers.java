@@ -10,7 +10,7 @@ import io.moka.machinery.workqueue.WorkQueue;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Wires requests to those who approve, sign and clean up.
+/// Wires certificate signing requests to the reconcilers that approve, sign and delete them.
 public final class CertificateControllers {
 
     private static final int WORKERS = 1;
@@ -30,7 +30,7 @@ public final class CertificateControllers {
     }
 
     private static Controller<ObjectKey> controller(ControllerContext context, String queueName, String name, Reconciler<ObjectKey> reconciler) {
-        var queue = new WorkQueue<ObjectKey>(queueName);
+        var queue = new WorkQueue<ObjectKey>(queueName, context.clock());
         context.informers().of(CertificateSigningRequest.class).addHandler(EventHandler.onChange(request -> queue.add(ObjectKey.of(request))));
         return new Controller<>(name, queue, WORKERS, reconciler);
     }

@@ -18,7 +18,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/// Deletes one request when its time is over: an hour after it was decided, a day after it was made, or with its certificate's end.
+/// Deletes one request when it has expired: an hour after it was decided, a day after it was created, or when its certificate expires.
 final class CleaningReconciler implements Reconciler<ObjectKey> {
 
     private static final Duration DECIDED = Duration.ofHours(1);

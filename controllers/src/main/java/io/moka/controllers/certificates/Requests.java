@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How far a request has come.
+/// Reads the conditions, the certificate and the contents of a certificate signing request.
 final class Requests {
 
     static final String APPROVED = "Approved";

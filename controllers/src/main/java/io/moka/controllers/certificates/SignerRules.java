@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What each signer of Kubernetes' own may put its name to.
+/// The rules by which Kubernetes' own signers accept or refuse a certificate request.
 final class SignerRules {
 
     static final String CLIENT = "kubernetes.io/kube-apiserver-client";
@@ -17,7 +17,7 @@ final class SignerRules {
     private static final String NODE = "system:node:";
     private static final Set<String> KEY_USAGES = Set.of("digital signature", "key encipherment");
 
-    /// What a signer makes of a request.
+    /// A signer's verdict on a request.
     sealed interface Verdict {
         record Good() implements Verdict {
         }
@@ -25,7 +25,7 @@ final class SignerRules {
         record Refused(String why) implements Verdict {
         }
 
-        /// No signer of ours is asked.
+        /// The request names a signer that is not Kubernetes' own.
         record Foreign() implements Verdict {
         }
     }
@@ -60,7 +60,7 @@ final class SignerRules {
         return usages.contains("client auth") ? "" : "missing required usage for client certificate: client auth";
     }
 
-    /// Empty where it is good; the order of the checks is upstream's.
+    /// Returns the reason why the request is refused, or an empty string when it is good. The checks are in upstream's order.
     private static String kubeletClientFault(SigningRequest request, List<String> usages) {
         if (!request.organizations().equals(List.of(NODES))) {
             return "subject organization is not system:nodes";
@@ -100,7 +100,7 @@ final class SignerRules {
         return fault.isEmpty() && !request.commonName().startsWith(NODE) ? "subject common name does not begin with system:node:" : fault;
     }
 
-    /// A key that is not RSA enciphers no other keys, so that usage may be absent.
+    /// The usage `key encipherment` may be absent, since only RSA keys encipher other keys.
     private static String usagesFault(List<String> usages, String purpose) {
         var with = new TreeSet<>(Set.of("digital signature", "key encipherment", purpose));
         var without = new TreeSet<>(Set.of("digital signature", purpose));

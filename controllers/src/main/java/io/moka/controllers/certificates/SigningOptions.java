@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
-/// The authority with which requests are signed. Without its files none is.
+/// The flags that name the authority for signing requests. Without its files no request is signed.
 public final class SigningOptions {
 
     @Option(names = "--cluster-signing-cert-file", paramLabel = "FILE", description = "Certificate of the authority that signs approved requests. Default: none are signed.")

@@ -19,7 +19,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/// Signs one approved request, or says why not.
+/// Signs one approved request, or writes the reason for the failure into its status.
 final class SigningReconciler implements Reconciler<ObjectKey> {
 
     private static final Duration SHORTEST = Duration.ofMinutes(10);

@@ -1,14 +1,15 @@
-/// Certificate signing requests: a kubelet's own are approved, approved ones are signed with the cluster's authority, old ones go.
+/// Handles certificate signing requests: approves those for a kubelet's own certificate, signs approved requests with the cluster's authority, deletes old
+/// ones.
 ///
 /// Promises:
-/// - nothing is signed that is not approved, or that a signer's rules on subject, names and usages do not allow: that request fails
-///   with the reason `SignerValidationFailure`;
-/// - only requests for a kubelet's client certificate are approved here, and only for those who may by RBAC;
-/// - a certificate lives as long as was asked for, at most `--cluster-signing-duration` and no longer than the authority;
-/// - the authority's files are read for each signature, so one that was replaced is used at once, and its key is not kept in memory.
+/// - only approved requests are signed; an approved request that violates its signer's rules on subject, names and usages fails with the reason
+///   `SignerValidationFailure`;
+/// - only requests for a kubelet's client certificate are approved here, and only if RBAC allows it to the requester;
+/// - a certificate is valid for as long as the request asks, at most `--cluster-signing-duration` and no longer than the authority;
+/// - the authority's files are read for each signature, so a replaced authority is used at once, and its key is not kept in memory.
 ///
-/// Upstream looks every hour for what to clean up; here each request goes at its own time. Follows upstream's `csrsigning`,
-/// `csrapproving` and `csrcleaner`. Read [SignerRules], then [SigningReconciler].
+/// Upstream searches every hour for requests to delete; here each request is deleted when it expires. Follows upstream's `csrsigning`, `csrapproving` and
+/// `csrcleaner`. Read [SignerRules], then [SigningReconciler].
 @NullMarked
 package io.moka.controllers.certificates;
 

@@ -16,7 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
-/// Gives one aggregated role the rules of its parts.
+/// Writes into one aggregated role the rules of the roles that it selects.
 final class AggregationReconciler implements Reconciler<ObjectKey> {
 
     private final Lister<ClusterRole> roles;

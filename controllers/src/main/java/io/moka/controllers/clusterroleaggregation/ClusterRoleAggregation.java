@@ -7,7 +7,7 @@ import io.moka.machinery.informer.EventHandler;
 import io.moka.machinery.meta.ObjectKey;
 import io.moka.machinery.workqueue.WorkQueue;
 
-/// Wires cluster roles to the reconciler: a change of any may be one of what all aggregated roles are made of.
+/// Wires cluster roles to the reconciler: a change of any role may concern every aggregated role.
 public final class ClusterRoleAggregation {
 
     static final String NAME = "clusterrole-aggregation-controller";
@@ -17,7 +17,7 @@ public final class ClusterRoleAggregation {
     }
 
     public static Controller<ObjectKey> create(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("clusterroleaggregation");
+        var queue = new WorkQueue<ObjectKey>("clusterroleaggregation", context.clock());
         var roles = context.informers().of(ClusterRole.class);
         roles.addHandler(EventHandler.onChange(changed -> roles.lister().list().stream()
                 .filter(role -> role.getAggregationRule() != null).forEach(role -> queue.add(ObjectKey.of(role)))));

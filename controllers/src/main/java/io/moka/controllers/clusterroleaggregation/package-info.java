@@ -1,12 +1,12 @@
-/// Writes into each aggregated cluster role the rules of the roles that its `aggregationRule` selects, so that who reads `view`
-/// sees what it gives.
+/// Writes into each aggregated cluster role the rules of the roles that its `aggregationRule` selects, so that a user who reads the role `view`, for example,
+/// sees its permissions.
 ///
 /// Promises:
-/// - each rule once, in the order of the selectors and then of the roles' names: the same parts give the same text;
-/// - a role that is as it should be is not written;
-/// - only the rules are written, by server-side apply; all else in the role stays its owners'.
+/// - each rule is written once, in the order of the selectors and then of the roles' names: the same roles give the same text;
+/// - a role that has the right rules already is not written;
+/// - only the rules are written, by server-side apply; all other fields stay with their owners.
 ///
-/// Our authorizer adds up the parts by itself, at once; so a role is good before it has been written here. Follows upstream's
+/// Moka's authorizer aggregates the roles by itself, at once; so an aggregated role has its permissions before this controller writes it. Follows upstream's
 /// `ClusterRoleAggregationController`. Read [AggregationReconciler].
 @NullMarked
 package io.moka.controllers.clusterroleaggregation;

@@ -5,16 +5,17 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.informer.SharedInformer;
 import io.moka.machinery.meta.Owners;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The shared informers of the process, made when they are first asked for and started together.
+/// The shared informers of the process, created on the first request and started together.
 public final class Informers implements AutoCloseable {
 
-    /// Index of any object by the uid of its controller; orphans are under the empty string.
+    /// Index of any object by [#controllerOf].
     public static final String BY_CONTROLLER = "controller";
-    /// Index of pods by their node.
+    /// Index of pods by [#nodeOf].
     public static final String BY_NODE = "node";
 
     private final ApiClient client;
@@ -31,7 +32,7 @@ public final class Informers implements AutoCloseable {
         return of(type, "");
     }
 
-    /// Of those objects alone that the field selector chooses.
+    /// Returns an informer of the objects that the field selector matches.
     @SuppressWarnings("unchecked")
     public <T extends HasMetadata> SharedInformer<T> of(Class<T> type, String fields) {
         return (SharedInformer<T>) informers.computeIfAbsent(new Choice(type, fields), choice -> create(type, fields));
@@ -39,13 +40,24 @@ public final class Informers implements AutoCloseable {
 
     private <T extends HasMetadata> SharedInformer<T> create(Class<T> type, String fields) {
         var builder = SharedInformer.of(client, type);
-        return (fields.isEmpty() ? builder : builder.fields(fields))
-                .index(BY_CONTROLLER, object -> {
-                    var owner = Owners.controllerOf(object);
-                    return List.of(owner == null ? "" : owner.getUid());
-                })
-                .index(BY_NODE, object -> object instanceof Pod pod && pod.getSpec().getNodeName() != null ? List.of(pod.getSpec().getNodeName()) : List.of())
-                .build();
+        return (fields.isEmpty() ? builder : builder.fields(fields)).build();
+    }
+
+    /// The uid of the object's controller; for an object without one [#orphansOf] its namespace.
+    public static Collection<String> controllerOf(HasMetadata object) {
+        var owner = Owners.controllerOf(object);
+        return List.of(owner == null ? orphansOf(object.getMetadata().getNamespace()) : owner.getUid());
+    }
+
+    /// Under which the index [#BY_CONTROLLER] has the objects of a namespace that have no controller.
+    public static String orphansOf(String namespace) {
+        return "orphans/" + namespace;
+    }
+
+    /// The node that the pod is bound to, if any.
+    public static Collection<String> nodeOf(Pod pod) {
+        var node = pod.getSpec().getNodeName();
+        return node == null || node.isEmpty() ? List.of() : List.of(node);
     }
 
     public void start() {

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What both forms of endpoints ask: which pods a service has, and which port of a pod a service port means.
+/// Finds the pods of a service, and the port of a pod that a service port targets. Both EndpointSlices and Endpoints are built from these.
 public final class ServicePods {
 
     private ServicePods() {
     }
 
-    /// The service's pods that have an address and are not over, in a stable order.
+    /// Returns the service's pods that have an address and have not ended, by name.
     public static List<Pod> of(Service service, Lister<Pod> pods) {
         var selector = LabelSelector.ofLabels(service.getSpec().getSelector());
         return pods.list(service.getMetadata().getNamespace(), selector).stream()
@@ -28,7 +28,7 @@ public final class ServicePods {
                 .sorted(Comparator.comparing(pod -> pod.getMetadata().getName())).toList();
     }
 
-    /// The number of the pod's port, or null where a named port is missing.
+    /// Returns the number of the targeted port of the pod, or null if the pod has no port of that name.
     public static @Nullable Integer targetPort(ServicePort port, Pod pod) {
         var target = port.getTargetPort();
         if (target == null) {
@@ -49,7 +49,7 @@ public final class ServicePods {
                 .withUid(pod.getMetadata().getUid()).build();
     }
 
-    /// The pod's own name under a headless service of its subdomain.
+    /// Returns the pod's `hostname` if its `subdomain` names this service, else null. It becomes the pod's own DNS name under the service.
     public static @Nullable String hostname(Service service, Pod pod) {
         boolean named = service.getMetadata().getName().equals(pod.getSpec().getSubdomain());
         return named && pod.getSpec().getHostname() != null && !pod.getSpec().getHostname().isEmpty() ? pod.getSpec().getHostname() : null;

@@ -16,7 +16,7 @@ public final class ServiceQueues {
     }
 
     public static WorkQueue<ObjectKey> create(ControllerContext context, String name) {
-        var queue = new WorkQueue<ObjectKey>(name);
+        var queue = new WorkQueue<ObjectKey>(name, context.clock());
         var services = context.informers().of(Service.class);
         services.addHandler(EventHandler.onChange(service -> queue.add(ObjectKey.of(service))));
         context.informers().of(Pod.class).addHandler(EventHandler.onEvent((before, after) -> {

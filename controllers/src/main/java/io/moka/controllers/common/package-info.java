@@ -1,8 +1,6 @@
-/// What controllers have in common: shared informers, what they are given at start, and the record of what they expect to see.
+/// The common parts of all controllers: the informers of the process, and the dependencies that each controller gets at its start.
 ///
-/// Promises:
-/// - one informer for each kind, whoever asks for it;
-/// - an [Expectations] entry that is never met is given up after five minutes.
+/// Invariant: there is one informer for each kind, whichever controllers read it; a controller adds the indices that it reads.
 ///
 /// Read [ControllerContext].
 @NullMarked

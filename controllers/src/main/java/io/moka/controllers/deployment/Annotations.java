@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The annotations by which a Deployment keeps its history on its ReplicaSets.
+/// Reads and computes the annotations with which a Deployment records its revisions and sizes on its ReplicaSets.
 final class Annotations {
 
     static final String REVISION = "deployment.kubernetes.io/revision";
@@ -34,7 +34,7 @@ final class Annotations {
         return desired == null ? null : Integer.valueOf(desired);
     }
 
-    /// What a ReplicaSet is to carry: the deployment's own annotations, the revision and the sizes.
+    /// Returns the annotations that a ReplicaSet should have: its present ones, the deployment's own, the revision and the sizes.
     static Map<String, String> forSet(Rollout rollout, Map<String, String> present, long revision) {
         var annotations = new HashMap<>(present);
         of(rollout.deployment()).forEach((key, value) -> {

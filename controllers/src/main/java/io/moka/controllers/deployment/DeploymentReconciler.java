@@ -5,26 +5,31 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.moka.controllers.common.ControllerContext;
 import io.moka.controllers.common.Informers;
+import io.moka.controllers.plan.Plan;
+import io.moka.controllers.plan.PlanWriter;
+import io.moka.controllers.plan.Write;
 import io.moka.machinery.controller.Outcome;
 import io.moka.machinery.controller.Reconciler;
 import io.moka.machinery.informer.Lister;
 import io.moka.machinery.meta.ObjectKey;
-import io.moka.machinery.meta.Pods;
-import org.jspecify.annotations.Nullable;
+import io.moka.machinery.time.TimeSource;
+import java.util.List;
 
-/// One step of a Deployment towards its template and size. Each step ends in a change of a ReplicaSet, whose event calls again.
+/// Carries out one step of a Deployment's plan.
 final class DeploymentReconciler implements Reconciler<ObjectKey> {
 
     private final Lister<Deployment> deployments;
     private final Lister<Pod> pods;
     private final ReplicaSets sets;
-    private final DeploymentStatuses statuses;
+    private final PlanWriter writer;
+    private final TimeSource clock;
 
     DeploymentReconciler(ControllerContext context) {
         this.deployments = context.informers().of(Deployment.class).lister();
-        this.pods = context.informers().of(Pod.class).lister();
+        this.pods = context.informers().of(Pod.class).index(Informers.BY_CONTROLLER, Informers::controllerOf).lister();
         this.sets = new ReplicaSets(context);
-        this.statuses = new DeploymentStatuses(context);
+        this.writer = new PlanWriter(context.client(), context.events().apply("deployment-controller"));
+        this.clock = context.clock();
     }
 
     @Override
@@ -34,65 +39,32 @@ final class DeploymentReconciler implements Reconciler<ObjectKey> {
             return Outcome.DONE;
         }
         var rollout = sets.rolloutOf(deployment);
-        if (deployment.getMetadata().getDeletionTimestamp() != null) {
-            return statuses.update(rollout, null);
-        }
-        if (Boolean.TRUE.equals(deployment.getSpec().getPaused())) {
-            Scaling.proportionally(rollout, sets);
-            return statuses.update(sets.rolloutOf(deployment), null);
-        }
-        return advance(rollout);
+        var own = rollout.all().stream().flatMap(set -> pods.byIndex(Informers.BY_CONTROLLER, set.getMetadata().getUid()).stream()).toList();
+        return carryOut(rollout, own, DeploymentPlan.of(rollout, own, clock.instant()));
     }
 
-    private Outcome advance(Rollout rollout) {
-        var failure = sets.ensureCurrent(rollout);
-        switch (failure) {
-            case ReplicaSets.Current.Refused(var reason) -> {
-                statuses.update(rollout, reason);
-                throw reason;
-            }
-            case ReplicaSets.Current.Collided collided -> {
-                return Outcome.DONE;
-            }
-            case ReplicaSets.Current.Present(var ready) -> {
-                if (isScalingEvent(ready)) {
-                    Scaling.proportionally(ready, sets);
-                } else if (ready.isRollingUpdate()) {
-                    new RollingUpdate(ready, sets).step();
-                } else {
-                    recreate(ready);
+    private Outcome carryOut(Rollout rollout, List<Pod> own, Plan plan) {
+        for (var write : plan.writes()) {
+            if (write instanceof Write.Create(ReplicaSet wanted)) {
+                switch (sets.create(rollout.deployment(), wanted)) {
+                    case ReplicaSets.Outcome.Written written -> { }
+                    case ReplicaSets.Outcome.Collided collided -> {
+                        return Outcome.DONE;
+                    }
+                    case ReplicaSets.Outcome.Refused(var reason) -> {
+                        writer.carryOut(DeploymentPlan.refused(rollout, own, reason.getMessage(), clock.instant()).writes());
+                        throw reason;
+                    }
                 }
-                var after = sets.rolloutOf(ready.deployment());
-                if (DeploymentStatuses.isComplete(after)) {
-                    sets.cleanUp(after);
+            } else if (write instanceof Write.Update(ReplicaSet changed)) {
+                sets.update(changed);
+            } else {
+                if (write instanceof Write.Delete(ReplicaSet idle)) {
+                    sets.forget(idle);
                 }
-                return statuses.update(after, null);
+                writer.carryOut(write);
             }
         }
-    }
-
-    /// Somebody changed `spec.replicas` while a rollout is under way: scale all sets first, in proportion.
-    private static boolean isScalingEvent(Rollout rollout) {
-        return rollout.all().stream().filter(set -> set.getSpec().getReplicas() > 0)
-                .anyMatch(set -> differs(Annotations.desiredReplicas(set), rollout.replicas()));
-    }
-
-    private static boolean differs(@Nullable Integer recorded, int wanted) {
-        return recorded != null && recorded != wanted;
-    }
-
-    /// All old pods first, then the new ones.
-    private void recreate(Rollout rollout) {
-        boolean scaledDown = false;
-        for (var old : rollout.oldWithPods()) {
-            sets.scale(old, 0, rollout.deployment());
-            scaledDown = true;
-        }
-        boolean oldRunning = rollout.old().stream()
-                .flatMap(set -> pods.byIndex(Informers.BY_CONTROLLER, set.getMetadata().getUid()).stream())
-                .anyMatch(pod -> !Pods.isTerminal(pod));
-        if (!scaledDown && !oldRunning && rollout.current() != null) {
-            sets.scale(rollout.current(), rollout.replicas(), rollout.deployment());
-        }
+        return plan.outcome();
     }
 }

@@ -1,45 +1,56 @@
 package io.moka.controllers.deployment;
 
-import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentConditionBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatusBuilder;
-import io.moka.controllers.common.ControllerContext;
-import io.moka.machinery.client.ApiException;
+import io.moka.controllers.plan.Plan;
+import io.moka.controllers.plan.Write;
+import io.moka.controllers.podowner.PodTrouble;
 import io.moka.machinery.client.Json;
-import io.moka.machinery.client.Resources;
-import io.moka.machinery.controller.Outcome;
+import io.moka.machinery.meta.Counts;
+import io.moka.machinery.meta.Owners;
+import io.moka.machinery.meta.Pods;
 import io.moka.machinery.meta.Times;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Writes how far a Deployment is: numbers, and the conditions Available, Progressing and ReplicaFailure.
+/// Computes the status of a Deployment: the numbers of replicas, and the conditions Available, Progressing and ReplicaFailure.
 final class DeploymentStatuses {
 
-    private final Resources<Deployment> deployments;
-    private final InstantSource clock;
+    private final Rollout rollout;
+    private final List<Pod> pods;
+    private final @Nullable String failure;
+    private final boolean annotated;
+    private final Instant now;
 
-    DeploymentStatuses(ControllerContext context) {
-        this.deployments = context.client().resources(Deployment.class);
-        this.clock = context.clock();
+    /// @param failure why the new ReplicaSet was refused
+    /// @param annotated whether the deployment has an annotation that is to be written with the status
+    DeploymentStatuses(Rollout rollout, List<Pod> pods, @Nullable String failure, boolean annotated, Instant now) {
+        this.rollout = rollout;
+        this.annotated = annotated;
+        this.pods = pods;
+        this.failure = failure;
+        this.now = now;
     }
 
-    /// Returns when to look again: at the progress deadline, while there is one to miss.
-    Outcome update(Rollout rollout, @Nullable ApiException failure) {
+    /// Returns the write of the status if it differs, and the progress deadline while one is running.
+    Plan plan() {
         var deployment = rollout.deployment();
-        var status = statusOf(rollout, failure);
-        if (!status.equals(deployment.getStatus())) {
+        var draft = new Plan.Draft();
+        var status = statusOf();
+        if (!Json.tree(status).equals(Json.tree(deployment.getStatus())) || annotated) {
             var changed = Json.copy(deployment);
             changed.setStatus(status);
-            deployments.updateStatus(changed);
+            draft.add(new Write.UpdateStatus(changed));
         }
-        return deadline(rollout, status);
+        var deadline = deadline(status);
+        return (deadline == null ? draft : draft.lookAgain(deadline)).plan();
     }
 
     static boolean isComplete(Rollout rollout) {
@@ -47,10 +58,10 @@ final class DeploymentStatuses {
         int wanted = rollout.replicas();
         return current != null && Rollout.actual(current) == wanted && Rollout.available(current) == wanted && current.getSpec().getReplicas() == wanted
                 && rollout.old().stream().allMatch(set -> Rollout.actual(set) == 0 && set.getSpec().getReplicas() == 0)
-                && Objects.equals(current.getStatus().getObservedGeneration(), current.getMetadata().getGeneration());
+                && current.getStatus() != null && Objects.equals(current.getStatus().getObservedGeneration(), current.getMetadata().getGeneration());
     }
 
-    private DeploymentStatus statusOf(Rollout rollout, @Nullable ApiException failure) {
+    private DeploymentStatus statusOf() {
         int total = rollout.all().stream().mapToInt(Rollout::actual).sum();
         int ready = rollout.all().stream().mapToInt(Rollout::ready).sum();
         int available = rollout.availablePods();
@@ -59,106 +70,110 @@ final class DeploymentStatuses {
         var before = rollout.deployment().getStatus();
         return new DeploymentStatusBuilder()
                 .withObservedGeneration(rollout.deployment().getMetadata().getGeneration())
-                .withReplicas(positive(total)).withUpdatedReplicas(positive(updated)).withReadyReplicas(positive(ready))
-                .withAvailableReplicas(positive(available)).withUnavailableReplicas(positive(unavailable))
+                .withReplicas(Counts.positive(total)).withUpdatedReplicas(Counts.positive(updated)).withReadyReplicas(Counts.positive(ready))
+                .withAvailableReplicas(Counts.positive(available)).withUnavailableReplicas(Counts.positive(unavailable))
                 .withCollisionCount(before == null ? null : before.getCollisionCount())
-                .withConditions(conditions(rollout, failure, progressed(before, total, updated, ready, available)))
+                .withTerminatingReplicas(rollout.all().stream().mapToInt(Rollout::terminating).sum())
+                .withConditions(conditions(progressed(before, total, updated, ready, available)))
                 .build();
     }
 
-    private static @Nullable Integer positive(int count) {
-        return count == 0 ? null : count;
-    }
-
     private static boolean progressed(@Nullable DeploymentStatus before, int total, int updated, int ready, int available) {
-        return before == null || updated > number(before.getUpdatedReplicas()) || ready > number(before.getReadyReplicas())
-                || available > number(before.getAvailableReplicas()) || total - updated < number(before.getReplicas()) - number(before.getUpdatedReplicas());
+        return before == null || updated > Counts.number(before.getUpdatedReplicas()) || ready > Counts.number(before.getReadyReplicas())
+                || available > Counts.number(before.getAvailableReplicas()) || total - updated < Counts.number(before.getReplicas()) - Counts.number(before.getUpdatedReplicas());
     }
 
-    private static int number(@Nullable Integer value) {
-        return value == null ? 0 : value;
-    }
-
-    private List<DeploymentCondition> conditions(Rollout rollout, @Nullable ApiException failure, boolean progressed) {
+    private List<DeploymentCondition> conditions(boolean progressed) {
         var conditions = new ArrayList<DeploymentCondition>();
         boolean available = rollout.availablePods() >= rollout.replicas() - rollout.maxUnavailable();
-        conditions.add(condition(rollout, "Available", available ? "True" : "False", available ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+        conditions.add(condition("Available", available ? "True" : "False", available ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
                 available ? "Deployment has minimum availability." : "Deployment does not have minimum availability.", false));
         if (rollout.deployment().getSpec().getProgressDeadlineSeconds() != null) {
-            conditions.add(progressing(rollout, progressed));
+            conditions.add(progressing(progressed));
         }
         if (failure != null) {
-            conditions.add(condition(rollout, "ReplicaFailure", "True", "FailedCreate", failure.getMessage(), false));
+            // the first message stays while creating fails: the next may differ in a name or a time alone
+            var before = present("ReplicaFailure");
+            conditions.add(before != null ? before : condition("ReplicaFailure", "True", "FailedCreate", failure, false));
         }
         return conditions;
     }
 
-    private DeploymentCondition progressing(Rollout rollout, boolean progressed) {
+    private DeploymentCondition progressing(boolean progressed) {
         var name = rollout.deployment().getMetadata().getName();
         if (Boolean.TRUE.equals(rollout.deployment().getSpec().getPaused())) {
-            return condition(rollout, "Progressing", "Unknown", "DeploymentPaused", "Deployment is paused", false);
+            return condition("Progressing", "Unknown", "DeploymentPaused", "Deployment is paused", false);
         }
         if (isComplete(rollout)) {
-            return condition(rollout, "Progressing", "True", "NewReplicaSetAvailable",
-                    "ReplicaSet \"" + setName(rollout) + "\" has successfully progressed.", false);
+            return condition("Progressing", "True", "NewReplicaSetAvailable",
+                    "ReplicaSet \"" + setName() + "\" has successfully progressed.", false);
         }
-        var before = present(rollout, "Progressing");
+        var before = present("Progressing");
         if (rollout.current() == null) {
-            return before != null ? before : condition(rollout, "Progressing", "True", "NewReplicaSetCreated", "Created new replica set for " + name, true);
+            return before != null ? before : condition("Progressing", "True", "NewReplicaSetCreated", "Created new replica set for " + name, true);
         }
         if (before == null || before.getReason().equals("NewReplicaSetAvailable") || before.getReason().equals("DeploymentPaused")) {
-            return condition(rollout, "Progressing", "True", before == null ? "NewReplicaSetCreated" : "ReplicaSetUpdated",
-                    before == null ? "Created new replica set \"" + setName(rollout) + "\"" : "ReplicaSet \"" + setName(rollout) + "\" is progressing.", true);
+            return condition("Progressing", "True", before == null ? "NewReplicaSetCreated" : "ReplicaSetUpdated",
+                    before == null ? "Created new replica set \"" + setName() + "\"" : "ReplicaSet \"" + setName() + "\" is progressing.", true);
         }
         if (progressed) {
-            return condition(rollout, "Progressing", "True", "ReplicaSetUpdated", "ReplicaSet \"" + setName(rollout) + "\" is progressing.", true);
+            return condition("Progressing", "True", "ReplicaSetUpdated", "ReplicaSet \"" + setName() + "\" is progressing.", true);
         }
-        return isOverdue(rollout, before)
-                ? condition(rollout, "Progressing", "False", "ProgressDeadlineExceeded", "ReplicaSet \"" + setName(rollout) + "\" has timed out progressing.", false)
+        boolean told = before.getReason().equals("ProgressDeadlineExceeded");
+        return !told && isOverdue(before)
+                ? condition("Progressing", "False", "ProgressDeadlineExceeded", "ReplicaSet \"" + setName() + "\" has timed out progressing." + trouble(), false)
                 : before;
     }
 
-    private boolean isOverdue(Rollout rollout, DeploymentCondition progressing) {
-        return !deadlineOf(rollout, progressing).isAfter(clock.instant());
+    /// Returns which pod of the new set blocks the roll-out, and why: added once to upstream's message, when the deadline has passed.
+    private String trouble() {
+        var current = rollout.current();
+        return current == null ? "" : pods.stream().filter(pod -> Owners.isControlledBy(pod, current) && Pods.isActive(pod) && !Pods.isReady(pod))
+                .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
+                .map(pod -> " Pod \"" + pod.getMetadata().getName() + "\": " + PodTrouble.of(pod) + ".").findFirst().orElse("");
     }
 
-    private static Instant deadlineOf(Rollout rollout, DeploymentCondition progressing) {
+    private boolean isOverdue(DeploymentCondition progressing) {
+        return !deadlineOf(progressing).isAfter(now);
+    }
+
+    private Instant deadlineOf(DeploymentCondition progressing) {
         var since = Times.parse(progressing.getLastUpdateTime());
         int seconds = rollout.deployment().getSpec().getProgressDeadlineSeconds();
         return since == null ? Instant.MAX : since.plusSeconds(seconds);
     }
 
-    private Outcome deadline(Rollout rollout, DeploymentStatus status) {
+    private @Nullable Instant deadline(DeploymentStatus status) {
         if (rollout.deployment().getSpec().getProgressDeadlineSeconds() == null || isComplete(rollout)) {
-            return Outcome.DONE;
+            return null;
         }
         for (var condition : status.getConditions()) {
             if (condition.getType().equals("Progressing") && condition.getStatus().equals("True")) {
-                var left = Duration.between(clock.instant(), deadlineOf(rollout, condition));
-                return Outcome.requeueAfter(left.isNegative() ? Duration.ofSeconds(1) : left.plusSeconds(1));
+                var deadline = deadlineOf(condition);
+                return deadline.equals(Instant.MAX) ? null : deadline;
             }
         }
-        return Outcome.DONE;
+        return null;
     }
 
-    private static String setName(Rollout rollout) {
+    private String setName() {
         return rollout.current() == null ? "" : rollout.current().getMetadata().getName();
     }
 
-    private static @Nullable DeploymentCondition present(Rollout rollout, String type) {
+    private @Nullable DeploymentCondition present(String type) {
         var status = rollout.deployment().getStatus();
         return status == null ? null : status.getConditions().stream().filter(c -> c.getType().equals(type)).findFirst().orElse(null);
     }
 
     /// Keeps what is there if it says the same, unless the moment itself is news.
-    private DeploymentCondition condition(Rollout rollout, String type, String status, String reason, String message, boolean touch) {
-        var before = present(rollout, type);
+    private DeploymentCondition condition(String type, String status, String reason, String message, boolean touch) {
+        var before = present(type);
         if (before != null && !touch && before.getStatus().equals(status) && before.getReason().equals(reason) && before.getMessage().equals(message)) {
             return before;
         }
-        var now = Times.format(clock.instant());
+        var time = Times.format(now);
         boolean sameStatus = before != null && before.getStatus().equals(status);
         return new DeploymentConditionBuilder().withType(type).withStatus(status).withReason(reason).withMessage(message)
-                .withLastUpdateTime(now).withLastTransitionTime(sameStatus ? before.getLastTransitionTime() : now).build();
+                .withLastUpdateTime(time).withLastTransitionTime(sameStatus ? before.getLastTransitionTime() : time).build();
     }
 }

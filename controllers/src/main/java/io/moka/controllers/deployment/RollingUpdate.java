@@ -2,23 +2,23 @@ package io.moka.controllers.deployment;
 
 import java.util.Objects;
 
-/// One step of a rolling update: new pods as far as the surge allows, then old ones away as far as availability allows.
+/// Computes one step of a rolling update: adds new pods as far as the surge allows, then removes old ones as far as availability allows.
 final class RollingUpdate {
 
     private final Rollout rollout;
-    private final ReplicaSets sets;
+    private final SetScaling sets;
 
-    RollingUpdate(Rollout rollout, ReplicaSets sets) {
+    RollingUpdate(Rollout rollout, SetScaling sets) {
         this.rollout = rollout;
         this.sets = sets;
     }
 
-    /// How many pods a new ReplicaSet starts with.
+    /// Returns the initial number of pods of a new ReplicaSet.
     static int firstSize(Rollout rollout) {
         if (!rollout.isRollingUpdate()) {
             return rollout.oldWithPods().isEmpty() ? rollout.replicas() : 0;
         }
-        return Math.clamp(rollout.replicas() + rollout.maxSurge() - rollout.desiredPods(), 0, rollout.replicas());
+        return Math.clamp(rollout.replicas() + rollout.maxSurge() - rollout.presentPods(), 0, rollout.replicas());
     }
 
     void step() {
@@ -33,16 +33,16 @@ final class RollingUpdate {
         int size = current.getSpec().getReplicas();
         int wanted = rollout.replicas();
         if (size < wanted) {
-            int room = Math.max(0, wanted + rollout.maxSurge() - rollout.desiredPods());
+            int room = Math.max(0, wanted + rollout.maxSurge() - rollout.presentPods());
             wanted = size + Math.min(room, wanted - size);
         }
-        sets.scale(current, wanted, rollout.deployment());
+        sets.scale(current, wanted);
         return wanted != size;
     }
 
     private void shrinkOld() {
         var current = rollout.current();
-        int newUnavailable = current == null ? 0 : current.getSpec().getReplicas() - Rollout.available(current);
+        int newUnavailable = current == null ? 0 : Math.max(0, current.getSpec().getReplicas() - Rollout.available(current));
         int minAvailable = rollout.replicas() - rollout.maxUnavailable();
         int spare = rollout.desiredPods() - minAvailable - newUnavailable;
         if (spare > 0) {
@@ -58,7 +58,7 @@ final class RollingUpdate {
             int unhealthy = set.getSpec().getReplicas() - Rollout.available(set);
             int now = Math.min(spare - dropped, unhealthy);
             if (now > 0) {
-                sets.scale(set, set.getSpec().getReplicas() - now, rollout.deployment());
+                sets.scale(set, set.getSpec().getReplicas() - now);
                 dropped += now;
             }
         }
@@ -69,13 +69,13 @@ final class RollingUpdate {
         if (alreadyDropped > 0) {
             return;
         }
-        int surplus = rollout.availablePods() - minAvailable;
+        int surplus = rollout.lastingPods() - minAvailable;
         for (var set : rollout.oldWithPods()) {
             int now = Math.min(surplus, set.getSpec().getReplicas());
             if (now <= 0) {
                 return;
             }
-            sets.scale(set, set.getSpec().getReplicas() - now, rollout.deployment());
+            sets.scale(set, set.getSpec().getReplicas() - now);
             surplus -= now;
         }
     }

@@ -1,14 +1,14 @@
 package io.moka.controllers.deployment;
 
-import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.moka.machinery.meta.Counts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A Deployment with its ReplicaSets as they are: the one of the current template, and the older ones.
+/// A Deployment with its present ReplicaSets: the one of the current template, and the older ones.
 ///
 /// @param current null while it does not exist yet
 record Rollout(Deployment deployment, @Nullable ReplicaSet current, List<ReplicaSet> old) {
@@ -34,8 +34,18 @@ record Rollout(Deployment deployment, @Nullable ReplicaSet current, List<Replica
         return all().stream().mapToInt(set -> set.getSpec().getReplicas()).sum();
     }
 
+    /// The most pods that can be there: for each set as many as it wants, or as many as it last reported where it has not deleted the surplus yet.
+    int presentPods() {
+        return all().stream().mapToInt(set -> Math.max(set.getSpec().getReplicas(), actual(set))).sum();
+    }
+
     int availablePods() {
         return all().stream().mapToInt(Rollout::available).sum();
+    }
+
+    /// The least pods that stay available: a set that wants fewer than it last reported deletes the surplus.
+    int lastingPods() {
+        return all().stream().mapToInt(set -> Math.min(set.getSpec().getReplicas(), available(set))).sum();
     }
 
     boolean isRollingUpdate() {
@@ -45,7 +55,7 @@ record Rollout(Deployment deployment, @Nullable ReplicaSet current, List<Replica
 
     int maxSurge() {
         var rolling = isRollingUpdate() && deployment.getSpec().getStrategy() != null ? deployment.getSpec().getStrategy().getRollingUpdate() : null;
-        return rolling == null ? 0 : resolve(rolling.getMaxSurge(), replicas(), true);
+        return rolling == null ? 0 : Counts.roundedUp(rolling.getMaxSurge(), replicas());
     }
 
     /// At least 1 where the surge is 0, or nothing could move.
@@ -54,33 +64,23 @@ record Rollout(Deployment deployment, @Nullable ReplicaSet current, List<Replica
         if (rolling == null || replicas() == 0) {
             return 0;
         }
-        int resolved = Math.min(resolve(rolling.getMaxUnavailable(), replicas(), false), replicas());
+        int resolved = Math.min(Counts.roundedDown(rolling.getMaxUnavailable(), replicas()), replicas());
         return resolved == 0 && maxSurge() == 0 ? 1 : resolved;
     }
 
-    private static int resolve(@Nullable IntOrString value, int of, boolean up) {
-        if (value == null) {
-            return 0;
-        }
-        if (value.getIntVal() != null) {
-            return value.getIntVal();
-        }
-        double share = Integer.parseInt(value.getStrVal().replace("%", "")) * of / 100.0;
-        return (int) (up ? Math.ceil(share) : Math.floor(share));
-    }
-
     static int available(ReplicaSet set) {
-        var available = set.getStatus() == null ? null : set.getStatus().getAvailableReplicas();
-        return available == null ? 0 : available;
+        return set.getStatus() == null ? 0 : Counts.number(set.getStatus().getAvailableReplicas());
     }
 
     static int ready(ReplicaSet set) {
-        var ready = set.getStatus() == null ? null : set.getStatus().getReadyReplicas();
-        return ready == null ? 0 : ready;
+        return set.getStatus() == null ? 0 : Counts.number(set.getStatus().getReadyReplicas());
     }
 
     static int actual(ReplicaSet set) {
-        var replicas = set.getStatus() == null ? null : set.getStatus().getReplicas();
-        return replicas == null ? 0 : replicas;
+        return set.getStatus() == null ? 0 : Counts.number(set.getStatus().getReplicas());
+    }
+
+    static int terminating(ReplicaSet set) {
+        return set.getStatus() == null ? 0 : Counts.number(set.getStatus().getTerminatingReplicas());
     }
 }

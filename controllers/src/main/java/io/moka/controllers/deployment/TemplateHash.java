@@ -9,17 +9,17 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// Names templates: the same template has the same hash, and the hash is a label of the pods made from it.
+/// Computes the hash of a pod template: equal templates have equal hashes, and the hash is a label of the pods of the template.
 final class TemplateHash {
 
     static final String LABEL = "pod-template-hash";
-    /// No vowels and nothing that looks like another character, so that no hash is a word.
+    /// The characters of a hash: no vowels, so that no hash is a word, and no characters that look alike.
     private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
 
     private TemplateHash() {
     }
 
-    /// @param collisions how often this template's hash was found taken by another
+    /// @param collisions how often another template had the same hash
     static String of(PodTemplateSpec template, @Nullable Integer collisions) {
         var sum = new CRC32C();
         sum.update(Json.mapper().valueToTree(template).toString().getBytes(StandardCharsets.UTF_8));

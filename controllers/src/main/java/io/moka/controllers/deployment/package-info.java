@@ -2,10 +2,14 @@
 ///
 /// Promises:
 /// - never more than `replicas + maxSurge` pods, never fewer than `replicas - maxUnavailable` available ones, through a rolling update;
-/// - the number of each revision is kept as an annotation, so that any of them can be gone back to;
-/// - the conditions `Available` and `Progressing` tell at any moment how far it is, with upstream's reasons.
+/// - the number of each revision is kept as an annotation, so that the Deployment can be rolled back to any of them;
+/// - the conditions `Available` and `Progressing` always show the progress of the rollout, with upstream's reasons.
 ///
-/// Follows upstream's `pkg/controller/deployment`. Read [DeploymentReconciler], then [RollingUpdate].
+/// Watches Deployments, ReplicaSets and pods; writes ReplicaSets and the deployments' status. Differs from upstream in two things: once the progress deadline
+/// has passed, the condition also names the pod that holds the roll-out up, and why; and pods that an old set no longer wants count against the surge, and not as available, until
+/// the set reports that they are gone, so that a manager that dies between the two writes leaves no pod too many.
+///
+/// Follows upstream's `pkg/controller/deployment`. Read [DeploymentPlan], then [RollingUpdate].
 @NullMarked
 package io.moka.controllers.deployment;
 

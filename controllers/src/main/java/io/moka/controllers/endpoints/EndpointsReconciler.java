@@ -59,7 +59,7 @@ final class EndpointsReconciler implements Reconciler<ObjectKey> {
         return Outcome.DONE;
     }
 
-    /// Leader-election records of old clients are kept in Endpoints too; those are nobody's to delete.
+    /// Whether this controller may delete the object. Old clients keep leader-election records in Endpoints; these must not be deleted.
     private static boolean isManaged(Endpoints present) {
         var annotations = present.getMetadata().getAnnotations();
         return annotations == null || !annotations.containsKey("control-plane.alpha.kubernetes.io/leader");

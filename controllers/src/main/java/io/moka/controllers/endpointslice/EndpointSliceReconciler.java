@@ -34,10 +34,11 @@ final class EndpointSliceReconciler implements Reconciler<ObjectKey> {
     public Outcome reconcile(ObjectKey key) {
         var service = services.get(key);
         if (service == null) {
-            writer.deleteAll(key);
-        } else if (ServiceQueues.hasSelector(service) && !"ExternalName".equals(service.getSpec().getType())) {
+            return writer.deleteAll(key);
+        }
+        if (ServiceQueues.hasSelector(service) && !"ExternalName".equals(service.getSpec().getType())) {
             var frame = new SliceWriter.Frame(key, "IPv4", Slices.labels(service), null, Owners.controlledBy(service), true);
-            writer.write(frame, Slices.endpoints(service, ServicePods.of(service, pods), zones()));
+            return writer.write(frame, Slices.endpoints(service, ServicePods.of(service, pods), zones()));
         }
         return Outcome.DONE;
     }

@@ -10,8 +10,8 @@ import java.util.Map;
 
 /// Distributes endpoints over slices, moving as few as possible.
 ///
-/// @param kept present slices with the endpoints that they are to hold; none means that the slice goes
-/// @param added the endpoints of each slice that is to be made
+/// @param kept present slices with their wanted endpoints; a slice without any is deleted
+/// @param added the endpoints of each slice to create
 record SlicePlan(Map<EndpointSlice, List<Endpoint>> kept, List<NewSlice> added) {
 
     static final int LARGEST = 100;

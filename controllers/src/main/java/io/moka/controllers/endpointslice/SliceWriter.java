@@ -9,9 +9,11 @@ import io.moka.controllers.common.ControllerContext;
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.client.Json;
 import io.moka.machinery.client.Resources;
+import io.moka.machinery.controller.Outcome;
 import io.moka.machinery.informer.Lister;
 import io.moka.machinery.meta.LabelSelector;
 import io.moka.machinery.meta.ObjectKey;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,18 +21,21 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Brings the slices that one controller keeps for a service to what they should hold. Safe for any number of threads that each have
-/// another service.
+/// Writes one controller's slices of a service so that they hold the wanted endpoints. Safe for any number of threads, as long as each works
+/// on another service.
 public final class SliceWriter {
+
+    /// How long to wait for the cache to show the last write. It usually does within milliseconds.
+    private static final Duration LAG = Duration.ofMillis(100);
 
     static final String SERVICE = "kubernetes.io/service-name";
     static final String MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
 
-    /// What all slices of one service and address type have in common.
+    /// The part that all slices of one service and address type have in common.
     ///
     /// @param labels besides those that name the service and the controller
-    /// @param annotations null where they are left as they are
-    /// @param evenEmpty whether a slice stays where there are no endpoints
+    /// @param annotations null to leave them as they are
+    /// @param evenEmpty whether one empty slice is kept when there are no endpoints
     public record Frame(ObjectKey service, String addressType, Map<String, String> labels, @Nullable Map<String, String> annotations,
             OwnerReference owner, boolean evenEmpty) {
     }
@@ -39,64 +44,88 @@ public final class SliceWriter {
     private final Resources<EndpointSlice> slices;
     private final String manager;
 
-    // by service and name of the slice: the revision of the last write; the cache is of use again once it shows that one
+    // the resource version of the last write, by service and name of the slice; the cache is not used until it shows that version
     private final Map<ObjectKey, Map<String, Long>> written = new ConcurrentHashMap<>();
 
-    /// @param manager marks the controller's own slices; those of others are left alone
+    /// @param manager the controller's name, which marks its own slices; slices of other managers are left alone
     public SliceWriter(ControllerContext context, String manager) {
         this.cached = context.informers().of(EndpointSlice.class).lister();
         this.slices = context.client().resources(EndpointSlice.class);
         this.manager = manager;
     }
 
-    /// The service of one of our own slices, else null.
+    /// Returns the service of a slice that this controller manages; null for any other slice.
     public @Nullable ObjectKey serviceOf(EndpointSlice slice) {
         var labels = slice.getMetadata().getLabels();
         return labels != null && manager.equals(labels.get(MANAGED_BY)) && labels.containsKey(SERVICE)
                 ? new ObjectKey(slice.getMetadata().getNamespace(), labels.get(SERVICE)) : null;
     }
 
-    /// @throws IllegalStateException when the cache does not show our last write yet; trying later helps
-    public void write(Frame frame, Map<List<EndpointPort>, List<Endpoint>> wanted) {
+    /// Writes the wanted endpoints. Creates and changes slices before it deletes any, so that no endpoint is missing in between.
+    ///
+    /// @return when to write again, if the cache does not show the last write yet; then nothing was written
+    public Outcome write(Frame frame, Map<List<EndpointPort>, List<Endpoint>> wanted) {
+        if (isBehind(frame.service)) {
+            return Outcome.requeueAfter(LAG);
+        }
         var present = present(frame.service).stream().filter(slice -> frame.addressType.equals(slice.getAddressType())).toList();
         var plan = SlicePlan.of(present, wanted);
-        plan.kept().forEach((slice, endpoints) -> keep(frame, slice, endpoints, frame.evenEmpty && present.size() == 1 && plan.added().isEmpty()));
+        boolean only = frame.evenEmpty && present.size() == 1 && plan.added().isEmpty();
+        plan.kept().forEach((slice, endpoints) -> {
+            if (!endpoints.isEmpty() || only) {
+                keep(frame, slice, endpoints);
+            }
+        });
         plan.added().forEach(slice -> create(frame, slice.ports(), slice.endpoints()));
         if (frame.evenEmpty && present.isEmpty() && plan.added().isEmpty()) {
             create(frame, List.of(), List.of());
         }
+        plan.kept().forEach((slice, endpoints) -> {
+            if (endpoints.isEmpty() && !only) {
+                delete(frame.service, slice);
+            }
+        });
+        return Outcome.DONE;
     }
 
     /// Deletes all slices of the service.
-    public void deleteAll(ObjectKey service) {
+    ///
+    /// @return when to try again, if the cache does not show the last write yet
+    public Outcome deleteAll(ObjectKey service) {
+        if (isBehind(service)) {
+            return Outcome.requeueAfter(LAG);
+        }
         present(service).forEach(slice -> delete(service, slice));
         written.remove(service);
+        return Outcome.DONE;
     }
 
     private List<EndpointSlice> present(ObjectKey service) {
-        var present = cached.list(service.namespace(), LabelSelector.ofLabels(Map.of(SERVICE, service.name(), MANAGED_BY, manager))).stream()
+        return cached.list(service.namespace(), LabelSelector.ofLabels(Map.of(SERVICE, service.name(), MANAGED_BY, manager))).stream()
                 .filter(slice -> slice.getMetadata().getDeletionTimestamp() == null).toList();
+    }
+
+    /// Whether the cache lacks one of this writer's last writes to the service's slices.
+    private boolean isBehind(ObjectKey service) {
         var unseen = written.getOrDefault(service, new HashMap<>());
-        for (var slice : present) {
+        for (var slice : present(service)) {
             var last = unseen.get(slice.getMetadata().getName());
             if (last != null && Long.parseLong(slice.getMetadata().getResourceVersion()) < last) {
-                throw new IllegalStateException("the cache does not show the last write yet");
+                return true;
             }
             unseen.remove(slice.getMetadata().getName());
         }
         for (var name : List.copyOf(unseen.keySet())) {
             if (slices.find(service.namespace(), name) != null) {
-                throw new IllegalStateException("the cache does not show a new slice yet");
+                return true;
             }
             unseen.remove(name);
         }
-        return present;
+        return false;
     }
 
-    private void keep(Frame frame, EndpointSlice slice, List<Endpoint> endpoints, boolean only) {
-        if (endpoints.isEmpty() && !only) {
-            delete(frame.service, slice);
-        } else if (!slice.getEndpoints().equals(endpoints) || !Objects.equals(slice.getMetadata().getLabels(), labels(frame))
+    private void keep(Frame frame, EndpointSlice slice, List<Endpoint> endpoints) {
+        if (!slice.getEndpoints().equals(endpoints) || !Objects.equals(slice.getMetadata().getLabels(), labels(frame))
                 || frame.annotations != null && !frame.annotations.equals(orEmpty(slice.getMetadata().getAnnotations()))) {
             var changed = Json.copy(slice);
             changed.setEndpoints(endpoints);

@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// How a service and its pods read as endpoints of slices.
+/// Converts a service and its pods into the labels and endpoints of its slices.
 final class Slices {
 
     private Slices() {
     }
 
-    /// Those of the service itself.
+    /// Returns the labels that the slices take from the service: the service's own, and the `headless` label if it is a headless one.
     static Map<String, String> labels(Service service) {
         var labels = new TreeMap<String, String>();
         if (service.getMetadata().getLabels() != null) {
@@ -33,7 +33,7 @@ final class Slices {
         return labels;
     }
 
-    /// The endpoints by the ports that they have: a named target port may be another number in each pod.
+    /// Returns the endpoints, grouped by their ports: a named target port may be another number in each pod.
     static Map<List<EndpointPort>, List<Endpoint>> endpoints(Service service, List<Pod> pods, Map<String, String> zones) {
         var byPorts = new LinkedHashMap<List<EndpointPort>, List<Endpoint>>();
         for (var pod : pods) {
@@ -61,7 +61,7 @@ final class Slices {
         return new EndpointBuilder().withAddresses(pod.getStatus().getPodIP())
                 .withNewConditions().withReady(ready).withServing(serving).withTerminating(terminating).endConditions()
                 .withNodeName(pod.getSpec().getNodeName()).withZone(zone).withHostname(ServicePods.hostname(service, pod))
-                .withTargetRef(ServicePods.reference(pod))
+                .withTargetRef(ServicePods.reference(pod)).withHints(Hints.of(service, ready, pod.getSpec().getNodeName(), zone))
                 .build();
     }
 }

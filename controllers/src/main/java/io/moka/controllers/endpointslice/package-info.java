@@ -1,4 +1,4 @@
-/// Tells, for each Service with a selector, which pods stand behind it: as EndpointSlices of at most 100 endpoints each.
+/// Writes for each Service with a selector the addresses of its pods, as EndpointSlices of at most 100 endpoints each.
 ///
 /// Promises:
 /// - a change of few pods changes few slices: endpoints stay in the slice where they are, new ones fill up slices with room;

@@ -12,16 +12,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// How the subsets of an Endpoints object read as endpoints of slices.
+/// Converts the subsets of an Endpoints object into endpoints of slices.
 final class Copies {
 
-    /// What is beyond it in a subset is not copied; as upstream's `--mirroring-max-endpoints-per-subset`.
+    /// Largest number of endpoints copied from one subset; further ones are left out, as by upstream's `--mirroring-max-endpoints-per-subset`.
     private static final int LARGEST = 1_000;
 
     private Copies() {
     }
 
-    /// The endpoints of one kind of address, by the ports that they have.
+    /// Returns the endpoints of one address type, grouped by their ports.
     static Map<List<EndpointPort>, List<Endpoint>> of(Endpoints original, String addressType) {
         var byPorts = new LinkedHashMap<List<EndpointPort>, List<Endpoint>>();
         for (var subset : original.getSubsets()) {

@@ -37,11 +37,13 @@ final class MirroringReconciler implements Reconciler<ObjectKey> {
         var original = endpoints.get(key);
         var service = services.get(key);
         if (original == null || service == null || ServiceQueues.hasSelector(service) || !isToBeCopied(original)) {
-            writer.deleteAll(key);
-            return Outcome.DONE;
+            return writer.deleteAll(key);
         }
         for (var addressType : List.of("IPv4", "IPv6")) {
-            writer.write(frame(key, original, addressType), Copies.of(original, addressType));
+            var outcome = writer.write(frame(key, original, addressType), Copies.of(original, addressType));
+            if (!outcome.equals(Outcome.DONE)) {
+                return outcome;
+            }
         }
         return Outcome.DONE;
     }

@@ -1,5 +1,4 @@
-/// Copies Endpoints that somebody else than the endpoints controller wrote, for a Service without a selector, into EndpointSlices, which
-/// is what proxies read.
+/// Copies Endpoints of Services without a selector, which users or other programs wrote, into EndpointSlices, since proxies read only these.
 ///
 /// Promises:
 /// - the slices follow their Endpoints object: each set of ports has slices of its own, each address says whether it is ready;

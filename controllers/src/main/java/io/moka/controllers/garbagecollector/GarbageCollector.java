@@ -7,6 +7,7 @@ import io.moka.machinery.client.ResourceType;
 import io.moka.machinery.controller.Controller;
 import io.moka.machinery.informer.EventHandler;
 import io.moka.machinery.informer.SharedInformer;
+import io.moka.machinery.process.NeededThread;
 import io.moka.machinery.workqueue.WorkQueue;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,12 +32,15 @@ public final class GarbageCollector implements AutoCloseable {
     private final WorkQueue<String> queue = new WorkQueue<>("garbage_collector_attempt_to_delete");
     private final Graph graph = new Graph(queue::add);
     private final Controller<String> controller;
-    private final Thread discoverer = Thread.ofVirtual().name("garbage-collector-discovery").unstarted(this::discover);
+    private final Thread discoverer = NeededThread.unstarted("garbage-collector-discovery", this::discover);
 
     // the discoverer's thread alone, but for close()
-    private final Map<String, SharedInformer<GenericKubernetesResource>> informers = new HashMap<>();
+    private final Map<String, Followed> informers = new HashMap<>();
 
-    /// @param deleted is told of each object that has gone, with its namespace
+    /// A kind in the version that the server named first; a definition may stop serving that version.
+    private record Followed(String apiVersion, SharedInformer<GenericKubernetesResource> informer) {}
+
+    /// @param deleted gets the type and the namespace of each object that has gone
     public GarbageCollector(ControllerContext context, BiConsumer<ResourceType<?>, String> deleted) {
         this.context = context;
         this.deleted = deleted;
@@ -74,17 +78,18 @@ public final class GarbageCollector implements AutoCloseable {
                 .filter(type -> !IGNORED.contains(type.qualifiedPlural()))
                 .collect(Collectors.toMap(ResourceType::qualifiedPlural, type -> type, (a, b) -> a));
         synchronized (informers) {
-            informers.keySet().removeIf(name -> {
-                if (!served.containsKey(name)) {
-                    informers.get(name).close();
-                    return true;
+            informers.entrySet().removeIf(entry -> {
+                var type = served.get(entry.getKey());
+                boolean gone = type == null || !type.apiVersion().equals(entry.getValue().apiVersion());
+                if (gone) {
+                    entry.getValue().informer().close();
                 }
-                return false;
+                return gone;
             });
-            served.forEach((name, type) -> informers.computeIfAbsent(name, n -> follow(type)));
+            served.forEach((name, type) -> informers.computeIfAbsent(name, n -> new Followed(type.apiVersion(), follow(type))));
         }
-        for (var informer : informers.values()) {
-            informer.awaitSync(Duration.ofSeconds(10));
+        for (var followed : informers.values()) {
+            followed.informer().awaitSync(Duration.ofSeconds(10));
         }
     }
 
@@ -110,7 +115,7 @@ public final class GarbageCollector implements AutoCloseable {
         discoverer.interrupt();
         controller.close();
         synchronized (informers) {
-            informers.values().forEach(SharedInformer::close);
+            informers.values().forEach(followed -> followed.informer().close());
         }
     }
 }

@@ -6,9 +6,9 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.moka.controllers.common.ControllerContext;
+import io.moka.controllers.common.OwnerTypes;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.ApiException;
-import io.moka.machinery.client.Discovery;
 import io.moka.machinery.client.Json;
 import io.moka.machinery.client.PatchType;
 import io.moka.machinery.client.ResourceType;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Decides the fate of one object, named by its uid.
+/// Deletes one object, named by its uid, or changes its finalizers and owners, according to the state of its owners and dependents.
 final class GarbageReconciler implements Reconciler<String> {
 
     private static final Logger log = LoggerFactory.getLogger(GarbageReconciler.class);
@@ -63,7 +63,7 @@ final class GarbageReconciler implements Reconciler<String> {
         return Outcome.DONE;
     }
 
-    /// An owner of a kind that is not followed yet may go before it is, and then nobody would be told.
+    /// Whether an owner is not in the graph. An owner whose kind is not watched yet may be deleted before it is, and no event would come for that.
     private boolean hasUnseenOwner(GraphNode node) {
         return graph.get(node.uid()) != null && node.owners().stream().anyMatch(owner -> graph.get(owner.getUid()) == null);
     }
@@ -82,7 +82,7 @@ final class GarbageReconciler implements Reconciler<String> {
         }
     }
 
-    /// @param revision of the node as the server has it; null for one that the graph has seen, on whose word nothing is changed
+    /// @param revision the resource version of the node as read from the server; null for a node from the graph, whose state alone leads to no change
     private void considerOwners(GraphNode node, @Nullable String revision) {
         var solid = new ArrayList<OwnerReference>();
         var waiting = new ArrayList<OwnerReference>();
@@ -104,7 +104,7 @@ final class GarbageReconciler implements Reconciler<String> {
         }
     }
 
-    /// Somebody may have given the object an owner that the graph has not seen yet.
+    /// Reads the object from the server, as it may have a new owner that the graph has not seen yet.
     private void considerLatest(GraphNode node) {
         var latest = client.resources(node.type()).find(node.key().namespace(), node.key().name());
         if (latest != null && latest.getMetadata().getUid().equals(node.uid()) && latest.getMetadata().getDeletionTimestamp() == null) {
@@ -112,8 +112,8 @@ final class GarbageReconciler implements Reconciler<String> {
         }
     }
 
-    /// An owner that waits wants the dependents' dependents gone before it. Where one of those waits itself this may be a circle, in which nobody
-    /// would ever be first: so this object stops holding up its owners.
+    /// An owner in foreground deletion waits for the dependents of its dependents. If one of those waits, too, they may form a cycle in which none could ever
+    /// be deleted first; so this object stops blocking its owners.
     private void deleteFor(GraphNode node, List<OwnerReference> waiting, String revision) {
         var dependents = graph.dependentsOf(node.uid());
         if (waiting.isEmpty() || dependents.isEmpty()) {
@@ -163,30 +163,5 @@ final class GarbageReconciler implements Reconciler<String> {
             metadata.put("resourceVersion", revision);
         }
         return client.resources(node.type()).patch(node.key().namespace(), node.key().name(), PatchType.MERGE, patch).getMetadata().getResourceVersion();
-    }
-
-    /// Finds the resource that serves an owner's kind; asks discovery anew for kinds that it does not know.
-    private static final class OwnerTypes {
-
-        private final Discovery discovery;
-        private volatile List<ResourceType<GenericKubernetesResource>> known = List.of();
-
-        OwnerTypes(ApiClient client) {
-            this.discovery = new Discovery(client);
-        }
-
-        @Nullable ResourceType<GenericKubernetesResource> find(OwnerReference owner) {
-            var found = lookUp(owner);
-            if (found == null) {
-                known = discovery.resources().stream().map(Discovery.Resource::type).toList();
-                found = lookUp(owner);
-            }
-            return found;
-        }
-
-        private @Nullable ResourceType<GenericKubernetesResource> lookUp(OwnerReference owner) {
-            var group = owner.getApiVersion().contains("/") ? owner.getApiVersion().substring(0, owner.getApiVersion().indexOf('/')) : "";
-            return known.stream().filter(type -> type.kind().equals(owner.getKind()) && type.group().equals(group)).findFirst().orElse(null);
-        }
     }
 }

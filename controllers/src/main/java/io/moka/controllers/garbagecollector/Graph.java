@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// All objects by uid, and the dependents of each. Announces the uids that should be looked at.
+/// Holds all objects by uid, and the dependents of each. Announces the uids that should be reconciled.
 final class Graph {
 
     private final Consumer<String> attention;

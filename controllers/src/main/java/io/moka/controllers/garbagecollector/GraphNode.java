@@ -6,7 +6,7 @@ import io.moka.machinery.client.ResourceType;
 import io.moka.machinery.meta.ObjectKey;
 import java.util.List;
 
-/// What the graph knows of an object.
+/// The garbage collector's record of one object: owners, finalizers and whether it is being deleted.
 ///
 /// @param deleting whether its deletion has begun
 record GraphNode(String uid, ResourceType<GenericKubernetesResource> type, ObjectKey key, List<OwnerReference> owners, List<String> finalizers, boolean deleting) {
@@ -28,7 +28,7 @@ record GraphNode(String uid, ResourceType<GenericKubernetesResource> type, Objec
         return deleting && finalizers.contains(ORPHAN);
     }
 
-    /// What is to become of its own dependents, as its finalizers say.
+    /// Returns the propagation policy for this object's own dependents, as its finalizers ask for it.
     String policy() {
         return finalizers.contains(ORPHAN) ? "Orphan" : finalizers.contains(FOREGROUND) ? "Foreground" : "Background";
     }

@@ -1,11 +1,11 @@
-/// Deletes what belongs to objects that are gone.
+/// Deletes objects whose owners are gone.
 ///
-/// It watches the metadata of every kind that can be deleted and keeps a [Graph] of who owns whom, by uid.
+/// The controller watches the metadata of every kind that can be deleted and keeps a [Graph] of objects and their owners, by uid.
 ///
 /// Promises:
-/// - *background*: an object none of whose owners exists is deleted, after asking the server, not the cache, whether they do and who they are;
+/// - *background*: an object is deleted if none of its owners exists; the owners and their existence are read from the server before, not from the cache;
 /// - *foreground*: an owner that is being deleted stays until the dependents that block it are gone;
-/// - *orphan*: dependents lose their reference to the owner before it goes.
+/// - *orphan*: dependents lose their reference to the owner before the owner is deleted.
 ///
 /// Follows upstream's `pkg/controller/garbagecollector`. Read [Graph], then [GarbageReconciler].
 @NullMarked

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// What is still in a namespace that is being deleted, and for whom it waits.
+/// Counts the objects that are left in a namespace that is being deleted, by resource and by finalizer.
 final class Remainder {
 
     private final Map<String, Integer> byResource = new TreeMap<>();
@@ -29,7 +29,7 @@ final class Remainder {
         }
     }
 
-    /// The conditions that tell it, in upstream's words.
+    /// Returns the namespace's conditions that report the counts, in upstream's words.
     List<NamespaceCondition> conditions(String now) {
         return List.of(
                 condition(now, "NamespaceDeletionDiscoveryFailure", false, "ResourcesDiscovered", "All resources successfully discovered"),

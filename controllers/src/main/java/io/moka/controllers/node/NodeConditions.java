@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What a node's conditions mean for the taints that it should have.
+/// Derives the taints that a node should have from its conditions.
 final class NodeConditions {
 
     static final String NOT_READY = "node.kubernetes.io/not-ready";
@@ -41,7 +41,7 @@ final class NodeConditions {
         return OURS.contains(taint.getKey());
     }
 
-    /// The taints that follow from the conditions and from being cordoned, `NoSchedule` and `NoExecute` ones.
+    /// Returns the `NoSchedule` and `NoExecute` taints that follow from the node's conditions and from its being cordoned.
     static List<Taint> taints(Node node) {
         var taints = new ArrayList<Taint>();
         switch (readyStatus(node)) {

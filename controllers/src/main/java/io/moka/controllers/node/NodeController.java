@@ -8,6 +8,7 @@ import io.moka.controllers.common.Informers;
 import io.moka.machinery.controller.Controller;
 import io.moka.machinery.informer.EventHandler;
 import io.moka.machinery.meta.ObjectKey;
+import io.moka.machinery.process.NeededThread;
 import io.moka.machinery.workqueue.WorkQueue;
 import java.util.List;
 
@@ -21,10 +22,11 @@ public final class NodeController {
 
     /// @param clusterCidr the addresses of all pods; each node gets a /24 of it
     public static List<Controller<ObjectKey>> create(ControllerContext context, String clusterCidr) {
-        var heartbeats = new Heartbeats(context.clock());
-        var nodes = new WorkQueue<ObjectKey>("node_lifecycle");
-        var pods = new WorkQueue<ObjectKey>("taint_eviction");
-        var podLister = context.informers().of(Pod.class).lister();
+        var heartbeats = new Heartbeats(System::nanoTime);
+        var nodes = new WorkQueue<ObjectKey>("node_lifecycle", context.clock());
+        var pods = new WorkQueue<ObjectKey>("taint_eviction", context.clock());
+        observe(heartbeats);
+        var podLister = context.informers().of(Pod.class).index(Informers.BY_NODE, Informers::nodeOf).lister();
         context.informers().of(Node.class).addHandler(EventHandler.onEvent((before, after) -> {
             var node = after == null ? before : after;
             var name = node.getMetadata().getName();
@@ -46,12 +48,26 @@ public final class NodeController {
         }));
         context.informers().of(Pod.class).addHandler(EventHandler.onEvent((before, after) -> {
             var pod = after == null ? before : after;
-            if (pod.getSpec().getNodeName() != null) {
+            var node = pod.getSpec().getNodeName();
+            if (node != null) {
                 pods.add(ObjectKey.of(pod));
             }
         }));
         return List.of(
                 new Controller<>("node-lifecycle-controller", nodes, 1, new NodeReconciler(context, heartbeats, new PodCidrs(clusterCidr))),
                 new Controller<>("taint-eviction-controller", pods, WORKERS, new TaintEviction(context)));
+    }
+
+    private static void observe(Heartbeats heartbeats) {
+        NeededThread.start("node-observation", () -> {
+            try {
+                while (true) {
+                    heartbeats.observe();
+                    Thread.sleep(Heartbeats.OBSERVATION);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 }

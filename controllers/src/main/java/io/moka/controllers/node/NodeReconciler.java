@@ -1,14 +1,13 @@
 package io.moka.controllers.node;
 
-import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.moka.controllers.common.ControllerContext;
 import io.moka.controllers.common.Informers;
-import io.moka.machinery.client.ApiException;
 import io.moka.machinery.client.Json;
+import io.moka.machinery.client.ListOptions;
 import io.moka.machinery.client.PatchType;
 import io.moka.machinery.client.Resources;
 import io.moka.machinery.controller.Outcome;
@@ -18,16 +17,16 @@ import io.moka.machinery.informer.Lister;
 import io.moka.machinery.meta.ObjectKey;
 import io.moka.machinery.meta.Pods;
 import io.moka.machinery.meta.Times;
+import io.moka.machinery.time.TimeSource;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// Keeps one node's conditions, taints and pod range in step with what is known of it.
+/// Marks a silent node as unknown, gives a node its pod range, and sets its taints and the readiness of its pods by its conditions.
 final class NodeReconciler implements Reconciler<ObjectKey> {
 
     private static final Duration GRACE = Duration.ofSeconds(40);
@@ -39,11 +38,12 @@ final class NodeReconciler implements Reconciler<ObjectKey> {
     private final Heartbeats heartbeats;
     private final PodCidrs cidrs;
     private final EventRecorder events;
-    private final InstantSource clock;
+    private final EvictionRates rates = new EvictionRates();
+    private final TimeSource clock;
 
     NodeReconciler(ControllerContext context, Heartbeats heartbeats, PodCidrs cidrs) {
         this.nodes = context.informers().of(Node.class).lister();
-        this.pods = context.informers().of(Pod.class).lister();
+        this.pods = context.informers().of(Pod.class).index(Informers.BY_NODE, Informers::nodeOf).lister();
         this.writer = context.client().resources(Node.class);
         this.podWriter = context.client().resources(Pod.class);
         this.heartbeats = heartbeats;
@@ -56,20 +56,20 @@ final class NodeReconciler implements Reconciler<ObjectKey> {
     public Outcome reconcile(ObjectKey key) {
         var node = nodes.get(key);
         if (node == null) {
-            deletePodsOf(key.name());
             return Outcome.DONE;
         }
-        var silence = Duration.between(heartbeats.last(key.name()), clock.instant());
+        var silence = heartbeats.silence(key.name());
         if (silence.compareTo(GRACE) >= 0 && !"Unknown".equals(NodeConditions.readyStatus(node))) {
             node = markUnknown(node);
         }
         assignCidr(node);
-        setTaints(node);
+        var wait = setTaints(node);
         if (!"True".equals(NodeConditions.readyStatus(node))) {
             markPodsNotReady(key.name());
         }
         var next = GRACE.minus(silence);
-        return Outcome.requeueAfter(next.isNegative() || next.isZero() ? GRACE : next.plusMillis(100));
+        var again = next.isNegative() || next.isZero() ? GRACE : next.plusMillis(100);
+        return Outcome.requeueAfter(wait.isZero() || wait.compareTo(again) > 0 ? again : wait);
     }
 
     private Node markUnknown(Node node) {
@@ -87,30 +87,68 @@ final class NodeReconciler implements Reconciler<ObjectKey> {
         return writer.updateStatus(changed);
     }
 
+    /// Gives the node a pod range if it has none. The ranges in use come from a quorum read, as the cache may lack ranges that this controller,
+    /// or an earlier one, has just given. One worker does this for all nodes, so no range is given twice.
     private void assignCidr(Node node) {
-        if (node.getSpec().getPodCIDR() != null && !node.getSpec().getPodCIDR().isEmpty()) {
+        if (hasCidr(node)) {
             return;
         }
-        var used = nodes.list().stream().map(other -> other.getSpec().getPodCIDR()).filter(Objects::nonNull).toList();
+        var all = writer.list("", ListOptions.all()).items();
+        var fresh = all.stream().filter(other -> other.getMetadata().getUid().equals(node.getMetadata().getUid())).findFirst().orElse(null);
+        if (fresh == null || hasCidr(fresh)) {
+            return;
+        }
+        var used = all.stream().flatMap(other -> Stream.concat(Stream.ofNullable(other.getSpec().getPodCIDR()), other.getSpec().getPodCIDRs().stream())).toList();
         var cidr = cidrs.free(used);
-        if (cidr != null) {
-            writer.patch("", node.getMetadata().getName(), PatchType.STRATEGIC, Map.of("spec", Map.of("podCIDR", cidr, "podCIDRs", List.of(cidr))));
-        }
-    }
-
-    private void setTaints(Node node) {
-        if (taints(node).equals(node.getSpec().getTaints())) {
+        if (cidr == null) {
+            events.warning(node, "CIDRNotAvailable", "Node " + node.getMetadata().getName() + " status is now: CIDRNotAvailable");
             return;
         }
-        writer.edit("", node.getMetadata().getName(), fresh -> {
-            fresh.getSpec().setTaints(taints(fresh));
-            return fresh;
-        });
+        writer.patch("", node.getMetadata().getName(), PatchType.STRATEGIC,
+                Map.of("metadata", Map.of("uid", node.getMetadata().getUid()), "spec", Map.of("podCIDR", cidr, "podCIDRs", List.of(cidr))));
     }
 
-    /// What the node's taints should be: those of others as they are, and ours as its state has it.
-    private List<Taint> taints(Node node) {
-        var missing = NodeConditions.taints(node).stream().collect(Collectors.toMap(NodeReconciler::identity, taint -> taint, (a, b) -> a, LinkedHashMap::new));
+    private static boolean hasCidr(Node node) {
+        return node.getSpec().getPodCIDR() != null && !node.getSpec().getPodCIDR().isEmpty();
+    }
+
+    /// Sets the node's taints. Returns how long a `NoExecute` taint has to wait for the eviction rate of its zone; zero if none waits.
+    private Duration setTaints(Node node) {
+        var wait = Duration.ZERO;
+        boolean evicting = false;
+        if (!"True".equals(NodeConditions.readyStatus(node))) {
+            var all = nodes.list();
+            evicting = !EvictionRates.allDisrupted(all);
+            if (evicting && lacksEviction(node)) {
+                wait = rates.wait(node, all, clock.nanos());
+                evicting = wait.isZero();
+            }
+        }
+        boolean withEviction = evicting;
+        if (!taints(node, withEviction).equals(node.getSpec().getTaints())) {
+            writer.edit(node, fresh -> {
+                fresh.getSpec().setTaints(taints(fresh, withEviction));
+                return fresh;
+            });
+        }
+        return wait;
+    }
+
+    private static boolean lacksEviction(Node node) {
+        return NodeConditions.taints(node).stream().filter(NodeReconciler::evicts).anyMatch(wanted ->
+                node.getSpec().getTaints().stream().noneMatch(present -> identity(present).equals(identity(wanted))));
+    }
+
+    private static boolean evicts(Taint taint) {
+        return "NoExecute".equals(taint.getEffect());
+    }
+
+    /// Returns the taints that the node should have: this controller's as its state requires, all others as they are.
+    ///
+    /// @param evicting whether a node that is not ready may have the taint that moves its pods away
+    private List<Taint> taints(Node node, boolean evicting) {
+        var missing = NodeConditions.taints(node).stream().filter(taint -> evicting || !evicts(taint))
+                .collect(Collectors.toMap(NodeReconciler::identity, taint -> taint, (a, b) -> a, LinkedHashMap::new));
         var taints = new ArrayList<Taint>();
         for (var taint : node.getSpec().getTaints()) {
             if (!NodeConditions.isOurs(taint) || missing.remove(identity(taint)) != null) {
@@ -118,7 +156,7 @@ final class NodeReconciler implements Reconciler<ObjectKey> {
             }
         }
         for (var taint : missing.values()) {
-            if ("NoExecute".equals(taint.getEffect())) {
+            if (evicts(taint)) {
                 taint.setTimeAdded(Times.format(clock.instant()));
             }
             taints.add(taint);
@@ -136,20 +174,6 @@ final class NodeReconciler implements Reconciler<ObjectKey> {
             if (Pods.isReady(pod)) {
                 podWriter.patchStatus(pod.getMetadata().getNamespace(), pod.getMetadata().getName(), PatchType.STRATEGIC,
                         Map.of("status", Map.of("conditions", List.of(Map.of("type", "Ready", "status", "False", "lastTransitionTime", now)))));
-            }
-        }
-    }
-
-    /// Nobody else will: their kubelet is gone with the node.
-    private void deletePodsOf(String node) {
-        for (var pod : pods.byIndex(Informers.BY_NODE, node)) {
-            try {
-                podWriter.delete(pod.getMetadata().getNamespace(), pod.getMetadata().getName(),
-                        new DeleteOptionsBuilder().withGracePeriodSeconds(0L).build());
-            } catch (ApiException e) {
-                if (!e.isNotFound()) {
-                    throw e;
-                }
             }
         }
     }

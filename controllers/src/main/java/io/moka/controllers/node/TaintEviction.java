@@ -16,6 +16,7 @@ import io.moka.machinery.informer.Lister;
 import io.moka.machinery.meta.ObjectKey;
 import io.moka.machinery.meta.Pods;
 import io.moka.machinery.meta.Times;
+import io.moka.machinery.meta.Tolerations;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,7 +27,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Deletes one pod when the taints of its node no longer suffer it.
+/// Deletes one pod when it does not tolerate the taints of its node, or no longer does.
 final class TaintEviction implements Reconciler<ObjectKey> {
 
     private final Lister<Pod> pods;
@@ -114,26 +115,11 @@ final class TaintEviction implements Reconciler<ObjectKey> {
     private @Nullable Instant deadline(Pod pod, Taint taint) {
         var added = Times.parse(taint.getTimeAdded());
         var since = added == null ? firstSeen.get(ObjectKey.of(pod)).get(taint) : added;
-        var matching = pod.getSpec().getTolerations().stream().filter(toleration -> tolerates(toleration, taint)).toList();
+        var matching = pod.getSpec().getTolerations().stream().filter(toleration -> Tolerations.tolerates(toleration, taint)).toList();
         if (matching.isEmpty()) {
             return since;
         }
         var shortest = matching.stream().map(Toleration::getTolerationSeconds).filter(Objects::nonNull).min(Long::compare);
         return shortest.map(seconds -> since.plusSeconds(Math.max(0, seconds))).orElse(null);
-    }
-
-    private static boolean tolerates(Toleration toleration, Taint taint) {
-        boolean effect = isEmpty(toleration.getEffect()) || toleration.getEffect().equals(taint.getEffect());
-        boolean key = isEmpty(toleration.getKey()) || toleration.getKey().equals(taint.getKey());
-        boolean value = "Exists".equals(toleration.getOperator()) || text(toleration.getValue()).equals(text(taint.getValue()));
-        return effect && key && value;
-    }
-
-    private static boolean isEmpty(@Nullable String value) {
-        return value == null || value.isEmpty();
-    }
-
-    private static String text(@Nullable String value) {
-        return value == null ? "" : value;
     }
 }

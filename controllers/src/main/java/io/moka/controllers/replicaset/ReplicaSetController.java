@@ -1,62 +1,64 @@
 package io.moka.controllers.replicaset;
 
-import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetCondition;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetConditionBuilder;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetStatusBuilder;
 import io.moka.controllers.common.ControllerContext;
-import io.moka.controllers.common.Expectations;
+import io.moka.controllers.podowner.Expectations;
+import io.moka.controllers.podowner.PodOwner;
+import io.moka.controllers.podowner.PodOwnerEvents;
 import io.moka.machinery.controller.Controller;
-import io.moka.machinery.informer.EventHandler;
+import io.moka.machinery.meta.Counts;
 import io.moka.machinery.meta.LabelSelector;
 import io.moka.machinery.meta.ObjectKey;
-import io.moka.machinery.meta.Owners;
-import io.moka.machinery.meta.Pods;
 import io.moka.machinery.workqueue.WorkQueue;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Wires ReplicaSets and pods to the reconciler.
 public final class ReplicaSetController {
 
     private static final int WORKERS = 5;
 
+    static final ReplicaKind<ReplicaSet> KIND = new ReplicaKind<>("replicaset",
+            new PodOwner<>(ReplicaSet.class, "replicaset-controller", set -> LabelSelector.of(set.getSpec().getSelector())),
+            set -> set.getSpec().getReplicas(), set -> set.getSpec().getMinReadySeconds(), set -> set.getSpec().getTemplate(),
+            ReplicaSetController::counts, ReplicaSetController::withCounts, true);
+
     private ReplicaSetController() {
     }
 
     public static Controller<ObjectKey> create(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("replicaset");
-        var expectations = new Expectations(context.clock());
-        var sets = context.informers().of(ReplicaSet.class);
-        sets.addHandler(EventHandler.onEvent((before, after) -> {
-            if (after == null) {
-                expectations.forget(ObjectKey.of(before));
-            }
-            queue.add(ObjectKey.of(after == null ? before : after));
-        }));
-        context.informers().of(Pod.class).addHandler(EventHandler.onEvent((before, after) -> {
-            if (before == null) {
-                owner(after, key -> expectations.created(key));
-            }
-            if (after == null || before != null && Pods.isTerminating(after) && !Pods.isTerminating(before)) {
-                owner(before, key -> expectations.deleted(key, before.getMetadata().getUid()));
-            }
-            if (before != null) {
-                owner(before, queue::add);
-            }
-            if (after != null) {
-                owner(after, queue::add);
-                if (Owners.controllerOf(after) == null) {
-                    sets.lister().list(after.getMetadata().getNamespace()).stream()
-                            .filter(set -> LabelSelector.of(set.getSpec().getSelector()).matches(after.getMetadata().getLabels()))
-                            .forEach(set -> queue.add(ObjectKey.of(set)));
-                }
-            }
-        }));
-        return new Controller<>("replicaset-controller", queue, WORKERS, new ReplicaSetReconciler(context, expectations));
+        return create(context, KIND);
     }
 
-    private static void owner(Pod pod, Consumer<ObjectKey> action) {
-        var owner = Owners.controllerOf(pod);
-        if (owner != null && owner.getKind().equals("ReplicaSet")) {
-            action.accept(new ObjectKey(pod.getMetadata().getNamespace(), owner.getName()));
-        }
+    /// The same controller for another kind.
+    public static <T extends HasMetadata> Controller<ObjectKey> create(ControllerContext context, ReplicaKind<T> kind) {
+        var queue = new WorkQueue<ObjectKey>(kind.queue(), context.clock());
+        var expectations = new Expectations(context.clock());
+        PodOwnerEvents.register(context, kind.owner(), expectations, queue);
+        return new Controller<>(kind.owner().component(), queue, WORKERS, new ReplicaReconciler<>(context, kind, expectations));
+    }
+
+    private static @Nullable ReplicaCounts counts(ReplicaSet set) {
+        var status = set.getStatus();
+        return status == null || status.getReplicas() == null ? null : new ReplicaCounts(status.getReplicas(), Counts.number(status.getFullyLabeledReplicas()),
+                Counts.number(status.getReadyReplicas()), Counts.number(status.getAvailableReplicas()), status.getTerminatingReplicas(),
+                status.getObservedGeneration(), status.getConditions().stream().map(ReplicaSetController::condition).toList());
+    }
+
+    private static ReplicaCounts.Condition condition(ReplicaSetCondition condition) {
+        return new ReplicaCounts.Condition(condition.getType(), condition.getStatus(), condition.getReason(), condition.getMessage(), condition.getLastTransitionTime());
+    }
+
+    private static ReplicaSet withCounts(ReplicaSet set, ReplicaCounts counts) {
+        set.setStatus(new ReplicaSetStatusBuilder().withReplicas(counts.replicas()).withFullyLabeledReplicas(Counts.positive(counts.fullyLabeled()))
+                .withReadyReplicas(Counts.positive(counts.ready())).withAvailableReplicas(Counts.positive(counts.available()))
+                .withTerminatingReplicas(counts.terminating()).withObservedGeneration(counts.observedGeneration())
+                .withConditions(counts.conditions().stream().map(condition -> new ReplicaSetConditionBuilder().withType(condition.type()).withStatus(condition.status())
+                        .withReason(condition.reason()).withMessage(condition.message()).withLastTransitionTime(condition.lastTransitionTime()).build()).toList())
+                .build());
+        return set;
     }
 }

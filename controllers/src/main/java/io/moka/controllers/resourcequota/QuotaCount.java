@@ -19,11 +19,11 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Adds up what is there, by asking the server for it.
+/// Computes the usage of a quota from the objects that the server lists.
 final class QuotaCount {
 
     private static final Duration DISCOVERY_KEPT = Duration.ofSeconds(10);
-    /// Of these it matters what they look like; of all others how many there are.
+    /// Resources whose objects are read to compute their usage; objects of all other resources are only counted.
     private static final Set<String> LOOKED_INTO = Set.of("pods", "services", "persistentvolumeclaims");
     private static final Quantity ZERO = Quantity.parse("0");
 
@@ -41,7 +41,7 @@ final class QuotaCount {
         this.clock = clock;
     }
 
-    /// The usage of everything that the quota limits; zero for kinds that there are not.
+    /// Returns the usage of everything that the quota limits; zero for kinds that do not exist.
     ///
     /// @param hard of the quota's spec
     ResourceList used(Quota quota, String namespace, ResourceList hard) {

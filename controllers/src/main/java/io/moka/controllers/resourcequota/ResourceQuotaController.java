@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Wires quotas, and what gives back to them, to the reconciler.
+/// Queues quotas for the reconciler: those whose limits have changed, and those whose usage drops because a pod ends or an object is deleted.
 public final class ResourceQuotaController {
 
     private static final int WORKERS = 5;
@@ -43,7 +43,7 @@ public final class ResourceQuotaController {
         return controller;
     }
 
-    /// An object is gone, and what it took is free again.
+    /// Queues the quotas that count this type, after one of its objects was deleted. A null namespace is ignored, as quotas are namespaced.
     public void deleted(ResourceType<?> type, @Nullable String namespace) {
         if (namespace != null) {
             enqueue(type.group(), type.plural(), namespace);
@@ -59,7 +59,7 @@ public final class ResourceQuotaController {
         }
     }
 
-    /// What the status says is limited, which charges of the server leave as it is.
+    /// Returns `status.hard`, or an empty map if it is not set. The apiserver leaves it as it is when it charges a quota, so charges queue nothing.
     private static Map<?, ?> countedHard(ResourceQuota quota) {
         var counted = quota.getStatus() == null ? null : quota.getStatus().getHard();
         return Objects.requireNonNullElse(counted, Map.of());

@@ -15,10 +15,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Counts what a quota limits and writes it into the quota's status.
+/// Computes the usage of a quota and writes it into the quota's status.
 ///
-/// The server charges a quota a moment before it writes what it has charged for. A count that finds less than is charged is
-/// therefore believed only when nobody has charged anything for a while.
+/// The server charges a quota a moment before it writes the object that it has charged for. A count that is lower than the charged amount is therefore used
+/// only if nothing has been charged for a while.
 final class ResourceQuotaReconciler implements Reconciler<ObjectKey> {
 
     private static final Duration RESYNC = Duration.ofMinutes(5);
@@ -66,7 +66,7 @@ final class ResourceQuotaReconciler implements Reconciler<ObjectKey> {
         return a.names().equals(b.names()) && a.amounts().entrySet().stream().allMatch(entry -> entry.getValue().compareTo(b.amounts().get(entry.getKey())) == 0);
     }
 
-    /// Fails with a conflict when somebody has charged the quota since it was read.
+    /// Writes the status; fails with a conflict if the quota was charged since it was read.
     private void write(ObjectKey key, ObjectNode tree, ResourceList hard, ResourceList used) {
         var status = tree.putObject("status");
         status.set("hard", hard.toJson());

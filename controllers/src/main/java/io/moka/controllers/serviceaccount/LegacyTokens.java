@@ -16,9 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.interfaces.ECPrivateKey;
 
-/// Signs tokens that have no end: they are good while their secret holds them.
+/// Signs tokens that do not expire: they are valid while their secret holds them.
 ///
-/// @param key its file, read for each token
+/// @param key the file of the signing key, read for each token
 record LegacyTokens(Path key) {
 
     private static final String CLAIMS = "kubernetes.io/serviceaccount/";

@@ -20,7 +20,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Fills one token secret, or deletes it where its account has gone.
+/// Writes the token into one token secret, or deletes the secret if its account is gone.
 final class TokenReconciler implements Reconciler<ObjectKey> {
 
     static final String NAME = "kubernetes.io/service-account.name";

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Takes one range from its finalizer through its readiness to its end.
+/// Reconciles one range: adds its finalizer, sets its condition Ready, and removes the finalizer when the range is deleted and no longer needed.
 final class RangeReconciler implements Reconciler<ObjectKey> {
 
     static final String FINALIZER = "networking.k8s.io/service-cidr-finalizer";
@@ -73,7 +73,7 @@ final class RangeReconciler implements Reconciler<ObjectKey> {
         return addresses.list("", ListOptions.all().labels("ipaddress.kubernetes.io/managed-by=ipallocator.k8s.io")).items().stream().map(address -> address.getMetadata().getName());
     }
 
-    /// A condition changes only when it says something else; the words of whoever called a range ready first stay.
+    /// Sets the condition Ready. A condition changes only if its status changes; otherwise the reason and message of its first writer stay.
     private void judge(ServiceCIDR range, String status, String reason, String message) {
         if (range.getStatus() == null) {
             range.setStatus(new ServiceCIDRStatus());

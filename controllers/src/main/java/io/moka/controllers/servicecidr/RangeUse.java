@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// Whether a range may go.
+/// Tells whether a range is still needed.
 final class RangeUse {
 
     private RangeUse() {
     }
 
-    /// Whether addresses are in use that only this range has.
+    /// Whether an address is in use that is in this range alone.
     ///
-    /// @param all  the ranges there are, this one among them
-    /// @param used the addresses in use; not asked for when another range has all that this one has
+    /// @param all all ranges, including this one
+    /// @param used returns the addresses in use; not called if other ranges cover this one
     static boolean needed(ServiceCIDR range, List<ServiceCIDR> all, Supplier<Stream<String>> used) {
         var own = networks(range);
         var others = all.stream().filter(other -> !other.getMetadata().getName().equals(range.getMetadata().getName()))

@@ -10,7 +10,7 @@ import io.moka.machinery.controller.Reconciler;
 import io.moka.machinery.informer.Lister;
 import io.moka.machinery.meta.ObjectKey;
 
-/// Lets a deleted claim go when no pod uses it any more.
+/// Removes the finalizer from a deleted claim when no pod uses it any more.
 final class ClaimProtection implements Reconciler<ObjectKey> {
 
     static final String FINALIZER = "kubernetes.io/pvc-protection";

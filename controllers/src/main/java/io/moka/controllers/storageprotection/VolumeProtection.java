@@ -7,7 +7,7 @@ import io.moka.machinery.controller.Outcome;
 import io.moka.machinery.controller.Reconciler;
 import io.moka.machinery.meta.ObjectKey;
 
-/// Lets a deleted volume go when no claim is bound to it.
+/// Removes the finalizer from a deleted volume when no claim is bound to it.
 final class VolumeProtection implements Reconciler<ObjectKey> {
 
     static final String FINALIZER = "kubernetes.io/pv-protection";

@@ -74,17 +74,17 @@ class BootstrapTokenTest {
         var parts = change.split("=", 2);
         data.put(parts[0], parts[1]);
         data.values().removeIf(String::isEmpty);
-        assertEquals(signs, SigningReconciler.signed(Map.of("kubeconfig", "x"), List.of(secret(name, data)), NOW).containsKey("jws-kubeconfig-abcdef"));
+        assertEquals(signs, ClusterInfoReconciler.signed(Map.of("kubeconfig", "x"), List.of(secret(name, data)), NOW).containsKey("jws-kubeconfig-abcdef"));
     }
 
     @Test
     void signaturesFollowTheTokensAndTheRestStays() {
         var info = Map.of("kubeconfig", "x", "other", "y", "jws-kubeconfig-gone00", "z");
         var secrets = new ArrayList<>(List.of(secret("bootstrap-token-aaaaaa", good("aaaaaa")), secret("bootstrap-token-bbbbbb", good("bbbbbb"))));
-        var signed = SigningReconciler.signed(info, secrets, NOW);
+        var signed = ClusterInfoReconciler.signed(info, secrets, NOW);
         assertEquals(List.of("jws-kubeconfig-aaaaaa", "jws-kubeconfig-bbbbbb", "kubeconfig", "other"), List.copyOf(signed.keySet()));
-        assertEquals(signed, SigningReconciler.signed(signed, secrets, NOW));
+        assertEquals(signed, ClusterInfoReconciler.signed(signed, secrets, NOW));
         secrets.removeFirst();
-        assertEquals(List.of("jws-kubeconfig-bbbbbb", "kubeconfig", "other"), List.copyOf(SigningReconciler.signed(signed, secrets, NOW).keySet()));
+        assertEquals(List.of("jws-kubeconfig-bbbbbb", "kubeconfig", "other"), List.copyOf(ClusterInfoReconciler.signed(signed, secrets, NOW).keySet()));
     }
 }

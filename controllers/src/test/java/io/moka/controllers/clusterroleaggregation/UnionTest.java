@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// What an aggregated role is made of.
+/// The rules of an aggregated role as the union of its parts' rules.
 class UnionTest {
 
     private static ClusterRole part(String name, Map<String, String> labels, String... resources) {

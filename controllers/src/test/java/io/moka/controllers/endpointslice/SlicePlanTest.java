@@ -14,9 +14,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+/// How endpoints are distributed over slices.
 class SlicePlanTest {
 
     private static final List<EndpointPort> HTTP = List.of(new EndpointPortBuilder().withName("http").withPort(80).build());
@@ -85,5 +89,39 @@ class SlicePlanTest {
             assertTrue(next.stream().allMatch(slice -> slice.getEndpoints().size() <= SlicePlan.LARGEST));
             present = next;
         }
+    }
+
+    /// Present slices are `name=from-to`, with the numbers of their endpoints; the kept ones are `name=size`, and of the added ones only the sizes are given.
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
+            nothing is wanted and nothing is there            | none               | 0-0     | none        | none
+            one endpoint                                      | none               | 0-1     | none        | 1
+            a full slice                                      | none               | 0-100   | none        | 100
+            one more than a full slice                        | none               | 0-101   | none        | 100 1
+            all stay                                          | a=0-50             | 0-50    | a=50        | none
+            a gap is filled before a slice is made            | a=0-50             | 0-120   | a=100       | 20
+            the last endpoint goes                            | a=0-50             | 0-0     | a=0         | none
+            slices that have become small are not merged      | a=0-100 b=100-110  | 50-110  | a=50 b=10   | none
+            one of two slices is empty                        | a=0-100 b=100-200  | 0-100   | a=100 b=0   | none
+            all are replaced within the present slice         | a=0-10             | 100-110 | a=10        | none
+            all are replaced within the first of two          | a=0-10 b=10-20     | 100-130 | a=30 b=0    | none
+            a slice with members is filled before an empty one | a=0-10 b=10-20    | 10-130  | b=100 a=20  | none
+            an endpoint of two slices stays in the first      | a=0-10 b=5-15      | 0-15    | a=10 b=5    | none
+            """)
+    void slicesChangeAsLittleAsPossible(String name, String present, String wanted, String kept, String added) {
+        var slices = words(present).stream().map(word -> slice(word.substring(0, 1), HTTP, range(word.substring(2)))).toList();
+        var plan = SlicePlan.of(slices, Map.of(HTTP, range(wanted)));
+        var sizes = plan.kept().entrySet().stream().collect(Collectors.toMap(entry -> entry.getKey().getMetadata().getName(), entry -> Integer.toString(entry.getValue().size())));
+        assertEquals(words(kept).stream().collect(Collectors.toMap(word -> word.substring(0, 1), word -> word.substring(2))), sizes);
+        assertEquals(words(added), plan.added().stream().map(one -> Integer.toString(one.endpoints().size())).toList());
+    }
+
+    private static List<String> words(String text) {
+        return text == null ? List.of() : List.of(text.split(" +"));
+    }
+
+    private static List<Endpoint> range(String text) {
+        var ends = text.split("-");
+        return endpoints(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]));
     }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
-import io.moka.controllers.common.Expectations;
+import io.moka.controllers.podowner.Expectations;
 import io.moka.machinery.client.ResourceType;
 import io.moka.machinery.meta.ObjectKey;
 import java.time.Duration;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.TaintBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -53,22 +54,50 @@ class NodeConditionsTest {
         assertEquals("10.0.0.0/24", new PodCidrs("10.0.0.77/8").free(new HashSet<>()));
     }
 
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    @Test
+    void aRangeOfAnotherSizeTakesAllThatItTouches() {
+        var cidrs = new PodCidrs("10.244.0.0/22");
+        assertEquals("10.244.2.0/24", cidrs.free(List.of("10.244.0.0/23", "10.244.3.128/25", "fd00::/64", "192.168.0.0/16", "10.243.0.0/16")));
+        assertNull(cidrs.free(List.of("10.0.0.0/8")));
+    }
+
+    private long nanos;
+
+    private void pass(int seconds, Heartbeats heartbeats) {
+        for (int i = 0; i < seconds; i++) {
+            nanos += 1_000_000_000L;
+            heartbeats.observe();
+        }
+    }
 
     @Test
     void onlyWhatChangesIsAHeartbeat() {
-        var heartbeats = new Heartbeats(() -> now);
-        var first = now;
+        var heartbeats = new Heartbeats(() -> nanos);
+        var first = Instant.parse("2026-01-01T00:00:00Z");
         var lease = new LeaseBuilder().withNewMetadata().withName("n").endMetadata().withNewSpec().withRenewTime(first.atZone(ZoneOffset.UTC)).endSpec().build();
         heartbeats.seeLease(lease);
-        assertEquals(first, heartbeats.last("n"));
-        now = now.plusSeconds(30);
+        assertEquals(Duration.ZERO, heartbeats.silence("n"));
+        pass(30, heartbeats);
         heartbeats.seeLease(lease);
-        assertEquals(first, heartbeats.last("n"), "the same lease seen again is no news");
-        heartbeats.seeLease(new LeaseBuilder(lease).editSpec().withRenewTime(now.minusSeconds(3_600).atZone(ZoneOffset.UTC)).endSpec().build());
-        assertEquals(now, heartbeats.last("n"), "our own clock counts, not the node's");
+        assertEquals(Duration.ofSeconds(30), heartbeats.silence("n"), "the same lease seen again is no news");
+        heartbeats.seeLease(new LeaseBuilder(lease).editSpec().withRenewTime(first.minusSeconds(3_600).atZone(ZoneOffset.UTC)).endSpec().build());
+        assertEquals(Duration.ZERO, heartbeats.silence("n"), "our own clock counts, not the node's");
         heartbeats.forget("n");
-        now = now.plusSeconds(5);
-        assertEquals(now, heartbeats.last("n"), "never heard of: counts from the first question");
+        pass(5, heartbeats);
+        assertEquals(Duration.ZERO, heartbeats.silence("n"), "never heard of: counts from the first question");
+    }
+
+    /// The controllers were stopped (SIGSTOP), or starved: they could not hear what the nodes said.
+    @Test
+    void silenceDoesNotCountWhileNobodyListened() {
+        var heartbeats = new Heartbeats(() -> nanos);
+        assertEquals(Duration.ZERO, heartbeats.silence("n"));
+        pass(20, heartbeats);
+        nanos += Duration.ofSeconds(120).toNanos();
+        assertEquals(Duration.ZERO, heartbeats.silence("n"), "a worker may be the first to run after the pause");
+        pass(39, heartbeats);
+        assertEquals(Duration.ofSeconds(39), heartbeats.silence("n"));
+        pass(2, heartbeats);
+        assertEquals(Duration.ofSeconds(41), heartbeats.silence("n"), "then the grace begins anew");
     }
 }

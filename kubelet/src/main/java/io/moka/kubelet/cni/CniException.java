@@ -1,6 +1,6 @@
 package io.moka.kubelet.cni;
 
-/// A plugin failed or could not be run; the message is the plugin's.
+/// Thrown when a plugin failed or could not be run; the message is the plugin's.
 public final class CniException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A network configuration list: plugins that are called one after the other.
+/// A network configuration list: plugins that are called in this order.
 record NetworkConfiguration(String name, String cniVersion, List<ObjectNode> plugins, ObjectNode source) {
 
     private static final Logger log = LoggerFactory.getLogger(NetworkConfiguration.class);
 
-    /// The first usable configuration of a folder by file name, or null while there is none.
+    /// Returns the first usable configuration of a folder by file name, or null if there is none.
     static @Nullable NetworkConfiguration load(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return null;
@@ -56,7 +56,7 @@ record NetworkConfiguration(String name, String cniVersion, List<ObjectNode> plu
         return new NetworkConfiguration(source.path("name").asText(), source.path("cniVersion").asText("0.2.0"), List.copyOf(plugins), source);
     }
 
-    /// Whether any plugin wants to be told this.
+    /// Whether any plugin declares the capability.
     boolean uses(String capability) {
         return plugins.stream().anyMatch(plugin -> plugin.path("capabilities").path(capability).asBoolean());
     }
@@ -68,9 +68,9 @@ record NetworkConfiguration(String name, String cniVersion, List<ObjectNode> plu
         return ownMajor > major || ownMajor == major && ownMinor >= minor;
     }
 
-    /// What one plugin gets on its standard input.
+    /// Returns the JSON that one plugin gets on its standard input.
     ///
-    /// @param arguments values of capabilities by name; a plugin gets those that it declares
+    /// @param arguments the values of capabilities by name; a plugin gets those that it declares
     ObjectNode input(ObjectNode plugin, JsonNode arguments, @Nullable JsonNode previousResult) {
         var input = plugin.deepCopy();
         input.put("name", name);

@@ -1,12 +1,12 @@
 package io.moka.kubelet.cni;
 
-/// Whether pods can be given a network now.
+/// The answer whether the plugins can attach pods to the network now.
 public sealed interface NetworkReadiness {
 
     record Ready() implements NetworkReadiness {
     }
 
-    /// @param message as the node's Ready condition says it
+    /// @param message the message for the node's Ready condition
     record NotReady(String message) implements NetworkReadiness {
     }
 }

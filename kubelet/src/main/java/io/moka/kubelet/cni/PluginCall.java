@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /// One run of a plugin: its variables, its input, its result.
 ///
-/// @param network the network namespace's path, or empty where it is gone
+/// @param network the path of the network namespace, or empty when the namespace is gone
 record PluginCall(String command, String containerId, String network, String arguments) {
 
     private static final Logger log = LoggerFactory.getLogger(PluginCall.class);

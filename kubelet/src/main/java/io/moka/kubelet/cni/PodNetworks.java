@@ -1,5 +1,6 @@
 package io.moka.kubelet.cni;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.kubelet.runtime.PodIdentity;
@@ -15,6 +16,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +28,7 @@ public final class PodNetworks {
 
     private static final Logger log = LoggerFactory.getLogger(PodNetworks.class);
     private static final Duration STATUS_LASTS = Duration.ofMinutes(5);
+    static final int MOST_DELETES = 10;
     private static final String UNINITIALIZED = "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady "
             + "message:docker: network plugin is not ready: cni config uninitialized";
 
@@ -34,13 +38,16 @@ public final class PodNetworks {
     private final Supplier<@Nullable String> podCidr;
     private final InstantSource clock;
 
-    // the configuration whose plugins were last found able, and when
+    /// How often plugins have failed to detach a sandbox, by its id; an entry is removed with its attachment.
+    private final ConcurrentMap<String, Integer> failedDeletes = new ConcurrentHashMap<>();
+
+    // the configuration whose plugins last reported that they are able, and when
     private volatile @Nullable Able able;
 
     private record Able(ObjectNode configuration, Instant at) {
     }
 
-    /// @param attachments a folder of the kubelet's own
+    /// @param attachments a folder in which the kubelet records attachments
     /// @param podCidr the node's range of pod addresses, or null while it is not known
     public PodNetworks(Path configurations, Path binaries, Path attachments, Supplier<@Nullable String> podCidr, InstantSource clock) throws IOException {
         this.configurations = configurations;
@@ -68,7 +75,7 @@ public final class PodNetworks {
         }
     }
 
-    /// Plugins that are able are asked again only after a while, as each question is a process.
+    /// Asks the plugins for their status, unless they reported with this configuration in the last 5 minutes that they are able: each call is a process.
     private void askStatus(NetworkConfiguration configuration) {
         var known = able;
         var now = clock.instant();
@@ -81,7 +88,7 @@ public final class PodNetworks {
         able = new Able(configuration.source(), now);
     }
 
-    /// Calls each plugin with ADD. Where one fails, what the others did is taken back.
+    /// Calls each plugin with ADD. If one fails, all are called with DEL.
     public Attachment attach(PodIdentity pod, String sandboxId, String network, List<PortMapping> ports) {
         try {
             var configuration = NetworkConfiguration.load(configurations);
@@ -115,9 +122,12 @@ public final class PodNetworks {
         return result;
     }
 
-    /// Calls each plugin with DEL, the last first, and forgets the attachment. Does nothing where there is none.
+    /// Calls each plugin with DEL, the last first, and removes the attachment's record. Does nothing if there is none.
     ///
-    /// @param network the namespace's path, or empty where it is gone
+    /// After [#MOST_DELETES] failures the record is removed all the same, so that no pod waits for ever for a plugin that cannot succeed.
+    ///
+    /// @throws CniException when a plugin failed; the caller tries again later
+    /// @param network the namespace's path, or empty if the namespace is gone
     public void detach(String sandboxId, String network) {
         var attachment = find(sandboxId);
         if (attachment != null) {
@@ -128,11 +138,24 @@ public final class PodNetworks {
     private void detach(Attachment attachment, String network) {
         var configuration = NetworkConfiguration.parse(attachment.configuration());
         var call = new PluginCall("DEL", attachment.sandboxId(), network, attachment.arguments());
-        for (var plugin : configuration.plugins().reversed()) {
-            call.run(binaries, type(plugin), configuration.input(plugin, attachment.capabilities(), attachment.result()));
-        }
         try {
-            Files.deleteIfExists(file(attachment.sandboxId()));
+            for (var plugin : configuration.plugins().reversed()) {
+                call.run(binaries, type(plugin), configuration.input(plugin, attachment.capabilities(), attachment.result()));
+            }
+        } catch (CniException e) {
+            if (failedDeletes.merge(attachment.sandboxId(), 1, Integer::sum) < MOST_DELETES) {
+                throw e;
+            }
+            log.error("the network of sandbox {} of pod {} is let go after {} attempts to delete it; a later garbage collection of the plugins may find it: {}",
+                    attachment.sandboxId(), attachment.podUid(), MOST_DELETES, e.getMessage());
+        }
+        forget(attachment.sandboxId());
+    }
+
+    private void forget(String sandboxId) {
+        failedDeletes.remove(sandboxId);
+        try {
+            Files.deleteIfExists(file(sandboxId));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -154,7 +177,7 @@ public final class PodNetworks {
         }
     }
 
-    /// Lets the plugins give back what no sandbox of these uses; asked only of networks of CNI 1.1 and later.
+    /// Has the plugins free all resources that none of these sandboxes uses; only for networks of CNI 1.1 and later.
     public void collectGarbage(Collection<String> sandboxIds) {
         try {
             var configuration = NetworkConfiguration.load(configurations);
@@ -172,18 +195,22 @@ public final class PodNetworks {
         }
     }
 
-    /// What is known of a sandbox's network; its result is null where attaching was cut short.
+    /// Returns the recorded attachment of a sandbox, or null; its result is null if attaching was interrupted.
     public @Nullable Attachment find(String sandboxId) {
         var file = file(sandboxId);
         try {
             return Files.exists(file) ? Json.mapper().readValue(Files.readAllBytes(file), Attachment.class) : null;
+        } catch (JsonProcessingException e) {
+            log.warn("{} was cut short and is deleted; a garbage collection of the plugins finds what it stood for: {}", file, e.getMessage());
+            forget(sandboxId);
+            return null;
         } catch (IOException e) {
             log.warn("{} can't be read: {}", file, e.getMessage());
             return null;
         }
     }
 
-    /// Every attachment that has not been taken down.
+    /// Returns every attachment that has not been detached.
     public List<Attachment> all() {
         var found = new ArrayList<Attachment>();
         try (var files = Files.newDirectoryStream(attachments, "*.json")) {

@@ -1,6 +1,6 @@
 package io.moka.kubelet.container;
 
-/// The container can't be made of its specification (now); the pod's status says why under `CreateContainerConfigError`.
+/// Thrown when a container can't be created from its specification at present; the pod's status shows the message under `CreateContainerConfigError`.
 public final class ConfigError extends RuntimeException {
 
     private static final long serialVersionUID = 1;

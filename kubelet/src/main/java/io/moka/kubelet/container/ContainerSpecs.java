@@ -5,12 +5,15 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.moka.kubelet.cgroup.CgroupName;
+import io.moka.kubelet.cgroup.CpuUnits;
 import io.moka.kubelet.runtime.ContainerSpec;
 import io.moka.kubelet.runtime.ImageRecord;
 import io.moka.kubelet.runtime.PodIdentity;
 import io.moka.kubelet.source.ClusterObjects;
 import io.moka.kubelet.source.FieldPaths.Addresses;
-import io.moka.kubelet.volume.SubPaths;
+import io.moka.kubelet.volume.HostPaths;
+import io.moka.kubelet.volume.PinnedMounts;
 import io.moka.machinery.meta.Quantities;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,34 +29,36 @@ import org.jspecify.annotations.Nullable;
 /// Makes a container's specification for the engine.
 public final class ContainerSpecs {
 
-    private static final long CPU_PERIOD_MICROS = 100_000;
-    private static final long LEAST_QUOTA_MICROS = 1_000;
-    private static final int LEAST_SHARES = 2;
     private static final int TERMINATION_LOG_MODE = 0666;
 
     private final Environment environment;
     private final OomScores oomScores;
+    private final Function<Pod, CgroupName> cgroups;
+    private final ContainerDefaults defaults;
 
-    public ContainerSpecs(ClusterObjects objects, Function<String, Collection<Service>> servicesFor, OomScores oomScores,
-            Supplier<Map<String, Quantity>> allocatable) {
+    /// @param cgroups returns the cgroup of a whole pod
+    public ContainerSpecs(ClusterObjects objects, Function<String, Collection<Service>> servicesFor, OomScores oomScores, Function<Pod, CgroupName> cgroups,
+            Supplier<Map<String, Quantity>> allocatable, ContainerDefaults defaults) {
+        this.defaults = defaults;
         this.environment = new Environment(objects, servicesFor, allocatable);
         this.oomScores = oomScores;
+        this.cgroups = cgroups;
     }
 
-    /// Whether the container can be made only once the pod has its network.
+    /// Whether the container can be created only after the pod has its network.
     public static boolean needsAddress(Container container) {
         return Environment.needsAddress(container);
     }
 
-    /// A container whose specification gets another hash is started anew.
+    /// Returns the hash of the container's specification. A container whose hash changes is restarted.
     public static String hash(Container container) {
         return Integer.toHexString((container.getName() + "\n" + container.getImage()).hashCode());
     }
 
-    /// What is given to one container.
+    /// The inputs for the specification of one container.
     ///
-    /// @param targetId the container whose processes it is to see, or null
-    /// @param volumes where the pod's volumes are
+    /// @param targetId the container whose process namespace it joins, or null
+    /// @param volumes the folders of the pod's volumes, by the volumes' names
     public record Inputs(Pod pod, Container container, int attempt, String sandboxId, @Nullable String targetId, ImageRecord image, Addresses addresses,
             Map<String, Path> volumes, Path podDirectory) {
     }
@@ -69,32 +74,33 @@ public final class ContainerSpecs {
         var spec = pod.getSpec();
         return new ContainerSpec(PodIdentity.of(pod), inputs.sandboxId, container.getName(), inputs.attempt, hash(container),
                 new ContainerSpec.Image(container.getImage(), inputs.image.id()), process, mounts(inputs, variables), limits(container),
-                Securities.of(pod, container, inputs.image, oomScores.of(pod, container)),
+                Securities.of(pod, container, inputs.image, oomScores.of(pod, container), defaults.seccomp()),
                 new ContainerSpec.Namespaces(isTrue(spec.getHostNetwork()), isTrue(spec.getHostPID()), isTrue(spec.getHostIPC()),
-                        isTrue(spec.getShareProcessNamespace()), inputs.targetId));
+                        isTrue(spec.getShareProcessNamespace()), inputs.targetId),
+                new ContainerSpec.Bounds(defaults.pidsLimit(), defaults.logBytes(), defaults.logFiles(), cgroups.apply(pod)));
     }
 
     private static List<String> expand(List<String> words, Map<String, String> variables) {
         return words.stream().map(word -> Expansion.expand(word, variables)).toList();
     }
 
-    /// What the engine is to hold the container to.
+    /// Returns the limits that the engine enforces on the container.
     public static ContainerSpec.Limits limits(Container container) {
         var resources = container.getResources();
         Map<String, Quantity> requests = resources == null || resources.getRequests() == null ? Map.of() : resources.getRequests();
         Map<String, Quantity> limits = resources == null || resources.getLimits() == null ? Map.of() : resources.getLimits();
         long limitMillis = Quantities.milliValue(limits.get("cpu"));
         long requestMillis = requests.containsKey("cpu") ? Quantities.milliValue(requests.get("cpu")) : limitMillis;
-        return new ContainerSpec.Limits(Math.max(LEAST_SHARES, requestMillis * 1024 / 1000),
-                limitMillis == 0 ? 0 : Math.max(LEAST_QUOTA_MICROS, limitMillis * CPU_PERIOD_MICROS / 1000),
-                Quantities.value(limits.get("memory")));
+        return new ContainerSpec.Limits(CpuUnits.shares(requestMillis), CpuUnits.quotaMicros(limitMillis), Quantities.value(limits.get("memory")));
     }
 
     private static List<ContainerSpec.BindMount> mounts(Inputs inputs, Map<String, String> variables) {
         var mounts = new ArrayList<ContainerSpec.BindMount>();
         try {
-            for (var mount : inputs.container.getVolumeMounts()) {
-                mounts.add(mount(inputs, mount, variables));
+            var wanted = inputs.container.getVolumeMounts();
+            for (int i = 0; i < wanted.size(); i++) {
+                var place = new PinnedMounts.Place(inputs.podDirectory, inputs.container.getName(), inputs.attempt, i);
+                mounts.add(mount(inputs, wanted.get(i), place, variables));
             }
             own(mounts, inputs);
         } catch (IOException e) {
@@ -103,29 +109,66 @@ public final class ContainerSpecs {
         return mounts;
     }
 
-    private static ContainerSpec.BindMount mount(Inputs inputs, VolumeMount mount, Map<String, String> variables) throws IOException {
+    private static ContainerSpec.BindMount mount(Inputs inputs, VolumeMount mount, PinnedMounts.Place place, Map<String, String> variables) throws IOException {
         var volume = inputs.volumes.get(mount.getName());
         if (volume == null) {
             throw new ConfigError("cannot find volume \"" + mount.getName() + "\" to mount into container \"" + inputs.container.getName() + "\"");
         }
-        var subPath = mount.getSubPathExpr() != null && !mount.getSubPathExpr().isEmpty()
-                ? Expansion.expand(mount.getSubPathExpr(), variables) : mount.getSubPath();
-        var source = subPath == null || subPath.isEmpty() ? volume : SubPaths.resolve(volume, subPath);
+        var subPath = subPath(mount, variables);
+        boolean propagates = mount.getMountPropagation() != null && !mount.getMountPropagation().equals("None");
+        var source = volume;
+        if (!subPath.isEmpty()) {
+            source = PinnedMounts.subPath(volume, subPath, place, propagates);
+        } else if (!propagates && isMadeOnTheNode(inputs.pod, mount.getName())) {
+            source = PinnedMounts.hostPath(volume, place);
+        }
+        boolean readOnly = isTrue(mount.getReadOnly()) || isReadOnly(inputs.pod, mount.getName());
+        if (readOnly && ("Enabled".equals(mount.getRecursiveReadOnly()) || "IfPossible".equals(mount.getRecursiveReadOnly()))) {
+            source = PinnedMounts.readOnly(source, place);
+        }
         var target = mount.getMountPath().startsWith("/") ? mount.getMountPath() : "/" + mount.getMountPath();
-        return new ContainerSpec.BindMount(source.toString(), target, isTrue(mount.getReadOnly()) || isWrittenByUs(inputs.pod, mount.getName()), switch (String.valueOf(mount.getMountPropagation())) {
+        // an image's mount is read-only itself; the engine would take its other restrictions away by making it so once more
+        return new ContainerSpec.BindMount(source.toString(), target, readOnly && !isImage(inputs.pod, mount.getName()), switch (String.valueOf(mount.getMountPropagation())) {
             case "HostToContainer" -> "rslave";
             case "Bidirectional" -> "rshared";
             default -> "rprivate";
         });
     }
 
-    /// Nobody but the kubelet writes to volumes whose files come from the API.
-    private static boolean isWrittenByUs(Pod pod, String name) {
-        return pod.getSpec().getVolumes().stream().filter(volume -> volume.getName().equals(name)).anyMatch(volume -> volume.getConfigMap() != null
-                || volume.getSecret() != null || volume.getDownwardAPI() != null || volume.getProjected() != null);
+    /// The part of its volume that a mount shows; empty for all of it.
+    ///
+    /// @throws ConfigError for a variable that the container does not have
+    public static String subPath(VolumeMount mount, Map<String, String> variables) {
+        var expression = mount.getSubPathExpr();
+        if (expression == null || expression.isEmpty()) {
+            return mount.getSubPath() == null ? "" : mount.getSubPath();
+        }
+        var missing = Expansion.missing(expression, variables);
+        if (missing != null) {
+            throw new ConfigError("failed to prepare subPath for volumeMount \"" + mount.getName() + "\": missing value for \"" + missing + "\"");
+        }
+        return Expansion.expand(expression, variables);
     }
 
-    /// The kubelet's own files, unless the pod mounts something there itself.
+    private static boolean isMadeOnTheNode(Pod pod, String name) {
+        return pod.getSpec().getVolumes().stream().anyMatch(volume -> volume.getName().equals(name) && volume.getHostPath() != null
+                && HostPaths.creates(volume.getHostPath()));
+    }
+
+    private static boolean isImage(Pod pod, String name) {
+        return pod.getSpec().getVolumes().stream().anyMatch(volume -> volume.getName().equals(name) && volume.getImage() != null);
+    }
+
+    /// Whether the volume is read-only for containers: a claim or an NFS folder if the pod says so; volumes whose files come from the API always, as only the
+    /// kubelet writes them.
+    private static boolean isReadOnly(Pod pod, String name) {
+        return pod.getSpec().getVolumes().stream().filter(volume -> volume.getName().equals(name)).anyMatch(volume -> volume.getConfigMap() != null
+                || volume.getSecret() != null || volume.getDownwardAPI() != null || volume.getProjected() != null
+                || volume.getPersistentVolumeClaim() != null && isTrue(volume.getPersistentVolumeClaim().getReadOnly())
+                || volume.getNfs() != null && isTrue(volume.getNfs().getReadOnly()));
+    }
+
+    /// Adds the kubelet's own files, unless the pod has a mount at the same path.
     private static void own(List<ContainerSpec.BindMount> mounts, Inputs inputs) throws IOException {
         addOwn(mounts, PodFiles.hosts(inputs.podDirectory), "/etc/hosts");
         addOwn(mounts, PodFiles.resolvConf(inputs.podDirectory), "/etc/resolv.conf");

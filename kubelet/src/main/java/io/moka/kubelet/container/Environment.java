@@ -28,7 +28,7 @@ final class Environment {
     private final Function<String, Collection<Service>> servicesFor;
     private final Supplier<Map<String, Quantity>> allocatable;
 
-    /// @param servicesFor the services that pods of a namespace are told of
+    /// @param servicesFor returns the services whose variables the pods of a namespace get
     Environment(ClusterObjects objects, Function<String, Collection<Service>> servicesFor, Supplier<Map<String, Quantity>> allocatable) {
         this.objects = objects;
         this.servicesFor = servicesFor;

@@ -1,6 +1,8 @@
 package io.moka.kubelet.container;
 
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// Replaces `$(NAME)` by the variable's value; `$$` stands for one `$`, and an unknown name stays as it is.
 final class Expansion {
@@ -9,6 +11,23 @@ final class Expansion {
     }
 
     static String expand(String text, Map<String, String> variables) {
+        return replaced(text, name -> {
+            var value = variables.get(name);
+            return value == null ? "$(" + name + ")" : value;
+        });
+    }
+
+    /// The first name in the text without a variable, or null.
+    static @Nullable String missing(String text, Map<String, String> variables) {
+        var missing = new String[1];
+        replaced(text, name -> {
+            missing[0] = missing[0] == null && !variables.containsKey(name) ? name : missing[0];
+            return "";
+        });
+        return missing[0];
+    }
+
+    private static String replaced(String text, UnaryOperator<String> values) {
         if (text.indexOf('$') < 0) {
             return text;
         }
@@ -26,8 +45,7 @@ final class Expansion {
                 if (end < 0) {
                     return out.append(text, i, text.length()).toString();
                 }
-                var value = variables.get(text.substring(i + 2, end));
-                out.append(value == null ? text.substring(i, end + 1) : value);
+                out.append(values.apply(text.substring(i + 2, end)));
                 i = end;
             }
         }

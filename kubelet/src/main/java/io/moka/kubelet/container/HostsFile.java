@@ -14,7 +14,7 @@ final class HostsFile {
     private HostsFile() {
     }
 
-    /// @param nodeFile what pods on the host's network start from
+    /// @param nodeFile the node's file, on which that of pods on the host's network is based
     static String content(Pod pod, List<String> podIps, String hostname, @Nullable String domain, Path nodeFile) throws IOException {
         var text = new StringBuilder("# Kubernetes-managed hosts file");
         if (Boolean.TRUE.equals(pod.getSpec().getHostNetwork())) {

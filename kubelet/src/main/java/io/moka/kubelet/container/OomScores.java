@@ -2,15 +2,18 @@ package io.moka.kubelet.container;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.moka.kubelet.cgroup.Qos;
 import io.moka.machinery.meta.Quantities;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Which process the kernel kills first when memory runs out: the less a pod's memory is guaranteed, the sooner.
+/// Computes the OOM score adjustment of containers, by which the kernel chooses the process to kill when memory runs out: the less memory a pod is guaranteed,
+/// the sooner its processes are killed.
 ///
-/// Follows upstream's `qos.GetContainerOOMScoreAdjust`. Lowering a score takes CAP_SYS_RESOURCE; without it ours is the lowest.
+/// Follows upstream's `qos.GetContainerOOMScoreAdjust`. Lowering a score takes CAP_SYS_RESOURCE; without it the kubelet's own score is the lowest that a
+/// container can get.
 public final class OomScores {
 
     private static final int SANDBOX = -998;

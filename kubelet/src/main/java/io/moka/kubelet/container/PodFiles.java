@@ -1,6 +1,7 @@
 package io.moka.kubelet.container;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.moka.kubelet.event.PodEvents;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,22 +14,24 @@ import org.jspecify.annotations.Nullable;
 public final class PodFiles {
 
     private static final Path NODE_HOSTS = Path.of("/etc/hosts");
-    private static final Path NODE_RESOLV_CONF = Path.of("/etc/resolv.conf");
     private static final int LONGEST_HOSTNAME = 63;
     private static final int LONGEST_KERNEL_HOSTNAME = 64;
 
     private final ResolvConf resolvConf;
     private final String clusterDomain;
 
-    public PodFiles(List<String> clusterDns, String clusterDomain) {
-        this.resolvConf = new ResolvConf(clusterDns, clusterDomain, NODE_RESOLV_CONF);
+    /// @param nodeResolvConf the `resolv.conf` of the node's own resolver
+    public PodFiles(List<String> clusterDns, String clusterDomain, Path nodeResolvConf) {
+        this.resolvConf = new ResolvConf(clusterDns, clusterDomain, nodeResolvConf);
         this.clusterDomain = clusterDomain;
     }
 
-    /// Makes the folder and `resolv.conf`, and an empty `hosts` where there is none yet.
-    public void prepare(Path podDirectory, Pod pod) throws IOException {
+    /// Makes the folder and `resolv.conf`, and an empty `hosts` if there is none. Events report the parts of the DNS configuration that were left out.
+    public void prepare(Path podDirectory, Pod pod, PodEvents events) throws IOException {
         Files.createDirectories(podDirectory);
-        Files.writeString(resolvConf(podDirectory), resolvConf.content(pod));
+        var formed = resolvConf.form(pod);
+        formed.warnings().forEach(warning -> events.warning(pod, null, warning.reason(), warning.message()));
+        Files.writeString(resolvConf(podDirectory), formed.content());
         Files.write(hosts(podDirectory), new byte[0], StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
@@ -40,7 +43,7 @@ public final class PodFiles {
         }
     }
 
-    /// A file that is mounted for the container to leave its last words in.
+    /// Returns the path of the file that is mounted for the container's termination message.
     static Path terminationLog(Path podDirectory, String container, int attempt) {
         return podDirectory.resolve("containers").resolve(container).resolve("termination-log." + attempt);
     }
@@ -53,7 +56,7 @@ public final class PodFiles {
         return podDirectory.resolve("resolv.conf");
     }
 
-    /// What the pod's own `hostname` says: its name, with its domain where it asks for that.
+    /// Returns the host name of the pod's UTS namespace: the pod's own, with its domain if the pod sets `setHostnameAsFQDN`.
     public String kernelHostname(Pod pod) {
         var domain = domain(pod);
         if (domain == null || !Boolean.TRUE.equals(pod.getSpec().getSetHostnameAsFQDN())) {

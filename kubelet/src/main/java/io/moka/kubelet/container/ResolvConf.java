@@ -18,41 +18,58 @@ import org.jspecify.annotations.Nullable;
 /// Follows upstream's `dns.Configurer`.
 final class ResolvConf {
 
-    private static final int MOST_NAMESERVERS = 3;
+    private static final String CLUSTER_FIRST = "ClusterFirst";
 
     private final List<String> clusterDns;
     private final String clusterDomain;
     private final Path nodeFile;
 
+    /// @param nodeFile the file that the node's own resolver reads; names the servers of pods that do not use the cluster's
     ResolvConf(List<String> clusterDns, String clusterDomain, Path nodeFile) {
         this.clusterDns = clusterDns;
         this.clusterDomain = clusterDomain;
         this.nodeFile = nodeFile;
     }
 
+    /// @param warnings messages for the user about entries that were left out
+    record Formed(String content, List<Warning> warnings) {
+    }
+
+    /// An event's reason and message.
+    record Warning(String reason, String message) {
+    }
+
     private record Settings(List<String> nameservers, List<String> searches, List<String> options) {
     }
 
-    String content(Pod pod) throws IOException {
-        var settings = merge(base(pod), pod.getSpec().getDnsConfig());
+    Formed form(Pod pod) throws IOException {
+        var warnings = new ArrayList<Warning>();
+        var settings = merge(base(pod, warnings), pod.getSpec().getDnsConfig());
+        var searches = ResolverLimits.searches(settings.searches, warnings);
+        var nameservers = ResolverLimits.nameservers(settings.nameservers, warnings);
         var text = new StringBuilder();
-        if (!settings.searches.isEmpty()) {
-            text.append("search ").append(String.join(" ", settings.searches)).append('\n');
+        if (!searches.isEmpty()) {
+            text.append("search ").append(String.join(" ", searches)).append('\n');
         }
-        settings.nameservers.stream().limit(MOST_NAMESERVERS).forEach(server -> text.append("nameserver ").append(server).append('\n'));
+        nameservers.forEach(server -> text.append("nameserver ").append(server).append('\n'));
         if (!settings.options.isEmpty()) {
             text.append("options ").append(String.join(" ", settings.options)).append('\n');
         }
-        return text.toString();
+        return new Formed(text.toString(), warnings);
     }
 
-    private Settings base(Pod pod) throws IOException {
-        var policy = pod.getSpec().getDnsPolicy() == null ? "ClusterFirst" : pod.getSpec().getDnsPolicy();
+    private Settings base(Pod pod, List<Warning> warnings) throws IOException {
+        var policy = pod.getSpec().getDnsPolicy() == null ? CLUSTER_FIRST : pod.getSpec().getDnsPolicy();
         boolean hostNetwork = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
         if (policy.equals("None")) {
             return new Settings(List.of(), List.of(), List.of());
         }
-        if (policy.equals("Default") || policy.equals("ClusterFirst") && hostNetwork || clusterDns.isEmpty()) {
+        if (policy.equals("Default") || policy.equals(CLUSTER_FIRST) && hostNetwork) {
+            return ofNode();
+        }
+        if (clusterDns.isEmpty()) {
+            warnings.add(new Warning("MissingClusterDNS", "pod: \"" + pod.getMetadata().getName() + "_" + pod.getMetadata().getNamespace() + "(" + pod.getMetadata().getUid()
+                    + ")\". kubelet does not have ClusterDNS IP configured and cannot create Pod using \"" + policy + "\" policy. Falling back to \"Default\" policy."));
             return ofNode();
         }
         var searches = new LinkedHashSet<>(List.of(pod.getMetadata().getNamespace() + ".svc." + clusterDomain, "svc." + clusterDomain, clusterDomain));
@@ -68,7 +85,7 @@ final class ResolvConf {
             var words = Arrays.asList(line.strip().split("\\s+"));
             var rest = words.subList(1, words.size());
             switch (words.getFirst()) {
-                case "nameserver" -> nameservers.addAll(rest);
+                case "nameserver" -> rest.stream().limit(1).forEach(nameservers::add);
                 case "search" -> searches = rest.stream().filter(name -> !name.equals(".")).toList();
                 case "options" -> options = rest;
                 default -> { }

@@ -15,7 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What the security contexts of a container and its pod come to; the container's own settings win.
+/// Combines the security contexts of a container and its pod; the container's own settings take precedence.
 final class Securities {
 
     private static final Path SECCOMP_PROFILES = Path.of("/var/lib/kubelet/seccomp");
@@ -23,7 +23,7 @@ final class Securities {
     private Securities() {
     }
 
-    static ContainerSpec.Security of(Pod pod, Container container, ImageRecord image, int oomScoreAdj) {
+    static ContainerSpec.Security of(Pod pod, Container container, ImageRecord image, int oomScoreAdj, boolean seccompDefault) {
         var own = container.getSecurityContext() == null ? new SecurityContext() : container.getSecurityContext();
         var shared = pod.getSpec().getSecurityContext() == null ? new PodSecurityContext() : pod.getSpec().getSecurityContext();
         var uid = own.getRunAsUser() != null ? own.getRunAsUser() : shared.getRunAsUser();
@@ -36,7 +36,7 @@ final class Securities {
                 Boolean.TRUE.equals(own.getPrivileged()), Boolean.TRUE.equals(own.getReadOnlyRootFilesystem()),
                 Boolean.FALSE.equals(own.getAllowPrivilegeEscalation()),
                 capabilities.getAdd(), capabilities.getDrop(),
-                seccomp(own.getSeccompProfile() != null ? own.getSeccompProfile() : shared.getSeccompProfile()), oomScoreAdj);
+                seccomp(own.getSeccompProfile() != null ? own.getSeccompProfile() : shared.getSeccompProfile(), seccompDefault), oomScoreAdj);
     }
 
     private static @Nullable String user(@Nullable Long uid, @Nullable Long gid, ImageRecord image) {
@@ -78,15 +78,22 @@ final class Securities {
         }
     }
 
-    private static @Nullable String seccomp(@Nullable SeccompProfile profile) {
-        if (profile == null || "Unconfined".equals(profile.getType())) {
+    private static @Nullable String seccomp(@Nullable SeccompProfile profile, boolean byDefault) {
+        if (profile == null) {
+            return byDefault ? null : "unconfined";
+        }
+        if ("Unconfined".equals(profile.getType())) {
             return "unconfined";
         }
         if (!"Localhost".equals(profile.getType())) {
             return null;
         }
+        var file = SECCOMP_PROFILES.resolve(String.valueOf(profile.getLocalhostProfile())).normalize();
+        if (!file.startsWith(SECCOMP_PROFILES)) {
+            throw new ConfigError("seccomp profile \"" + profile.getLocalhostProfile() + "\" must lie below " + SECCOMP_PROFILES);
+        }
         try {
-            return Files.readString(SECCOMP_PROFILES.resolve(profile.getLocalhostProfile()));
+            return Files.readString(file);
         } catch (IOException e) {
             throw new ConfigError("cannot load seccomp profile \"" + profile.getLocalhostProfile() + "\"");
         }

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// The variables by which a pod finds services without DNS: `WEB_SERVICE_HOST`, `WEB_PORT_80_TCP_ADDR` and their kin.
+/// The variables by which a pod finds services without DNS: `WEB_SERVICE_HOST`, `WEB_PORT_80_TCP_ADDR` and so on.
 final class ServiceVariables {
 
     private ServiceVariables() {

@@ -10,11 +10,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a container had to say at its end: the end of the file it was given, or the end of its log where it failed and asked for that.
+/// Reads the termination message of a container: the end of its message file, or the end of its log if it failed and its policy says so.
 public final class TerminationMessages {
 
     private static final Logger log = LoggerFactory.getLogger(TerminationMessages.class);
@@ -38,10 +39,10 @@ public final class TerminationMessages {
 
     private static String file(Path path) {
         try {
-            if (!Files.exists(path)) {
+            if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
                 return "";
             }
-            try (var in = Files.newInputStream(path)) {
+            try (var in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
                 in.skipNBytes(Math.max(0, Files.size(path) - FILE_BYTES));
                 return new String(in.readNBytes(FILE_BYTES), StandardCharsets.UTF_8);
             }

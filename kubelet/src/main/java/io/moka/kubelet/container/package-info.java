@@ -1,7 +1,7 @@
-/// From a container of a pod to what the engine is to run: variables, user, limits, mounts and the files that every container gets.
+/// Turns a container of a pod into the engine's specification: variables, user, limits, mounts and the files that every container gets.
 ///
 /// Promises:
-/// - what can't be resolved is a [ConfigError] whose message is upstream's, and nothing is created then;
+/// - a reference that can't be resolved is a [ConfigError] with upstream's message, and no container is created then;
 /// - `/etc/hosts` and `/etc/resolv.conf` are the pod's, the same in all its containers;
 /// - an OOM score that the node may not set is replaced by the nearest that it may.
 ///

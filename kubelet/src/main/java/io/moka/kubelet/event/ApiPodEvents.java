@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.moka.machinery.events.EventRecorder;
 import org.jspecify.annotations.Nullable;
 
-/// Events as objects of the API.
+/// Records events about pods as Event objects of the API.
 public final class ApiPodEvents implements PodEvents {
 
     private final EventRecorder recorder;

@@ -1,10 +1,10 @@
-/// What the kubelet tells the user about pods, as events.
+/// The events by which the kubelet informs users about pods.
 ///
 /// Promises:
-/// - telling never blocks and never fails who tells;
-/// - reasons and messages are upstream's, as users and their tools look for them.
+/// - recording an event never blocks and never throws;
+/// - reasons and messages are upstream's, as users and their tools search for them.
 ///
-/// Upstream's parts each hold a recorder; here they share one narrow seam. Read [PodEvents].
+/// Upstream's components each hold a recorder; here they share one narrow interface. Read [PodEvents].
 @NullMarked
 package io.moka.kubelet.event;
 

@@ -2,7 +2,7 @@ package io.moka.kubelet.image;
 
 import java.util.regex.Pattern;
 
-/// How images are called: `[registry[:port]/]path[:tag][@digest]`.
+/// Parses image names: `[registry[:port]/]path[:tag][@digest]`.
 final class ImageNames {
 
     private static final Pattern NAME = Pattern.compile("(?:[a-zA-Z0-9.-]+(?::[0-9]+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*"
@@ -22,7 +22,7 @@ final class ImageNames {
         return first.contains(".") || first.contains(":") || first.equals("localhost") ? first : "docker.io";
     }
 
-    /// With a tag, for otherwise Docker would pull all of them.
+    /// Returns the name with a tag, as Docker would pull all tags of a name without one.
     static String withTag(String name) {
         return name.contains("@") || name.lastIndexOf(':') > name.lastIndexOf('/') ? name : name + ":latest";
     }

@@ -2,13 +2,13 @@ package io.moka.kubelet.image;
 
 import io.moka.kubelet.runtime.ImageRecord;
 
-/// What came of looking for an image.
+/// The result of a request for an image.
 public sealed interface ImageOutcome {
 
     record Present(ImageRecord image) implements ImageOutcome {
     }
 
-    /// On its way; whoever asked is told when that has changed.
+    /// The image is being pulled; the requester is notified when that has ended.
     record Pulling() implements ImageOutcome {
     }
 

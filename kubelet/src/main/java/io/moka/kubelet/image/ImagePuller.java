@@ -12,19 +12,19 @@ import io.moka.machinery.workqueue.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/// Gets images. Safe for any number of threads; each pull has a thread `pull-<image>` of its own.
+/// Pulls images that containers need and that are not on the node. Safe for any number of threads; each pull has a thread `pull-<image>` of its own.
 public final class ImagePuller {
 
-    private static final int PARALLEL_PULLS = 5;
     private static final int REMEMBERED_FAILURES = 1_000;
     private static final Duration SHORTEST_BACKOFF = Duration.ofSeconds(10);
     private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
@@ -36,17 +36,29 @@ public final class ImagePuller {
     private final ContainerRuntime runtime;
     private final PullSecrets secrets;
     private final PodEvents events;
+    private final PulledImages fetched;
     private final InstantSource clock;
-    private final Semaphore pulls = new Semaphore(PARALLEL_PULLS, true);
 
-    // guarded by this: whom to tell when an image's pull is over; an image is in here while it is being pulled
-    private final Map<String, Set<Runnable>> waiting = new HashMap<>();
-    // guarded by this: how pulls ended for which nobody has asked yet, by image and pod
+    /// One pull of an image. Pods that pull an image with the same login share it.
+    private record Pull(String image, @Nullable RegistryLogin login) {
+    }
+
+    /// A container that waits for an image.
+    private record Waiter(Pod pod, Container container, String key, Runnable whenChanged, Instant since) {
+    }
+
+    // guarded by this: who waits for each pull that is not over; the keys of all waiters
+    private final Map<Pull, List<Waiter>> waiters = new HashMap<>();
+    private final Set<String> waiting = new HashSet<>();
+    private final PullQueue<Pull> queue = new PullQueue<>(pull -> Thread.ofVirtual().name("pull-" + pull.image).start(() -> pull(pull)));
+    // guarded by this: results of pulls that no pod has read yet, by pod, container and image
     private final Map<String, ImageRecord> pulled = bounded();
     private final Map<String, Failure> failed = bounded();
     private final Set<String> unreported = Collections.newSetFromMap(bounded());
 
-    public ImagePuller(ContainerRuntime runtime, ClusterObjects objects, PodEvents events, InstantSource clock) {
+    /// @param fetched takes note of what came from registries
+    public ImagePuller(ContainerRuntime runtime, ClusterObjects objects, PodEvents events, PulledImages fetched, InstantSource clock) {
+        this.fetched = fetched;
         this.runtime = runtime;
         this.secrets = new PullSecrets(objects);
         this.events = events;
@@ -73,7 +85,7 @@ public final class ImagePuller {
             events.warning(pod, container.getName(), "Failed", "Error: InvalidImageName");
             return new ImageOutcome.Unavailable("InvalidImageName", message);
         }
-        var key = pod.getMetadata().getUid() + " " + image;
+        var key = key(pod, container);
         synchronized (this) {
             var fresh = pulled.remove(key);
             if (fresh != null) {
@@ -98,8 +110,18 @@ public final class ImagePuller {
 
     /// When the image may be tried again, or null where it has not failed.
     public synchronized @Nullable Instant retryAt(Pod pod, Container container) {
-        var failure = failed.get(pod.getMetadata().getUid() + " " + container.getImage());
+        var failure = failed.get(key(pod, container));
         return failure == null ? null : failure.retryAt;
+    }
+
+    private static String key(Pod pod, Container container) {
+        return pod.getMetadata().getUid() + " " + container.getName() + " " + container.getImage();
+    }
+
+    /// A time that is further ahead than the longest back-off is due to a clock that was set back.
+    private boolean isAhead(Instant retryAt) {
+        var now = clock.instant();
+        return now.isBefore(retryAt) && retryAt.isBefore(now.plus(LONGEST_BACKOFF).plusSeconds(1));
     }
 
     private static String policy(Container container, String image) {
@@ -115,62 +137,78 @@ public final class ImagePuller {
             if (failure != null && unreported.remove(key)) {
                 return new ImageOutcome.Unavailable("ErrImagePull", failure.message);
             }
-            if (failure != null && clock.instant().isBefore(failure.retryAt)) {
+            if (failure != null && isAhead(failure.retryAt)) {
                 events.normal(pod, container.getName(), "BackOff", "Back-off pulling image \"" + image + "\"");
                 events.warning(pod, container.getName(), "Failed", "Error: ImagePullBackOff");
                 return new ImageOutcome.Unavailable("ImagePullBackOff", "Back-off pulling image \"" + image + "\": ErrImagePull: " + failure.message);
             }
-            if (waiting.computeIfAbsent(key, k -> new LinkedHashSet<>()).add(whenChanged) && waiting.get(key).size() > 1) {
+            if (!waiting.add(key)) {
                 return new ImageOutcome.Pulling();
             }
         }
-        var login = secrets.loginFor(pod, image);
-        Thread.ofVirtual().name("pull-" + image).start(() -> pull(pod, container, key, image, login));
+        join(new Waiter(pod, container, key, whenChanged, clock.instant()), image);
         return new ImageOutcome.Pulling();
     }
 
-    private void pull(Pod pod, Container container, String key, String image, @Nullable RegistryLogin login) {
-        events.normal(pod, container.getName(), "Pulling", "Pulling image \"" + image + "\"");
-        var start = clock.instant();
-        try {
-            pulls.acquire();
-            try {
-                runtime.pull(ImageNames.withTag(image), login);
-            } finally {
-                pulls.release();
+    private void join(Waiter waiter, String image) {
+        events.normal(waiter.pod, waiter.container.getName(), "Pulling", "Pulling image \"" + image + "\"");
+        var pull = new Pull(image, secrets.loginFor(waiter.pod, image));
+        synchronized (this) {
+            boolean first = !waiters.containsKey(pull);
+            waiters.computeIfAbsent(pull, p -> new ArrayList<>()).add(waiter);
+            if (first) {
+                queue.add(ImageNames.registry(image), pull);
             }
-            var found = runtime.image(image);
-            if (found == null) {
-                throw new RuntimeFailure("the image is not there after it was pulled");
-            }
-            var took = Duration.between(start, clock.instant()).toMillis();
-            events.normal(pod, container.getName(), "Pulled", "Successfully pulled image \"" + image + "\" in " + took + "ms. Image size: " + found.sizeBytes() + " bytes.");
-            finish(key, found, null);
-        } catch (RuntimeFailure e) {
-            events.warning(pod, container.getName(), "Failed", "Failed to pull image \"" + image + "\": " + e.getMessage());
-            events.warning(pod, container.getName(), "Failed", "Error: ErrImagePull");
-            finish(key, null, String.valueOf(e.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            finish(key, null, "interrupted");
         }
     }
 
-    private void finish(String key, @Nullable ImageRecord found, @Nullable String problem) {
-        Set<Runnable> toTell;
-        synchronized (this) {
-            if (found != null) {
-                pulled.put(key, found);
-            } else {
-                int before = failed.containsKey(key) ? failed.get(key).failures : 0;
-                var delay = Backoff.delay(SHORTEST_BACKOFF, LONGEST_BACKOFF, before);
-                failed.put(key, new Failure(String.valueOf(problem), before + 1, clock.instant().plus(delay)));
-                unreported.add(key);
+    private void pull(Pull pull) {
+        try {
+            runtime.pull(ImageNames.withTag(pull.image), pull.login);
+            var found = runtime.image(pull.image);
+            if (found == null) {
+                throw new RuntimeFailure("the image is not there after it was pulled");
             }
-            toTell = waiting.remove(key);
+            fetched.add(ImageNames.withTag(pull.image), found.id());
+            finish(pull, found, "");
+        } catch (RuntimeFailure e) {
+            finish(pull, null, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            finish(pull, null, "interrupted");
         }
-        if (toTell != null) {
-            toTell.forEach(Runnable::run);
+    }
+
+    private void finish(Pull pull, @Nullable ImageRecord found, String problem) {
+        List<Waiter> served;
+        synchronized (this) {
+            served = waiters.remove(pull);
+            served.forEach(waiter -> settle(waiter, found, problem));
+            queue.ended(ImageNames.registry(pull.image));
         }
+        served.forEach(waiter -> tell(waiter, pull.image, found, problem));
+    }
+
+    private void settle(Waiter waiter, @Nullable ImageRecord found, String problem) {
+        waiting.remove(waiter.key);
+        if (found != null) {
+            pulled.put(waiter.key, found);
+            return;
+        }
+        int before = failed.containsKey(waiter.key) ? failed.get(waiter.key).failures : 0;
+        failed.put(waiter.key, new Failure(problem, before + 1, clock.instant().plus(Backoff.delay(SHORTEST_BACKOFF, LONGEST_BACKOFF, before))));
+        unreported.add(waiter.key);
+    }
+
+    private void tell(Waiter waiter, String image, @Nullable ImageRecord found, String problem) {
+        var name = waiter.container.getName();
+        if (found != null) {
+            var took = Duration.between(waiter.since, clock.instant()).toMillis();
+            events.normal(waiter.pod, name, "Pulled", "Successfully pulled image \"" + image + "\" in " + took + "ms. Image size: " + found.sizeBytes() + " bytes.");
+        } else {
+            events.warning(waiter.pod, name, "Failed", "Failed to pull image \"" + image + "\": " + problem);
+            events.warning(waiter.pod, name, "Failed", "Error: ErrImagePull");
+        }
+        waiter.whenChanged.run();
     }
 }

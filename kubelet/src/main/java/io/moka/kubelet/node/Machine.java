@@ -1,16 +1,16 @@
 package io.moka.kubelet.node;
 
+import io.moka.kubelet.disk.FileSystemSpace;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the machine says of itself, under `/proc`, `/sys` and `/etc`.
+/// Reads the machine's properties from `/proc`, `/sys` and `/etc`.
 public final class Machine {
 
     private static final Logger log = LoggerFactory.getLogger(Machine.class);
@@ -34,6 +34,15 @@ public final class Machine {
         return memory("MemAvailable");
     }
 
+    /// Memory that may be swapped out, at most.
+    public long swapBytes() {
+        return memory("SwapTotal");
+    }
+
+    public long freeSwapBytes() {
+        return memory("SwapFree");
+    }
+
     private static long memory(String field) {
         for (var line : read("/proc/meminfo").split("\n")) {
             if (line.startsWith(field + ":")) {
@@ -43,44 +52,49 @@ public final class Machine {
         return 0;
     }
 
-    public long diskBytes() throws IOException {
-        return Files.getFileStore(root).getTotalSpace();
+    /// The file system of the pods' volumes.
+    public FileSystemSpace disk() throws IOException {
+        return FileSystemSpace.of(root);
     }
 
-    public long freeDiskBytes() throws IOException {
-        return Files.getFileStore(root).getUsableSpace();
+    /// Most processes and threads that the kernel allows; 0 where it does not tell.
+    public long mostProcesses() {
+        return Math.min(number(read("/proc/sys/kernel/pid_max")), number(read("/proc/sys/kernel/threads-max")));
     }
 
-    /// Process ids that are still free, as a share of all.
-    double freePids() {
-        var threads = read("/proc/loadavg").split("[ /]");
-        var most = read("/proc/sys/kernel/pid_max").strip();
-        return threads.length < 5 || most.isEmpty() ? 1 : 1 - Double.parseDouble(threads[4]) / Double.parseDouble(most);
+    /// Processes and threads that exist now.
+    public long processes() {
+        var words = read("/proc/loadavg").split("[ /]");
+        return words.length < 5 ? 0 : Long.parseLong(words[4]);
     }
 
-    String kernelVersion() {
+    private static long number(String text) {
+        return text.isBlank() ? 0 : Long.parseLong(text.strip());
+    }
+
+    public String kernelVersion() {
         return read("/proc/sys/kernel/osrelease").strip();
     }
 
-    String bootId() {
+    public String bootId() {
         return read("/proc/sys/kernel/random/boot_id").strip();
     }
 
-    String machineId() {
+    public String machineId() {
         return read("/etc/machine-id").strip();
     }
 
-    String systemUuid() {
+    public String systemUuid() {
         var uuid = read("/sys/class/dmi/id/product_uuid").strip();
         return uuid.isEmpty() ? machineId() : uuid;
     }
 
-    String osImage() {
+    public String osImage() {
         return osRelease().getOrDefault("PRETTY_NAME", "Linux");
     }
 
-    /// As Kubernetes names it: `amd64`, `arm64`.
-    static String architecture() {
+    /// Returns the architecture by Kubernetes' name: `amd64`, `arm64`.
+    public static String architecture() {
         return switch (System.getProperty("os.arch")) {
             case "x86_64", "amd64" -> "amd64";
             case "aarch64" -> "arm64";
@@ -99,7 +113,7 @@ public final class Machine {
         return values;
     }
 
-    /// In one read: numbers below /proc/sys end after the first, however little it took, and `Files` takes one byte at first.
+    /// Reads the file with one large read: numbers below /proc/sys end after the first read, however short, and `Files` first reads one byte.
     private static String read(String file) {
         try (var stream = new FileInputStream(file)) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);

@@ -1,31 +1,34 @@
 package io.moka.kubelet.node;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.client.Json;
 import io.moka.machinery.client.PatchType;
 import io.moka.machinery.client.Resources;
+import io.moka.machinery.process.NeededThread;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Registers the node and keeps its status true. One thread, `node-status`.
+/// Registers the node and keeps its status up to date. One thread, `node-status`.
 public final class NodeAgent implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(NodeAgent.class);
@@ -35,23 +38,24 @@ public final class NodeAgent implements AutoCloseable {
 
     private final Resources<Node> nodes;
     private final NodeSettings settings;
+    private final KnownNode known;
     private final NodeStatuses statuses;
     private final InstantSource clock;
     private final Semaphore bell = new Semaphore(0);
-    private final Thread thread = Thread.ofVirtual().name("node-status").unstarted(this::run);
+    private final Thread thread = NeededThread.unstarted("node-status", this::run);
 
-    private volatile @Nullable Node node;
-
-    // written by the thread alone: what the API was told last, and when
+    // written by the thread alone: the status that was last sent to the API, and when
     private volatile @Nullable NodeStatus told;
     private Instant toldAt = Instant.EPOCH;
 
-    // set by the informer's thread: the server shows something else than we told
+    // set by the informer's thread: the server shows another status than the one that was sent
     private volatile boolean mustTell;
 
-    public NodeAgent(ApiClient client, NodeSettings settings, NodeStatuses statuses, InstantSource clock) {
+    /// @param known gets the node's object whenever it was seen
+    public NodeAgent(ApiClient client, KnownNode known, NodeStatuses statuses, InstantSource clock) {
         this.nodes = client.resources(Node.class);
-        this.settings = settings;
+        this.known = known;
+        this.settings = known.settings();
         this.statuses = statuses;
         this.clock = clock;
     }
@@ -67,34 +71,22 @@ public final class NodeAgent implements AutoCloseable {
 
     /// The node's object has been deleted or changed.
     public void observe(@Nullable Node changed) {
-        var before = node;
-        node = changed;
+        var before = known.get();
+        known.set(changed);
         boolean contradicted = changed != null && contradicts(changed);
         if (contradicted) {
             mustTell = true;
         }
-        if (changed == null || before == null || contradicted || !Objects.equals(before.getSpec(), changed.getSpec())) {
+        if (changed == null || before == null || contradicted || !Objects.equals(before.getSpec(), changed.getSpec()) || differInCapacity(before, changed)) {
             wake();
         }
     }
 
-    /// Whether the server shows a condition otherwise than we told it: after a silence of ours the controllers call all of them unknown.
+    /// Whether the server shows another condition than the one that was sent: when the node has been silent, the controllers set all of them to unknown.
     private boolean contradicts(Node shown) {
         var claimed = told;
         return claimed != null && shown.getStatus() != null && shown.getStatus().getConditions().stream().anyMatch(condition ->
                 claimed.getConditions().stream().anyMatch(own -> own.getType().equals(condition.getType()) && !own.getStatus().equals(condition.getStatus())));
-    }
-
-    /// The range of this node's pod addresses, or null while it is not known.
-    public @Nullable String podCidr() {
-        var known = node;
-        var assigned = known == null || known.getSpec() == null ? null : known.getSpec().getPodCIDR();
-        return assigned == null || assigned.isEmpty() ? settings.podCidr() : assigned;
-    }
-
-    public Map<String, String> labels() {
-        var known = node;
-        return known == null || known.getMetadata().getLabels() == null ? ownLabels() : known.getMetadata().getLabels();
     }
 
     public boolean isReady() {
@@ -106,7 +98,7 @@ public final class NodeAgent implements AutoCloseable {
             while (true) {
                 var pause = PERIOD_UNTIL_READY;
                 try {
-                    if (node == null) {
+                    if (known.get() == null) {
                         register();
                     }
                     tell();
@@ -114,7 +106,7 @@ public final class NodeAgent implements AutoCloseable {
                 } catch (ApiException | UncheckedIOException e) {
                     log.debug("the node's status was not sent: {}", e.getMessage());
                     if (e instanceof ApiException refused && refused.isNotFound()) {
-                        node = null;
+                        known.set(null);
                     }
                 }
                 bell.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
@@ -126,54 +118,74 @@ public final class NodeAgent implements AutoCloseable {
     }
 
     private void register() {
-        var known = nodes.find("", settings.name());
-        if (known == null) {
-            var status = statuses.now(List.of());
-            node = nodes.create(new NodeBuilder().withNewMetadata().withName(settings.name()).withLabels(ownLabels()).endMetadata()
+        var found = nodes.find("", settings.name());
+        if (found == null) {
+            var status = statuses.now(List.of(), Map.of());
+            known.set(nodes.create(new NodeBuilder().withNewMetadata().withName(settings.name()).withLabels(known.ownLabels()).endMetadata()
                     .withNewSpec().withTaints(settings.taints()).withPodCIDR(settings.podCidr())
                     .withPodCIDRs(settings.podCidr() == null ? List.of() : List.of(settings.podCidr())).endSpec()
-                    .withStatus(status).build());
+                    .withStatus(status).build()));
             log.info("registered node {}", settings.name());
         } else {
-            node = known;
-            adoptLabels(known);
+            known.set(found);
+            adoptLabels(found);
         }
         told = null;
     }
 
-    private void adoptLabels(Node known) {
-        Map<String, String> labels = known.getMetadata().getLabels() == null ? Map.of() : known.getMetadata().getLabels();
-        if (!labels.entrySet().containsAll(ownLabels().entrySet())) {
-            node = nodes.patch("", settings.name(), PatchType.MERGE, Map.of("metadata", Map.of("labels", ownLabels())));
+    private void adoptLabels(Node found) {
+        Map<String, String> labels = found.getMetadata().getLabels() == null ? Map.of() : found.getMetadata().getLabels();
+        if (!labels.entrySet().containsAll(known.ownLabels().entrySet())) {
+            known.set(nodes.patch("", settings.name(), PatchType.MERGE, Map.of("metadata", Map.of("labels", known.ownLabels()))));
         }
-    }
-
-    private Map<String, String> ownLabels() {
-        var labels = new HashMap<>(settings.labels());
-        labels.put("kubernetes.io/hostname", settings.name());
-        labels.put("kubernetes.io/os", "linux");
-        labels.put("kubernetes.io/arch", Machine.architecture());
-        labels.put("beta.kubernetes.io/os", "linux");
-        labels.put("beta.kubernetes.io/arch", Machine.architecture());
-        return labels;
     }
 
     private void tell() {
-        var known = node;
-        List<NodeCondition> before = known == null || known.getStatus() == null ? List.of() : known.getStatus().getConditions();
+        var present = known.get();
+        List<NodeCondition> before = present == null || present.getStatus() == null ? List.of() : present.getStatus().getConditions();
         before = told != null ? told.getConditions() : before;
-        var status = statuses.now(before);
+        var extended = extended(present == null || present.getStatus() == null ? null : present.getStatus().getCapacity());
+        var status = statuses.now(before, extended);
         var now = clock.instant();
-        if (!mustTell && told != null && Duration.between(toldAt, now).compareTo(LONGEST_SILENCE) < 0 && withoutHeartbeat(status).equals(withoutHeartbeat(told))) {
+        if (!mustTell && told != null && Duration.between(toldAt, now).abs().compareTo(LONGEST_SILENCE) < 0 && withoutHeartbeat(status).equals(withoutHeartbeat(told))) {
             return;
         }
         mustTell = false;
-        nodes.patchStatus("", settings.name(), PatchType.STRATEGIC, Map.of("status", Json.tree(status)));
+        nodes.patchStatus("", settings.name(), PatchType.STRATEGIC, Map.of("status", patch(status, present)));
         if (NodeStatuses.isReady(status) && (told == null || !isReady())) {
             log.info("node {} is ready", settings.name());
         }
         told = status;
         toldAt = now;
+    }
+
+    /// Extended resources have a domain of their own. The kubelet neither makes nor removes their capacity.
+    private static Map<String, Quantity> extended(@Nullable Map<String, Quantity> capacity) {
+        var extended = new TreeMap<String, Quantity>();
+        if (capacity != null) {
+            capacity.forEach((name, amount) -> {
+                if (name.contains("/") && !name.split("/", 2)[0].endsWith("kubernetes.io")) {
+                    extended.put(name, amount);
+                }
+            });
+        }
+        return extended;
+    }
+
+    /// Returns the patch of the status. A resource whose capacity was removed is removed from `allocatable`, too: amounts are merged by name, so the patch has
+    /// to name it.
+    private static ObjectNode patch(NodeStatus status, @Nullable Node known) {
+        ObjectNode patch = Json.mapper().valueToTree(status);
+        if (known != null && known.getStatus() != null && known.getStatus().getAllocatable() != null) {
+            extended(known.getStatus().getAllocatable()).keySet().stream().filter(name -> !status.getAllocatable().containsKey(name))
+                    .forEach(name -> patch.withObject("allocatable").putNull(name));
+        }
+        return patch;
+    }
+
+    private static boolean differInCapacity(Node before, Node after) {
+        return before.getStatus() != null && after.getStatus() != null
+                && !extended(before.getStatus().getCapacity()).equals(extended(after.getStatus().getCapacity()));
     }
 
     private static NodeStatus withoutHeartbeat(NodeStatus status) {

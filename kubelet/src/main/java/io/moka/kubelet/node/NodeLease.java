@@ -2,6 +2,8 @@ package io.moka.kubelet.node;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.time.Sleeper;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.client.Resources;
@@ -29,12 +31,14 @@ public final class NodeLease implements AutoCloseable {
     private final Resources<Lease> leases;
     private final String node;
     private final InstantSource clock;
-    private final Thread thread = Thread.ofVirtual().name("node-lease").unstarted(this::run);
+    private final Sleeper sleeper;
+    private final Thread thread = NeededThread.unstarted("node-lease", this::run);
 
     // the thread alone
     private @Nullable Lease held;
 
-    public NodeLease(ApiClient client, String node, InstantSource clock) {
+    public NodeLease(ApiClient client, String node, InstantSource clock, Sleeper sleeper) {
+        this.sleeper = sleeper;
         this.leases = client.resources(Lease.class);
         this.node = node;
         this.clock = clock;
@@ -51,11 +55,11 @@ public final class NodeLease implements AutoCloseable {
                 try {
                     renew();
                     backoff.reset();
-                    Thread.sleep(PERIOD);
+                    sleeper.sleep(PERIOD);
                 } catch (ApiException | UncheckedIOException e) {
                     log.debug("the lease was not renewed: {}", e.getMessage());
                     held = null;
-                    Thread.sleep(backoff.next());
+                    sleeper.sleep(backoff.next());
                 }
             }
         } catch (InterruptedException e) {

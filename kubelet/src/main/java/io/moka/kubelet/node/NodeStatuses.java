@@ -13,61 +13,81 @@ import io.moka.kubelet.runtime.ContainerRuntime;
 import io.moka.kubelet.runtime.ImageRecord;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.machinery.meta.Times;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The node's status as it is now. Follows upstream's `nodestatus` setters.
+/// Computes the node's present status. Follows upstream's `nodestatus` setters.
 public final class NodeStatuses {
 
-    static final String VERSION = "v1.36.0+moka";
+    public static final String VERSION = "v1.36.0+moka";
     private static final int MOST_IMAGES = 50;
-    private static final long RESERVED_MEMORY_BYTES = 100L << 20;
 
     private final NodeSettings settings;
     private final Machine machine;
     private final ContainerRuntime runtime;
     private final PodNetworks networks;
     private final InstantSource clock;
+    private final Supplier<Set<Pressure>> pressures;
     private final Map<String, Quantity> capacity;
+    private final Map<String, Quantity> forPods;
     private final Map<String, Quantity> allocatable;
 
-    public NodeStatuses(NodeSettings settings, Machine machine, ContainerRuntime runtime, PodNetworks networks, InstantSource clock) throws IOException {
+    /// @param pressures returns the node's present pressures
+    public NodeStatuses(NodeSettings settings, Machine machine, ContainerRuntime runtime, PodNetworks networks, Capacity node, Reserve reserve, Supplier<Set<Pressure>> pressures,
+            InstantSource clock) {
         this.settings = settings;
         this.machine = machine;
         this.runtime = runtime;
         this.networks = networks;
         this.clock = clock;
-        this.capacity = resources(machine.memoryBytes(), machine.diskBytes());
-        this.allocatable = resources(machine.memoryBytes() - RESERVED_MEMORY_BYTES, machine.diskBytes() / 10 * 9);
+        this.pressures = pressures;
+        this.capacity = resources(node.cpuMillis(), node.memoryBytes(), node.storageBytes());
+        this.forPods = resources(node.cpuMillis() - reserve.cpuMillis(), node.memoryBytes() - reserve.memoryBytes(), node.storageBytes() - reserve.storageBytes());
+        this.allocatable = resources(node.cpuMillis() - reserve.cpuMillis(), node.memoryBytes() - reserve.memoryBytes() - reserve.evictionMemoryBytes(),
+                node.storageBytes() - reserve.storageBytes() - reserve.evictionStorageBytes());
     }
 
-    private Map<String, Quantity> resources(long memoryBytes, long diskBytes) {
+    private Map<String, Quantity> resources(long cpuMillis, long memoryBytes, long diskBytes) {
         var resources = new LinkedHashMap<String, Quantity>();
-        resources.put("cpu", new Quantity(Integer.toString(machine.cpus())));
+        resources.put("cpu", new Quantity(cpuMillis % 1_000 == 0 ? Long.toString(cpuMillis / 1_000) : cpuMillis + "m"));
         resources.put("memory", new Quantity(Long.toString(memoryBytes / 1024), "Ki"));
         resources.put("ephemeral-storage", new Quantity(Long.toString(diskBytes)));
         resources.put("pods", new Quantity(Integer.toString(settings.maxPods())));
         return resources;
     }
 
-    /// What pods may have.
+    /// Amounts of resources that pods may request: the node's capacity minus the whole [Reserve].
     public Map<String, Quantity> allocatable() {
         return allocatable;
+    }
+
+    /// Amounts of resources that all pods together may use: [#allocatable] plus the amounts that the hard eviction thresholds keep free. The kernel enforces
+    /// this limit; the kubelet evicts pods before it is reached.
+    public Map<String, Quantity> forPods() {
+        return forPods;
+    }
+
+    /// Amounts of resources that are withheld from pods.
+    ///
+    /// @param evictionMemoryBytes kept free by the hard threshold of `memory.available`
+    /// @param evictionStorageBytes kept free by the hard threshold of `nodefs.available`
+    public record Reserve(long cpuMillis, long memoryBytes, long storageBytes, long evictionMemoryBytes, long evictionStorageBytes) {
     }
 
     static boolean isReady(NodeStatus status) {
         return status.getConditions().stream().anyMatch(condition -> condition.getType().equals("Ready") && condition.getStatus().equals("True"));
     }
 
-    /// @param before conditions as they were last; one that stays keeps its time of transition
-    NodeStatus now(List<NodeCondition> before) {
+    /// @param before the previous conditions; a condition whose status stays keeps its time of transition
+    /// @param extended capacities that other programs have written to the node, such as `example.com/dongle`; all of them are allocatable
+    NodeStatus now(List<NodeCondition> before, Map<String, Quantity> extended) {
         String version = null;
         List<ImageRecord> images = List.of();
         String problem;
@@ -81,9 +101,11 @@ public final class NodeStatuses {
         } catch (RuntimeFailure e) {
             problem = "container runtime is down: " + e.getMessage();
         }
-        return new NodeStatusBuilder().withCapacity(capacity).withAllocatable(allocatable)
+        var available = new LinkedHashMap<>(allocatable);
+        available.putAll(extended);
+        return new NodeStatusBuilder().withCapacity(capacity).withAllocatable(available)
                 .withConditions(conditions(before, problem))
-                .withAddresses(new NodeAddress(settings.ip(), "InternalIP"), new NodeAddress(settings.name(), "Hostname"))
+                .withAddresses(new NodeAddress(settings.ip().get(), "InternalIP"), new NodeAddress(settings.name(), "Hostname"))
                 .withNewDaemonEndpoints().withNewKubeletEndpoint(settings.port()).endDaemonEndpoints()
                 .withNewNodeInfo().withMachineID(machine.machineId()).withSystemUUID(machine.systemUuid()).withBootID(machine.bootId())
                 .withKernelVersion(machine.kernelVersion()).withOsImage(machine.osImage()).withOperatingSystem("linux")
@@ -101,22 +123,15 @@ public final class NodeStatuses {
     }
 
     private List<NodeCondition> conditions(List<NodeCondition> before, @Nullable String problem) {
-        try {
-            boolean memory = machine.availableMemoryBytes() < RESERVED_MEMORY_BYTES;
-            boolean disk = machine.freeDiskBytes() < machine.diskBytes() / 10;
-            boolean pids = machine.freePids() < 0.05;
-            return List.of(
-                    condition(before, "MemoryPressure", memory, memory ? "KubeletHasInsufficientMemory" : "KubeletHasSufficientMemory",
-                            memory ? "kubelet has insufficient memory available" : "kubelet has sufficient memory available"),
-                    condition(before, "DiskPressure", disk, disk ? "KubeletHasDiskPressure" : "KubeletHasNoDiskPressure",
-                            disk ? "kubelet has disk pressure" : "kubelet has no disk pressure"),
-                    condition(before, "PIDPressure", pids, pids ? "KubeletHasInsufficientPID" : "KubeletHasSufficientPID",
-                            pids ? "kubelet has insufficient PID available" : "kubelet has sufficient PID available"),
-                    condition(before, "Ready", problem == null, problem == null ? "KubeletReady" : "KubeletNotReady",
-                            problem == null ? "kubelet is posting ready status" : problem));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        var present = pressures.get();
+        var conditions = new ArrayList<NodeCondition>();
+        for (var pressure : Pressure.values()) {
+            boolean holds = present.contains(pressure);
+            conditions.add(condition(before, pressure.condition(), holds, pressure.reason(holds), pressure.message(holds)));
         }
+        conditions.add(condition(before, "Ready", problem == null, problem == null ? "KubeletReady" : "KubeletNotReady",
+                problem == null ? "kubelet is posting ready status" : problem));
+        return conditions;
     }
 
     private NodeCondition condition(List<NodeCondition> before, String type, boolean holds, String reason, String message) {

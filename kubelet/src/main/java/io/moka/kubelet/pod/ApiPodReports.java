@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.moka.machinery.time.Sleeper;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.client.Json;
@@ -13,20 +14,25 @@ import io.moka.machinery.workqueue.Backoff;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Patches statuses, with one thread `status-<pod>` for each pod that has something to say, for as long as it has.
+/// Patches pod statuses, with one thread `status-<pod>` for each pod that has reports waiting.
 ///
-/// Bounded by the number of pods: each holds its latest status and no more.
+/// Bounded by the number of pods: each holds only its latest status. A limit on concurrent calls keeps many pods that change
+/// together from opening a stream each.
 public final class ApiPodReports implements PodReports {
 
     private static final Logger log = LoggerFactory.getLogger(ApiPodReports.class);
     private static final Duration SHORTEST_RETRY = Duration.ofMillis(200);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
+    private static final int REMEMBERED_VERSIONS = 2_000;
+    private static final int WRITERS = 128;
     private static final List<String> CLEARABLE = List.of("message", "reason", "podIP", "nominatedNodeName");
 
     private static final List<String> CLEARABLE_OF_CONDITIONS = List.of("message", "reason");
@@ -35,11 +41,31 @@ public final class ApiPodReports implements PodReports {
     }
 
     private final Resources<Pod> pods;
+    private final Sleeper sleeper;
+    private final int remembered;
+    private final Semaphore writers;
+
+    // guarded by this: the resource version of the last status written, by the pod's uid; only the most recently written pods
+    private final Map<String, Long> written = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+            return size() > remembered;
+        }
+    };
 
     // guarded by this: the latest report of each pod; a pod is in here as long as its thread runs (null when it has nothing more)
     private final Map<String, @Nullable Report> pending = new HashMap<>();
 
-    public ApiPodReports(ApiClient client) {
+    public ApiPodReports(ApiClient client, Sleeper sleeper) {
+        this(client, sleeper, WRITERS, REMEMBERED_VERSIONS);
+    }
+
+    /// @param writers largest number of concurrent calls
+    /// @param remembered the number of pods whose last write is remembered
+    public ApiPodReports(ApiClient client, Sleeper sleeper, int writers, int remembered) {
+        this.sleeper = sleeper;
+        this.remembered = remembered;
+        this.writers = new Semaphore(writers, true);
         this.pods = client.resources(Pod.class);
     }
 
@@ -53,12 +79,27 @@ public final class ApiPodReports implements PodReports {
         submit(new Report(pod, last, true));
     }
 
+    @Override
+    public synchronized boolean isAheadOf(Pod shown) {
+        var uid = shown.getMetadata().getUid();
+        var latest = written.get(uid);
+        return pending.containsKey(uid) || latest != null && version(shown) < latest;
+    }
+
+    private static long version(Pod pod) {
+        var version = pod.getMetadata().getResourceVersion();
+        return version == null || version.isEmpty() ? Long.MAX_VALUE : Long.parseLong(version);
+    }
+
     private void submit(Report report) {
         var uid = report.pod.getMetadata().getUid();
         boolean idle;
         synchronized (this) {
             idle = !pending.containsKey(uid);
-            pending.put(uid, report);
+            var waiting = pending.get(uid);
+            if (waiting == null || !waiting.last || report.last) {
+                pending.put(uid, report);
+            }
         }
         if (idle) {
             Thread.ofVirtual().name("status-" + report.pod.getMetadata().getName()).start(() -> deliver(uid));
@@ -69,8 +110,8 @@ public final class ApiPodReports implements PodReports {
         var backoff = new Backoff(SHORTEST_RETRY, LONGEST_RETRY);
         for (var report = next(uid); report != null; report = next(uid)) {
             try {
-                while (!delivered(report)) {
-                    Thread.sleep(backoff.next());
+                while (!deliveredInTurn(report)) {
+                    sleeper.sleep(backoff.next());
                     report = newer(uid, report);
                 }
                 backoff.reset();
@@ -91,28 +132,73 @@ public final class ApiPodReports implements PodReports {
 
     private synchronized Report newer(String uid, Report report) {
         var newer = pending.put(uid, null);
-        return newer == null ? report : newer;
+        return newer == null || report.last ? report : newer;
     }
 
+    private boolean deliveredInTurn(Report report) throws InterruptedException {
+        writers.acquire();
+        try {
+            return delivered(report);
+        } finally {
+            writers.release();
+        }
+    }
+
+    /// @return whether there is nothing more to do for the report
     private boolean delivered(Report report) {
         var metadata = report.pod.getMetadata();
         try {
-            pods.patchStatus(metadata.getNamespace(), metadata.getName(), PatchType.STRATEGIC, patch(report.pod, report.status));
-            if (report.last) {
-                pods.delete(metadata.getNamespace(), metadata.getName(), new DeleteOptionsBuilder().withGracePeriodSeconds(0L)
-                        .withNewPreconditions().withUid(metadata.getUid()).endPreconditions().build());
-            }
-            return true;
-        } catch (ApiException e) {
-            if (e.isNotFound() || e.code() == 409) {
-                log.debug("{} is gone: {}", metadata.getName(), e.getMessage());
-                return true;
-            }
-            log.warn("the status of {} was refused: {}", metadata.getName(), e.getMessage());
-            return !e.isRetriable() && e.code() < 500 && !e.isForbidden();
+            return switch (written(report)) {
+                case ACCEPTED -> !report.last || deleted(report);
+                case GONE -> true;
+                case REFUSED -> {
+                    log.warn("the status of {} was refused for good{}", metadata.getName(), report.last ? "; its object is deleted without it" : "");
+                    yield !report.last || deleted(report);
+                }
+                // Another credential may be allowed to write, or this one later. Deleting needs a permission of its own.
+                case NOT_NOW -> report.last && deleted(report);
+            };
         } catch (UncheckedIOException e) {
             log.debug("the status of {} waits: {}", metadata.getName(), e.getMessage());
             return false;
+        }
+    }
+
+    /// The outcome of a write.
+    private enum Answer { ACCEPTED, GONE, REFUSED, NOT_NOW }
+
+    private static Answer answer(ApiException failure) {
+        if (failure.isNotFound() || failure.code() == 409) {
+            return Answer.GONE;
+        }
+        boolean maySucceedLater = failure.isRetriable() || failure.code() >= 500 || failure.isForbidden() || failure.code() == 401 || failure.code() == 408;
+        return maySucceedLater ? Answer.NOT_NOW : Answer.REFUSED;
+    }
+
+    private Answer written(Report report) {
+        var metadata = report.pod.getMetadata();
+        try {
+            var patched = pods.patchStatus(metadata.getNamespace(), metadata.getName(), PatchType.STRATEGIC, patch(report.pod, report.status));
+            synchronized (this) {
+                written.put(metadata.getUid(), version(patched));
+            }
+            return Answer.ACCEPTED;
+        } catch (ApiException e) {
+            log.warn("the status of {} was not taken: {}", metadata.getName(), e.getMessage());
+            return answer(e);
+        }
+    }
+
+    /// Deletes the object. A refusal is never final, as without it the pod would terminate for ever.
+    private boolean deleted(Report report) {
+        var metadata = report.pod.getMetadata();
+        try {
+            pods.delete(metadata.getNamespace(), metadata.getName(), new DeleteOptionsBuilder().withGracePeriodSeconds(0L)
+                    .withNewPreconditions().withUid(metadata.getUid()).endPreconditions().build());
+            return true;
+        } catch (ApiException e) {
+            log.warn("the object of {} was not deleted: {}", metadata.getName(), e.getMessage());
+            return answer(e) == Answer.GONE;
         }
     }
 
@@ -129,12 +215,12 @@ public final class ApiPodReports implements PodReports {
         return patch;
     }
 
-    /// What is not said any more has to be taken back.
+    /// Sets absent fields to null, as a patch would keep their old values.
     private static void clear(ObjectNode object, List<String> fields) {
         fields.stream().filter(field -> !object.has(field)).forEach(object::putNull);
     }
 
-    /// Conditions merge by type, so those that are over have to be named. Only a pod with resources can be resized.
+    /// Removes resize conditions that no longer hold: conditions merge by type, so the patch has to name them. Only a pod with resources can be resized.
     private static void removeOldResizes(Pod pod, ObjectNode status) {
         if (pod.getSpec().getContainers().stream().allMatch(container -> container.getResources() == null)) {
             return;
@@ -147,7 +233,7 @@ public final class ApiPodReports implements PodReports {
         }
     }
 
-    /// These lists merge by address; ours is to take the old one's place.
+    /// Makes the patch replace the list: by default, these lists merge by address.
     private static void replaceList(ObjectNode status, String field) {
         if (status.path(field).isArray() && !status.path(field).isEmpty()) {
             status.withArray(field).insertObject(0).put("$patch", "replace");

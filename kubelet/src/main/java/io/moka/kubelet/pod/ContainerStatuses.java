@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The status of each container of a pod.
+/// Computes the status of each container of a pod.
 final class ContainerStatuses {
 
     private final PodView view;
@@ -43,7 +43,7 @@ final class ContainerStatuses {
         return view.pod().getSpec().getContainers().stream().map(container -> of(container, standard)).toList();
     }
 
-    /// They are never ready, whatever they do.
+    /// Returns the statuses of the ephemeral containers, which are never ready.
     List<ContainerStatus> ofEphemeral() {
         var statuses = EphemeralContainers.of(view.pod()).stream().map(container -> of(container, "ContainerCreating")).toList();
         statuses.forEach(status -> {
@@ -81,7 +81,7 @@ final class ContainerStatuses {
         };
     }
 
-    /// What the container has been given: what it asks for or, while that is not done, what was said before.
+    /// Sets the resources that the container has been given: those of its spec or, while a resize is not done, those last reported.
     private void resources(ContainerStatusBuilder status, Container container, ContainerRecord latest) {
         if (container.getResources() == null) {
             return;
@@ -94,7 +94,7 @@ final class ContainerStatuses {
         }
     }
 
-    /// Upstream's words for a container that has vanished.
+    /// Returns the state of a container that has vanished, in upstream's words.
     private static ContainerState unknownEnd(ContainerStatus lost) {
         return new ContainerStateBuilder().withNewTerminated().withContainerID(lost.getContainerID()).withExitCode(137).withReason("ContainerStatusUnknown")
                 .withMessage("The container could not be located when the pod was terminated").endTerminated().build();

@@ -7,10 +7,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
-/// How long containers of one pod that keep ending must wait: not at all the first time, then 10 s, 20 s, up to 5 min.
+/// Computes the restart back-off of one pod's containers: none for the first restart, then 10 s, 20 s, up to 5 min.
 ///
-/// A container that has run for 10 min begins anew. Used by the pod's worker alone; upstream forgets it with the kubelet, too.
-final class CrashLoops {
+/// The back-off of a container that has run for 10 min begins anew. Used by the pod's worker alone; the counts are lost when the kubelet ends, as upstream's
+/// are.
+public final class CrashLoops {
 
     private static final Duration SHORTEST = Duration.ofSeconds(10);
     private static final Duration LONGEST = Duration.ofMinutes(5);
@@ -18,8 +19,8 @@ final class CrashLoops {
 
     private final Map<String, Integer> restarts = new HashMap<>();
 
-    /// How long the container must wait after this end.
-    Duration delay(String container, ContainerState.Exited end) {
+    /// Returns how long the container has to wait after this end.
+    public Duration delay(String container, ContainerState.Exited end) {
         if (Duration.between(end.startedAt(), end.finishedAt()).compareTo(HEALTHY) >= 0 && end.startedAt().isAfter(Instant.EPOCH)) {
             restarts.remove(container);
         }
@@ -27,7 +28,7 @@ final class CrashLoops {
         return before == 0 ? Duration.ZERO : Backoff.delay(SHORTEST, LONGEST, before - 1);
     }
 
-    void restarted(String container) {
+    public void restarted(String container) {
         restarts.merge(container, 1, Integer::sum);
     }
 }

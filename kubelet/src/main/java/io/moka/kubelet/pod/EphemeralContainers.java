@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The containers that were added to a running pod to look into it. They start at once, never again, and do not count for the pod's phase.
+/// Reads a pod's ephemeral containers, which were added to the running pod for debugging. They start at once, are never restarted, and do not count for the
+/// pod's phase.
 final class EphemeralContainers {
 
     private static final String TARGET = "targetContainerName";
@@ -17,7 +18,7 @@ final class EphemeralContainers {
     private EphemeralContainers() {
     }
 
-    /// As containers like any others, whose fields theirs are.
+    /// Returns the ephemeral containers as ordinary containers with the same fields.
     static List<Container> of(Pod pod) {
         return pod.getSpec().getEphemeralContainers().stream().map(EphemeralContainers::container).toList();
     }
@@ -28,7 +29,7 @@ final class EphemeralContainers {
         return Json.mapper().convertValue(fields, Container.class);
     }
 
-    /// Whose processes the container is to see, or null where only its own.
+    /// Returns the name of the container whose processes the ephemeral container sees, or null if it sees only its own.
     static @Nullable String target(Pod pod, Container container) {
         return pod.getSpec().getEphemeralContainers().stream().filter(ephemeral -> ephemeral.getName().equals(container.getName()))
                 .map(EphemeralContainer::getTargetContainerName).filter(Objects::nonNull).filter(name -> !name.isEmpty()).findFirst().orElse(null);

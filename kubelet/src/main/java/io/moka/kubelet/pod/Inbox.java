@@ -8,14 +8,26 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What wakes a worker: a bell, and the containers that it should look at. Ringing twice is ringing once.
+/// Messages to a worker: a bell, the containers that it should check, and the order to evict its pod. Several rings before it wakes count as one.
 final class Inbox {
 
     private final Semaphore bell = new Semaphore(0);
     private final Set<String> dirty = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Eviction eviction;
 
     void ring() {
         bell.release();
+    }
+
+    /// Orders the pod's eviction. The order stays.
+    void evict(Eviction order) {
+        eviction = order;
+        ring();
+    }
+
+    /// Returns the last order to evict the pod; null if there is none.
+    @Nullable Eviction eviction() {
+        return eviction;
     }
 
     void look(String containerId) {
@@ -23,12 +35,12 @@ final class Inbox {
         ring();
     }
 
-    /// Puts a container back that could not be looked at; that alone is no reason to wake.
+    /// Puts back a container that could not be checked, without ringing the bell.
     void keep(String containerId) {
         dirty.add(containerId);
     }
 
-    /// Waits for the bell, for so long at most, or for ever.
+    /// Waits for the bell, at most for the given time; for ever if that is null.
     void await(@Nullable Duration patience) throws InterruptedException {
         if (patience == null) {
             bell.acquire();
@@ -38,7 +50,7 @@ final class Inbox {
         bell.drainPermits();
     }
 
-    /// Takes one of the containers to look at, or gives null when there is none.
+    /// Takes and returns one of the containers to check, or null if there is none.
     @Nullable String take() {
         for (var id : List.copyOf(dirty)) {
             if (dirty.remove(id)) {

@@ -10,10 +10,10 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the files of a running pod's volumes as the cluster has them. Used by the pod's worker alone.
+/// Keeps the files of a running pod's volumes up to date with the objects in the cluster. Used by the pod's worker alone.
 ///
-/// Whether a config map, secret or token has changed is looked at about once a minute; the pod's own labels and annotations arrive
-/// with the pod, so they are written at once.
+/// Config maps, secrets and tokens are checked for changes about once a minute; the pod's own labels and annotations arrive with the pod, so they are written
+/// at once.
 final class LiveVolumes {
 
     private static final Duration PERIOD = Duration.ofSeconds(60);
@@ -42,7 +42,7 @@ final class LiveVolumes {
         due = now.plus(PERIOD).minusMillis(ThreadLocalRandom.current().nextLong(LARGEST_JITTER_MILLIS));
         written = metadata;
         try {
-            services.volumes().setUp(view.pod());
+            services.volumes().refresh(view.pod());
         } catch (VolumeFailure e) {
             services.events().warning(view.pod(), null, "FailedMount", String.valueOf(e.getMessage()));
         }

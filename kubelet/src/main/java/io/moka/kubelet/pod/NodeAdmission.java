@@ -2,23 +2,32 @@ package io.moka.kubelet.pod;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.TaintBuilder;
+import io.moka.kubelet.cgroup.Qos;
+import io.moka.kubelet.node.Pressure;
 import io.moka.machinery.meta.Pods;
 import io.moka.machinery.meta.Quantities;
+import io.moka.machinery.meta.Tolerations;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The node's own check of what the scheduler decided: two schedulers, or a pod bound by hand, may have promised too much.
+/// Checks on the node whether a bound pod fits: two schedulers, or a user who binds a pod by hand, may have assigned more than the node has.
 ///
 /// Follows upstream's `lifecycle.predicateAdmitHandler`. Safe for any number of threads.
 public final class NodeAdmission {
 
-    /// Why a pod may not run here.
+    private static final Taint MEMORY_TAINT = new TaintBuilder().withKey("node.kubernetes.io/memory-pressure").withEffect("NoSchedule").build();
+
+    /// The reason why a pod may not run on this node.
     public record Rejection(String reason, String message) {
     }
 
@@ -36,11 +45,24 @@ public final class NodeAdmission {
     private final Supplier<Map<String, Quantity>> allocatable;
     private final Supplier<Map<String, String>> nodeLabels;
     private final Sysctls sysctls;
+    private final HostPortUse hostPorts;
+    private final Supplier<Set<Pressure>> pressures;
 
     // guarded by this
     private final Map<String, Admitted> admitted = new HashMap<>();
 
-    public NodeAdmission(Supplier<Map<String, Quantity>> allocatable, Supplier<Map<String, String>> nodeLabels, Sysctls sysctls) {
+    /// Tells whether a program of the node itself listens on a port.
+    public interface HostPortUse {
+
+        /// @param address `0.0.0.0` for any
+        boolean listens(String protocol, String address, int port);
+    }
+
+    /// @param pressures returns the node's present pressures
+    public NodeAdmission(Supplier<Map<String, Quantity>> allocatable, Supplier<Map<String, String>> nodeLabels, Sysctls sysctls, HostPortUse hostPorts,
+            Supplier<Set<Pressure>> pressures) {
+        this.pressures = pressures;
+        this.hostPorts = hostPorts;
         this.allocatable = allocatable;
         this.nodeLabels = nodeLabels;
         this.sysctls = sysctls;
@@ -93,7 +115,10 @@ public final class NodeAdmission {
 
     private @Nullable Rejection check(Pod pod, Admitted wanted) {
         var node = allocatable.get();
-        var rejection = fits("pods", 1, admitted.size(), Quantities.value(node.get("pods")));
+        var rejection = underPressure(pod);
+        if (rejection == null) {
+            rejection = fits("pods", 1, admitted.size(), Quantities.value(node.get("pods")));
+        }
         if (rejection == null) {
             rejection = fits("cpu", wanted.cpuMillis, sum(Admitted::cpuMillis), Quantities.milliValue(node.get("cpu")));
         }
@@ -109,7 +134,35 @@ public final class NodeAdmission {
         if (rejection == null && admitted.values().stream().flatMap(other -> other.ports.stream()).anyMatch(taken -> wanted.ports.stream().anyMatch(taken::conflictsWith))) {
             rejection = new Rejection("NodePorts", "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports");
         }
+        if (rejection == null) {
+            rejection = heldByTheNode(pod, wanted.ports);
+        }
         return rejection == null ? sysctls.check(pod) : rejection;
+    }
+
+    /// A node that is short of memory alone still takes pods that request some, and those that tolerate its taint; one that is short of disk or process
+    /// ids takes critical pods alone. Follows upstream's eviction manager.
+    private @Nullable Rejection underPressure(Pod pod) {
+        var present = pressures.get();
+        if (present.isEmpty() || CriticalPods.isCritical(pod)) {
+            return null;
+        }
+        if (present.equals(Set.of(Pressure.MEMORY)) && (Qos.of(pod) != Qos.BEST_EFFORT || Tolerations.tolerate(pod.getSpec().getTolerations(), MEMORY_TAINT))) {
+            return null;
+        }
+        return new Rejection("Evicted", "Pod was rejected: The node had condition: "
+                + Arrays.stream(Pressure.values()).filter(present::contains).map(Pressure::condition).collect(Collectors.joining(" ", "[", "]")) + ". ");
+    }
+
+    /// A pod on the node's network would fail to bind the port by itself; any other would take connections away from the program that has it,
+    /// be it the apiserver.
+    private @Nullable Rejection heldByTheNode(Pod pod, Set<HostPort> ports) {
+        if (Boolean.TRUE.equals(pod.getSpec().getHostNetwork())) {
+            return null;
+        }
+        return ports.stream().filter(port -> hostPorts.listens(port.protocol, port.address, port.port)).findFirst()
+                .map(port -> new Rejection("NodePorts", "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports: "
+                        + port.protocol + " port " + port.port + " is in use by the node itself")).orElse(null);
     }
 
     private long sum(ToLongFunction<Admitted> part) {

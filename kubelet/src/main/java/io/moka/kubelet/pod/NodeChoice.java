@@ -7,7 +7,7 @@ import io.moka.machinery.meta.LabelSelector;
 import java.util.List;
 import java.util.Map;
 
-/// Whether a pod's selector and required affinity allow a node.
+/// Tells whether a pod's node selector and required node affinity allow a node.
 final class NodeChoice {
 
     private NodeChoice() {

@@ -1,5 +1,6 @@
 package io.moka.kubelet.pod;
 
+import io.moka.kubelet.cgroup.PodCgroups;
 import io.moka.kubelet.cni.PodNetworks;
 import io.moka.kubelet.container.ContainerSpecs;
 import io.moka.kubelet.container.OomScores;
@@ -10,18 +11,24 @@ import io.moka.kubelet.image.ImagePuller;
 import io.moka.kubelet.probe.LifecycleHooks;
 import io.moka.kubelet.probe.Prober;
 import io.moka.kubelet.runtime.ContainerRuntime;
+import io.moka.machinery.time.Sleeper;
 import io.moka.kubelet.volume.PodDirectories;
 import io.moka.kubelet.volume.PodVolumes;
 import io.moka.kubelet.volume.Tokens;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 
-/// What all workers of a node use.
+/// The services that all pod workers of a node share.
 ///
-/// @param tasks gives each task a virtual thread of its own
-/// @param hostIp the node's address
+/// @param address returns the node's present address, which may change
+/// @param tasks runs each task on a virtual thread of its own
 public record NodeServices(ContainerRuntime runtime, PodNetworks networks, PodVolumes volumes, PodDirectories directories, PodFiles files,
         ContainerSpecs specs, ImagePuller images, Prober prober, LifecycleHooks hooks, TerminationMessages messages, PodEvents events,
-        PodReports reports, NodeAdmission admission, OomScores oomScores, Tokens tokens, String hostIp, InstantSource clock,
+        PodReports reports, NodeAdmission admission, OomScores oomScores, PodCgroups cgroups, Tokens tokens, Supplier<String> address, InstantSource clock, Sleeper sleeper,
         ExecutorService tasks) {
+
+    String hostIp() {
+        return address.get();
+    }
 }

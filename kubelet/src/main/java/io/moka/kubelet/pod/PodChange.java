@@ -3,14 +3,14 @@ package io.moka.kubelet.pod;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Objects;
 
-/// Tells whether a pod's worker has to look at a change. What only the pod's own status reports is no news to it, unless the pod waits
-/// for conditions that others set.
-final class PodChange {
+/// Tells whether a pod's worker has to handle a change of the pod object. A change of the status alone is ignored, as the worker wrote it, unless the pod waits
+/// for conditions that other components set.
+public final class PodChange {
 
     private PodChange() {
     }
 
-    static boolean isNews(Pod before, Pod after) {
+    public static boolean isNews(Pod before, Pod after) {
         return !before.getSpec().equals(after.getSpec()) || !hasSameMetadata(before, after) || !after.getSpec().getReadinessGates().isEmpty();
     }
 

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The pod's conditions. A condition that stays as it was keeps its time of transition.
+/// Computes the pod's conditions. A condition whose status is unchanged keeps its transition time.
 final class PodConditions {
 
     private final List<PodCondition> before;
@@ -17,7 +17,7 @@ final class PodConditions {
     private final String now;
 
     /// @param before the conditions that were last known
-    /// @param generation of the pod that these speak of
+    /// @param generation the generation of the pod to which the conditions refer
     PodConditions(List<PodCondition> before, @Nullable Long generation, String now) {
         this.before = before;
         this.generation = generation;
@@ -29,7 +29,7 @@ final class PodConditions {
         static final Verdict YES = new Verdict(true, null, null);
     }
 
-    /// In upstream's order; those of others (readiness gates) are left to them.
+    /// Returns the conditions in upstream's order, without those that other components set (readiness gates).
     List<PodCondition> of(Pod pod, String phase, boolean hasSandbox, List<ContainerStatus> inits, List<ContainerStatus> mains, ResizeVerdict resize) {
         var ready = containersReady(phase, mains);
         var conditions = new ArrayList<PodCondition>();

@@ -9,6 +9,7 @@ import io.moka.kubelet.probe.ProbeResult;
 import io.moka.kubelet.probe.Subject;
 import io.moka.kubelet.runtime.ContainerRecord;
 import io.moka.kubelet.runtime.ContainerState;
+import io.moka.kubelet.volume.PinnedMounts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,12 +21,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What the worker knows of its pod's containers: the engine's records, networks, probes, hooks. The worker's thread alone.
+/// The worker's state of its pod's containers: the engine's records, networks, probes and hooks. Used by the worker's thread alone.
 final class PodContainers {
 
     private static final Duration HOOK_LIMIT = Duration.ofMinutes(10);
 
-    /// How a postStart hook went.
+    /// The state of a postStart hook.
     private sealed interface Hook {
 
         record Pending() implements Hook {
@@ -53,7 +54,7 @@ final class PodContainers {
         this.wake = wake;
     }
 
-    /// Looks at these containers anew.
+    /// Reads the records of these containers from the engine again.
     void refresh(Pod pod, Collection<String> ids) {
         for (var id : ids) {
             var record = services.runtime().inspect(id);
@@ -74,6 +75,7 @@ final class PodContainers {
             }
         } else if (record.state() instanceof ContainerState.Exited end) {
             close(record.id());
+            release(pod.getMetadata().getUid(), record);
             lastWords.computeIfAbsent(record.id(), id -> words(pod, record, end));
         }
     }
@@ -88,10 +90,19 @@ final class PodContainers {
     }
 
     void forget(String id) {
-        records.remove(id);
+        var known = records.remove(id);
+        if (known != null) {
+            release(known.pod().uid(), known);
+        }
         attachments.remove(id);
         lastWords.remove(id);
         close(id);
+    }
+
+    private void release(String uid, ContainerRecord record) {
+        if (!record.isSandbox()) {
+            PinnedMounts.release(services.directories().pod(uid), record.name(), record.attempt());
+        }
     }
 
     private void close(String id) {
@@ -102,7 +113,7 @@ final class PodContainers {
         }
     }
 
-    /// The pod is to go: whether it still serves is of interest, restarts are not.
+    /// Stops all probes but the readiness probes: a pod that terminates reports whether it still serves, but its containers are not restarted.
     void keepReadinessOnly() {
         probes.values().forEach(ContainerProbes::keepReadinessOnly);
     }
@@ -135,14 +146,15 @@ final class PodContainers {
     }
 
     /// Starts the probes of every running container that has none yet and whose postStart hook is done.
-    void probe(PodView view) {
+    void probe(Pod pod) {
+        var view = view(pod);
         var ips = view.podIps();
         for (var record : view.containers()) {
             var container = container(view.pod(), record.name());
             if (record.state() instanceof ContainerState.Running(var startedAt, int pid) && container != null && !ips.isEmpty()
                     && !probes.containsKey(record.id()) && !(hooks.get(record.id()) instanceof Hook.Pending)) {
                 var subject = new Subject(view.pod(), container, record.id(), ips.getFirst(), startedAt);
-                probes.put(record.id(), new ContainerProbes(services.prober(), subject, wasReady(view.pod(), record), services.events(), services.clock(), wake).start());
+                probes.put(record.id(), new ContainerProbes(services.prober(), subject, wasReady(view.pod(), record), services.events(), services.clock(), services.sleeper(), wake).start());
             }
         }
     }
@@ -155,7 +167,7 @@ final class PodContainers {
         return Stream.concat(pod.getStatus().getContainerStatuses().stream(), pod.getStatus().getInitContainerStatuses().stream());
     }
 
-    /// Runs the container's postStart hook beside us; a hook that fails condemns the container.
+    /// Runs the container's postStart hook on a thread of its own. A container whose hook fails is killed and restarted.
     void hook(Pod pod, Container container, ContainerRecord record, String address) {
         hooks.put(record.id(), new Hook.Pending());
         services.tasks().submit(() -> {
@@ -176,7 +188,7 @@ final class PodContainers {
         return new Hook.Failed("FailedPostStartHook");
     }
 
-    /// Containers start one after the other past a hook.
+    /// Whether a postStart hook still runs. The next container starts only after it.
     boolean hookPending() {
         return hooks.values().stream().anyMatch(hook -> hook instanceof Hook.Pending);
     }

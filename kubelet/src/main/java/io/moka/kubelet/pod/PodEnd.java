@@ -7,6 +7,7 @@ import io.moka.kubelet.probe.Subject;
 import io.moka.kubelet.runtime.ContainerRecord;
 import io.moka.kubelet.runtime.ContainerState;
 import io.moka.kubelet.runtime.RuntimeFailure;
+import io.moka.machinery.workqueue.Backoff;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -22,12 +23,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ends containers and removes what a pod leaves. Ending runs beside the worker, so that a shorter grace can overtake it.
+/// Ends containers and removes the remains of a pod. Each container is ended on a thread of its own, beside the worker, so that a later call with a shorter
+/// grace period can end it sooner.
 final class PodEnd {
 
     private static final Logger log = LoggerFactory.getLogger(PodEnd.class);
-    /// What is left of the grace at least, whatever a hook or other containers have taken of it.
+    /// The least grace that a container gets, however much of the grace period a hook or other containers have used.
     private static final Duration LEAST_GRACE = Duration.ofSeconds(2);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final NodeServices services;
     private final Consumer<String> whenEnded;
@@ -35,7 +39,10 @@ final class PodEnd {
     // the shortest grace that was asked for each container that is being ended; written by the ending's threads, too
     private final Map<String, Long> ending = new ConcurrentHashMap<>();
 
-    // the worker's thread alone: when all of the pod was first asked to end
+    // how often in a row stopping each container has failed; an entry is removed when stopping succeeds, or with the pod
+    private final Map<String, Integer> failures = new ConcurrentHashMap<>();
+
+    // the worker's thread alone: when the end of the whole pod was first requested
     private @Nullable Instant allSince;
 
     /// @param whenEnded gets the id of each container that was ended
@@ -44,12 +51,12 @@ final class PodEnd {
         this.whenEnded = whenEnded;
     }
 
-    /// Ends a container within the grace; asked again, it acts only when the grace is shorter than before.
+    /// Ends a container within the grace; a further call acts only if its grace is shorter than before.
     void end(PodView view, ContainerRecord record, long graceSeconds, String message) {
         end(view, record, graceSeconds, 0, message);
     }
 
-    /// @param waited seconds of the grace that have gone by before the container's turn
+    /// @param waited seconds of the grace that have passed before the container's turn
     private void end(PodView view, ContainerRecord record, long graceSeconds, long waited, String message) {
         var before = ending.get(record.id());
         if (before != null && before <= graceSeconds) {
@@ -64,19 +71,32 @@ final class PodEnd {
         services.tasks().submit(() -> run(view, record, before == null ? container : null, grace));
     }
 
-    /// @param container null where its preStop hook has been run already
+    /// @param container null if its preStop hook has run already
     private void run(PodView view, ContainerRecord record, @Nullable Container container, Duration grace) {
         try {
             var left = container == null ? grace : grace.minus(preStop(view, record, container, grace));
             boolean shortened = left.compareTo(grace) < 0 && left.compareTo(LEAST_GRACE) < 0;
             services.runtime().stop(record.id(), shortened ? LEAST_GRACE : left);
+            failures.remove(record.id());
         } catch (RuntimeFailure e) {
-            log.warn("{} of {} could not be stopped: {}", record.name(), record.pod(), e.getMessage());
+            pause(record, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             ending.remove(record.id());
             whenEnded.accept(record.id());
+        }
+    }
+
+    /// Waits before the container may be ended again. Until then, only a request with a shorter grace tries it.
+    private void pause(ContainerRecord record, String problem) {
+        int before = failures.merge(record.id(), 1, Integer::sum) - 1;
+        var pause = Backoff.delay(SHORTEST_PAUSE, LONGEST_PAUSE, before);
+        log.warn("{} of {} could not be stopped, trying again in {} ms: {}", record.name(), record.pod(), pause.toMillis(), problem);
+        try {
+            services.sleeper().sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -93,7 +113,7 @@ final class PodEnd {
         return Duration.between(start, services.clock().instant());
     }
 
-    /// Ends all that runs, sidecars after the others, and all of it within the one grace. To be called again after each end.
+    /// Ends all running containers within one grace period, sidecars after the others. To be called again after each end.
     void endAll(PodView view, long graceSeconds) {
         var now = services.clock().instant();
         allSince = allSince == null ? now : allSince;
@@ -101,13 +121,32 @@ final class PodEnd {
         view.nextToEnd().forEach(record -> end(view, record, graceSeconds, view.endsLast(record) ? waited : 0, "Stopping container " + record.name()));
     }
 
-    /// Takes the pod's sandboxes out of the network and removes them.
+    /// Detaches the pod's sandboxes from the network and removes them.
     void removeSandboxes(PodContainers containers, List<ContainerRecord> sandboxes) {
         for (var sandbox : sandboxes) {
             var network = sandbox.state() instanceof ContainerState.Running(var startedAt, int pid) ? "/proc/" + pid + "/ns/net" : "";
             services.networks().detach(sandbox.id(), network);
             services.runtime().remove(sandbox.id());
             containers.forget(sandbox.id());
+        }
+    }
+
+    /// Unmounts the persistent volumes of a pod that has no running container left.
+    void releaseVolumes(Pod pod) {
+        try {
+            services.directories().releaseVolumes(pod.getMetadata().getUid());
+            tearDownVolumes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Tears down unused volumes. A failure does not hold up this pod, as the volume may be another pod's; the node's housekeeping tries again.
+    private void tearDownVolumes() {
+        try {
+            services.volumes().tearDown();
+        } catch (IOException e) {
+            log.warn("volumes that no pod uses stay for now: {}", e.getMessage());
         }
     }
 
@@ -125,10 +164,13 @@ final class PodEnd {
                 .forEach(attachment -> services.networks().detach(attachment.sandboxId(), ""));
         try {
             services.directories().remove(uid);
+            tearDownVolumes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        services.cgroups().remove(uid);
         services.tokens().forget(uid);
+        services.prober().metrics().forget(uid);
         containers.closeProbes();
     }
 

@@ -12,26 +12,28 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What is to be done next for a pod that shall run. Decides only; follows upstream's `computePodActions`.
+/// The next actions for a pod that should run. A plan only decides and follows upstream's `computePodActions`.
 ///
-/// @param newSandbox a sandbox has to be made before anything is started
+/// @param newSandbox whether a sandbox has to be made before any container is started
 /// @param start containers to start now
-/// @param kill instances to end
-/// @param over nothing will ever run again: the pod has succeeded or failed
-/// @param waiting containers that wait, and why
-/// @param wakeAt when to look again, or null where only an event can change anything
-record PodPlan(boolean newSandbox, List<Container> start, List<Kill> kill, boolean over, Map<String, Waiting> waiting, @Nullable Instant wakeAt) {
+/// @param kill container instances to kill
+/// @param over whether no container will ever run again, as the pod has succeeded or failed
+/// @param waiting the reasons why containers wait, by their names
+/// @param wakeAt when to plan again, or null if only an event can change the plan
+public record PodPlan(boolean newSandbox, List<Container> start, List<Kill> kill, boolean over, Map<String, Waiting> waiting, @Nullable Instant wakeAt) {
 
-    /// @param graceSeconds null for the pod's own
-    record Kill(ContainerRecord record, String message, @Nullable Long graceSeconds) {
+    /// @param graceSeconds null for the pod's own grace period
+    public record Kill(ContainerRecord record, String message, @Nullable Long graceSeconds) {
     }
 
-    static PodPlan of(PodView view, CrashLoops crashLoops, Instant now) {
+    public static PodPlan of(PodView view, CrashLoops crashLoops, Instant now) {
         return new Planner(view, crashLoops, now).plan();
     }
 
     /// Gathers the parts of one plan.
     private static final class Planner {
+
+        private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
         private final PodView view;
         private final CrashLoops crashLoops;
@@ -62,7 +64,7 @@ record PodPlan(boolean newSandbox, List<Container> start, List<Kill> kill, boole
             return new PodPlan(false, start, kill, false, waiting, wakeAt);
         }
 
-        /// Sidecars end last, when nothing needs them any more.
+        /// Plans the end of the pod. Sidecars end last, when no other container needs them any more.
         private PodPlan over() {
             view.nextToEnd().forEach(record -> kill.add(new Kill(record, "Stopping container " + record.name(), null)));
             return new PodPlan(false, List.of(), kill, kill.isEmpty(), waiting, null);
@@ -104,7 +106,7 @@ record PodPlan(boolean newSandbox, List<Container> start, List<Kill> kill, boole
                     .anyMatch(latest -> latest != null && latest.exited() != null && latest.exited().exitCode() != 0);
         }
 
-        /// Whether all init containers are done; starts, or waits for, the first that is not.
+        /// Returns whether all init containers are done. If not, plans to start the first that is not, or waits for it.
         private boolean initialized(ContainerRecord sandbox) {
             boolean mainHasStarted = view.pod().getSpec().getContainers().stream().map(c -> view.latest(c.getName()))
                     .anyMatch(latest -> latest != null && latest.sandboxId().equals(sandbox.id()) && !(latest.state() instanceof ContainerState.Created));
@@ -196,7 +198,8 @@ record PodPlan(boolean newSandbox, List<Container> start, List<Kill> kill, boole
             var latest = view.latest(container.getName());
             var end = latest == null ? null : latest.exited();
             var delay = end == null ? Duration.ZERO : crashLoops.delay(container.getName(), end);
-            if (end == null || !end.finishedAt().plus(delay).isAfter(now)) {
+            // An end in the future means that the clock was set back; the wait could take any length of time, so it is skipped.
+            if (end == null || !end.finishedAt().plus(delay).isAfter(now) || end.finishedAt().isAfter(now.plus(CLOCK_SKEW))) {
                 start.add(container);
                 return;
             }
@@ -206,7 +209,7 @@ record PodPlan(boolean newSandbox, List<Container> start, List<Kill> kill, boole
                     + container.getName() + " pod=" + latest.pod()));
         }
 
-        /// As Go writes durations: `10s`, `1m20s`.
+        /// Returns the duration as Go writes it: `10s`, `1m20s`.
         private static String text(Duration delay) {
             return (delay.toMinutes() > 0 ? delay.toMinutes() + "m" : "") + delay.toSecondsPart() + "s";
         }

@@ -5,22 +5,24 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.moka.kubelet.container.ContainerSpecs;
 import io.moka.kubelet.runtime.ContainerRecord;
 import io.moka.kubelet.runtime.ContainerSpec.Limits;
+import io.moka.kubelet.runtime.ContainerState;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Gives a pod's running containers the resources that the pod wants by now. Used by the pod's worker alone.
+/// Gives a pod and its running containers the resources that its spec requests now. Used by the pod's worker alone.
 ///
-/// Follows upstream's in-place resize: the node checks whether there is room, then the engine changes the limits, unless the container
-/// asks to be started anew for that.
+/// Follows upstream's in-place resize: the node checks whether there is room, then the engine changes the limits, unless the container's
+/// resize policy asks for a restart.
 final class PodResize {
 
     private final NodeServices services;
-    /// What each instance was last given, lest an engine that rounds be asked again and again.
+    /// The limits last given to each instance, by its id; without them, an engine that rounds limits would be asked again and again.
     private final Map<String, Limits> given = new HashMap<>();
     private ResizeVerdict verdict = ResizeVerdict.FITS;
 
@@ -32,19 +34,20 @@ final class PodResize {
         return verdict;
     }
 
-    /// A container whose limits are not those it wants.
+    /// A container whose limits differ from those of its spec.
     private record Wish(Container container, ContainerRecord record, Limits limits) {
     }
 
-    /// Does what can be done.
+    /// Changes the limits of the running containers as far as there is room.
     ///
-    /// @return containers that have to be started anew for it
+    /// @return the containers that have to be restarted for it
     List<PodPlan.Kill> apply(PodView view, PodContainers containers) {
         var wishes = wishes(view);
         verdict = services.admission().resize(view.pod());
         if (!(verdict instanceof ResizeVerdict.Fits)) {
             return List.of();
         }
+        ofWhole(view, services.cgroups()::raise);
         var restarts = new ArrayList<PodPlan.Kill>();
         for (var wish : wishes) {
             if (restarts(wish)) {
@@ -53,7 +56,16 @@ final class PodResize {
                 update(view.pod(), wish, containers);
             }
         }
+        ofWhole(view, services.cgroups()::limit);
         return restarts;
+    }
+
+    /// Changes the pod's own cgroup, which has its limits already unless the pod has changed or this kubelet has just started.
+    private static void ofWhole(PodView view, ObjIntConsumer<Pod> change) {
+        var sandbox = view.sandbox();
+        if (sandbox != null && sandbox.state() instanceof ContainerState.Running(var startedAt, int pid)) {
+            change.accept(view.pod(), pid);
+        }
     }
 
     private void update(Pod pod, Wish wish, PodContainers containers) {
@@ -90,7 +102,7 @@ final class PodResize {
                 .anyMatch(policy -> policy.getResourceName().equals("cpu") ? cpu : memory);
     }
 
-    /// Whether the instance has what its container wants.
+    /// Whether the instance has the limits of its container's spec.
     static boolean isDone(Container container, @Nullable ContainerRecord record) {
         return record != null && ContainerSpecs.limits(container).equals(record.limits());
     }

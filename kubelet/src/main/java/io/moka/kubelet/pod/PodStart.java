@@ -29,7 +29,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Starts a pod's sandbox and containers, overlapping what does not depend on each other: volumes are set up and containers
+/// Starts a pod's sandbox and containers. Independent steps run in parallel: volumes are set up and containers
 /// created while the sandbox starts and gets its network. Used by the pod's worker alone.
 final class PodStart {
 
@@ -37,7 +37,7 @@ final class PodStart {
     private final PodContainers containers;
     private final Runnable wake;
 
-    /// What has kept containers from starting, by their names; it stands until they are tried again.
+    /// The reasons why containers could not be started, by their names; kept until they are tried again.
     private final Map<String, Waiting> problems = new HashMap<>();
 
     PodStart(NodeServices services, PodContainers containers, Runnable wake) {
@@ -54,7 +54,7 @@ final class PodStart {
     private record Ready(ContainerRecord sandbox, List<String> podIps) {
     }
 
-    /// What came of creating a container.
+    /// The result of creating a container.
     private sealed interface Creation {
 
         record Created(String id) implements Creation {
@@ -64,9 +64,9 @@ final class PodStart {
         }
     }
 
-    /// Does what the plan says should be started.
+    /// Makes the sandbox and starts the containers that the plan names.
     ///
-    /// @return whether all of it went well; where not, the same is to be tried again later
+    /// @return whether all of them were started; if not, the caller tries again later
     boolean execute(PodView view, PodPlan plan, CrashLoops crashLoops) throws InterruptedException {
         var pod = view.pod();
         prepareFiles(pod);
@@ -120,7 +120,7 @@ final class PodStart {
 
     private void prepareFiles(Pod pod) {
         try {
-            services.files().prepare(services.directories().pod(pod.getMetadata().getUid()), pod);
+            services.files().prepare(services.directories().pod(pod.getMetadata().getUid()), pod, services.events());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -135,7 +135,7 @@ final class PodStart {
         }
         return services.runtime().createSandbox(new SandboxSpec(PodIdentity.of(pod), view.nextSandboxAttempt(), services.files().kernelHostname(pod),
                 view.onHostNetwork(), Boolean.TRUE.equals(spec.getHostPID()), Boolean.TRUE.equals(spec.getHostIPC()), sysctls,
-                services.oomScores().ofSandbox()));
+                services.oomScores().ofSandbox(), services.cgroups().nameOf(pod)));
     }
 
     /// Starts the sandbox and attaches it; one that can't be attached is removed again.
@@ -145,6 +145,7 @@ final class PodStart {
             if (!(sandbox.state() instanceof ContainerState.Running(var startedAt, int pid))) {
                 throw new RuntimeFailure("the sandbox ended right after its start");
             }
+            services.cgroups().limit(view.pod(), pid);
             if (view.onHostNetwork()) {
                 return new Ready(sandbox, List.of(services.hostIp()));
             }
@@ -193,7 +194,7 @@ final class PodStart {
         }
     }
 
-    /// @throws ConfigError when the container is to see the processes of one that does not run
+    /// @throws ConfigError when the container targets the processes of a container that does not run
     private static @Nullable String target(PodView view, Container container) {
         var name = EphemeralContainers.target(view.pod(), container);
         if (name == null) {
@@ -255,7 +256,7 @@ final class PodStart {
         }
     }
 
-    /// Only the instance before the one that runs is kept, for its log.
+    /// Removes the old instances, except the one before the running instance, which is kept for its log.
     private void removeOld(PodView view, Container container) {
         var latest = view.latest(container.getName());
         var old = view.containers().stream().filter(record -> record.name().equals(container.getName()))
@@ -282,7 +283,7 @@ final class PodStart {
         }
     }
 
-    /// Whatever was started here must be over before the worker goes on.
+    /// Waits until the task is over: every task that was started here has to end before the worker goes on.
     private static void settle(Future<Creation> creation) throws InterruptedException {
         try {
             creation.get();

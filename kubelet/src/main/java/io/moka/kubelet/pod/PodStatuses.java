@@ -3,10 +3,11 @@ package io.moka.kubelet.pod;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.HostIP;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.PodIP;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
-import io.moka.kubelet.container.Qos;
+import io.moka.kubelet.cgroup.Qos;
 import io.moka.machinery.meta.Times;
 import java.time.Instant;
 import java.util.List;
@@ -15,22 +16,30 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What the API is to say of a pod, made of what exists. Follows upstream's `generateAPIPodStatus` and `getPhase`.
-final class PodStatuses {
+/// Computes a pod's API status from its containers. Follows upstream's `generateAPIPodStatus` and `getPhase`.
+public final class PodStatuses {
+
+    private static final String DISRUPTION = "DisruptionTarget";
 
     private PodStatuses() {
     }
 
     /// The kubelet's own decision that the pod has failed, whatever its containers say.
-    record Failure(String reason, String message) {
+    ///
+    /// @param disrupts whether the node took the pod's place away, for which its condition `DisruptionTarget` is set
+    public record Failure(String reason, String message, boolean disrupts) {
+
+        public Failure(String reason, String message) {
+            this(reason, message, false);
+        }
     }
 
     /// @param startTime when this kubelet first saw the pod
-    /// @param over whether no container will run any more
-    record Context(Map<String, Waiting> waiting, @Nullable Failure failure, ResizeVerdict resize, List<PodCondition> before, Instant startTime, Instant now, boolean over) {
+    /// @param over whether no container will ever run again
+    public record Context(Map<String, Waiting> waiting, @Nullable Failure failure, ResizeVerdict resize, List<PodCondition> before, Instant startTime, Instant now, boolean over) {
     }
 
-    static PodStatus of(PodView view, Context context) {
+    public static PodStatus of(PodView view, Context context) {
         if (context.failure != null && view.containers().isEmpty()) {
             return rejected(view, context);
         }
@@ -40,6 +49,9 @@ final class PodStatuses {
         var phase = context.failure != null && !view.anyRunning() ? "Failed" : phase(view, inits, mains, context.over);
         var ips = view.podIps();
         var conditions = new PodConditions(context.before, view.pod().getMetadata().getGeneration(), Times.format(context.now)).of(view.pod(), phase, view.sandbox() != null, inits, mains, context.resize);
+        if (context.failure != null && context.failure.disrupts()) {
+            conditions.add(disruption(context));
+        }
         return new PodStatusBuilder()
                 .withObservedGeneration(view.pod().getMetadata().getGeneration()).withPhase(phase).withConditions(conditions)
                 .withReason(context.failure == null ? null : context.failure.reason())
@@ -49,6 +61,12 @@ final class PodStatuses {
                 .withStartTime(Times.format(context.startTime)).withQosClass(Qos.of(view.pod()).apiName())
                 .withInitContainerStatuses(inits).withContainerStatuses(mains).withEphemeralContainerStatuses(statuses.ofEphemeral())
                 .build();
+    }
+
+    private static PodCondition disruption(Context context) {
+        var known = context.before.stream().filter(condition -> condition.getType().equals(DISRUPTION) && "True".equals(condition.getStatus())).findFirst();
+        return new PodConditionBuilder().withType(DISRUPTION).withStatus("True").withReason("TerminationByKubelet").withMessage(Objects.requireNonNull(context.failure).message())
+                .withLastTransitionTime(known.map(PodCondition::getLastTransitionTime).orElse(Times.format(context.now))).build();
     }
 
     /// A pod that was never let in has no containers to speak of.
@@ -76,7 +94,7 @@ final class PodStatuses {
         }
         boolean everStarted = mains.stream().anyMatch(PodStatuses::hasRun);
         if (initPending && !everStarted || mains.stream().anyMatch(status -> !hasRun(status))) {
-            return "Pending";
+            return over ? "Failed" : "Pending";
         }
         if (!over || mains.stream().anyMatch(status -> status.getState().getRunning() != null)) {
             return "Running";

@@ -11,17 +11,17 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A pod and what exists of it, at one moment.
+/// A snapshot of a pod with its containers, sandboxes and network attachments.
 ///
 /// @param containers all of the pod's containers, without its sandboxes
-/// @param attachments of its sandboxes, by their ids
-/// @param facts what is known of each container instance beyond the engine's word, by its id
+/// @param attachments the network attachments of its sandboxes, by the sandboxes' ids
+/// @param facts the kubelet's own facts about each container instance, by the instance's id
 public record PodView(Pod pod, List<ContainerRecord> containers, List<ContainerRecord> sandboxes, Map<String, Attachment> attachments,
         Map<String, InstanceFacts> facts, String hostIp) {
 
     private static final Comparator<ContainerRecord> BY_ATTEMPT = Comparator.comparingInt(ContainerRecord::attempt);
 
-    /// The sandbox that works: it runs and has its network. Null where one has to be made.
+    /// Returns the working sandbox: it runs and has its network. Null if one has to be made.
     public @Nullable ContainerRecord sandbox() {
         return sandboxes.stream().filter(this::works).max(BY_ATTEMPT).orElse(null);
     }
@@ -35,17 +35,17 @@ public record PodView(Pod pod, List<ContainerRecord> containers, List<ContainerR
         return sandboxes.stream().mapToInt(ContainerRecord::attempt).max().orElse(-1) + 1;
     }
 
-    /// The youngest instance of a container.
+    /// Returns the newest instance of a container; null if there is none.
     public @Nullable ContainerRecord latest(String name) {
         return containers.stream().filter(record -> record.name().equals(name)).max(BY_ATTEMPT).orElse(null);
     }
 
-    /// The instance before the youngest, where it is still there.
+    /// Returns the instance before the newest; null if it no longer exists.
     public @Nullable ContainerRecord previous(String name) {
         return containers.stream().filter(record -> record.name().equals(name)).sorted(BY_ATTEMPT.reversed()).skip(1).findFirst().orElse(null);
     }
 
-    /// What the API says of a container that had run but that the engine knows no more, as after the node was cleaned up; else null.
+    /// Returns the API's status of a container that ran but that the engine has lost, as after the node was cleaned up; else null.
     @Nullable ContainerStatus lost(String name) {
         if (pod.getStatus() == null || latest(name) != null) {
             return null;
@@ -63,7 +63,7 @@ public record PodView(Pod pod, List<ContainerRecord> containers, List<ContainerR
         return Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
     }
 
-    /// The pod's addresses, IPv4 first; none before it has a sandbox.
+    /// Returns the pod's addresses, IPv4 first; none before it has a sandbox.
     public List<String> podIps() {
         var sandbox = sandbox();
         if (sandbox == null) {
@@ -76,7 +76,7 @@ public record PodView(Pod pod, List<ContainerRecord> containers, List<ContainerR
         return containers.stream().anyMatch(ContainerRecord::isRunning);
     }
 
-    /// What ends next where all shall end: everything but the sidecars at once, then these one by one from the last to the first.
+    /// Returns the containers to end next when the whole pod ends: first all but the sidecars, then the sidecars one by one from last to first.
     List<ContainerRecord> nextToEnd() {
         var running = containers.stream().filter(ContainerRecord::isRunning).toList();
         var others = running.stream().filter(record -> !endsLast(record)).toList();

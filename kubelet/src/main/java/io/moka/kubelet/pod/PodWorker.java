@@ -4,55 +4,38 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.moka.kubelet.cni.CniException;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.kubelet.volume.VolumeFailure;
-import io.moka.machinery.meta.Pods;
+import io.moka.machinery.process.NeededThread;
 import io.moka.machinery.workqueue.Backoff;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Looks after one pod until nothing of it is left.
+/// Keeps one pod in step with its specification until the pod is gone and all of its parts are removed.
 ///
-/// One virtual thread `pod-<name>` runs `wait, look, act, report` in a loop. Others only ring its bell. Follows upstream's
-/// `podWorkers` and `syncPod`.
+/// One virtual thread `pod-<name>` makes passes ([PodSync]) in a loop and waits in between, as each pass says by a [Next]. Other threads give it orders
+/// ([Desired]) and wake it through its [Inbox]. Follows upstream's `podWorkers`.
 final class PodWorker {
 
     private static final Logger log = LoggerFactory.getLogger(PodWorker.class);
     private static final Duration SHORTEST_RETRY = Duration.ofMillis(500);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(20);
-    private static final long STANDARD_GRACE_SECONDS = 30;
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
     private final NodeServices services;
     private final Runnable whenDone;
     private final Inbox inbox = new Inbox();
+    private final PodSync sync;
+    private final Thread thread;
 
     // written by the informer's thread
     private volatile Pod pod;
     private volatile boolean removed;
 
-    // written by the worker's thread, read by the server's
-    private volatile PodView view;
-
-    // the worker's thread alone
-    private final PodContainers containers;
-    private final PodStart start;
-    private final PodEnd end;
-    private final PodResize resize;
-    private final PodReporter reporter;
-    private final LiveVolumes volumes;
-    private final CrashLoops crashLoops = new CrashLoops();
-    private final boolean settledBefore;
-    private boolean admitted;
-    private boolean finishReported;
-    private boolean over;
-    private PodStatuses.@Nullable Failure failure;
+    // the worker's thread alone: how many passes in a row did not go well
     private int failures;
-    private final Thread thread;
 
     /// @param known ids of containers that the pod may have
     PodWorker(NodeServices services, Pod pod, Set<String> known, boolean removed, Runnable whenDone) {
@@ -60,17 +43,9 @@ final class PodWorker {
         this.pod = pod;
         this.removed = removed;
         this.whenDone = whenDone;
-        this.containers = new PodContainers(services, inbox::ring);
-        this.start = new PodStart(services, containers, inbox::ring);
-        this.end = new PodEnd(services, inbox::look);
-        this.resize = new PodResize(services);
-        this.reporter = new PodReporter(services, pod, start::problems, resize::verdict);
-        this.volumes = new LiveVolumes(services, pod);
+        this.sync = new PodSync(services, pod, inbox);
         known.forEach(inbox::look);
-        this.view = containers.view(pod);
-        this.settledBefore = Pods.isTerminal(pod);
-        this.admitted = pod.getStatus() != null && pod.getStatus().getStartTime() != null;
-        this.thread = Thread.ofVirtual().name("pod-" + pod.getMetadata().getName()).unstarted(this::run);
+        this.thread = NeededThread.unstarted("pod-" + pod.getMetadata().getName(), this::run);
     }
 
     PodWorker begin() {
@@ -82,7 +57,14 @@ final class PodWorker {
     void update(Pod changed) {
         var before = pod;
         pod = changed;
-        if (PodChange.isNews(before, changed)) {
+        if (PodChange.isNews(before, changed) || sync.isContradictedBy(changed)) {
+            inbox.ring();
+        }
+    }
+
+    /// Looks whether the API shows the pod as it is.
+    void compareWithApi() {
+        if (!removed && sync.isContradictedBy(pod)) {
             inbox.ring();
         }
     }
@@ -98,6 +80,19 @@ final class PodWorker {
         return removed;
     }
 
+    void evict(Eviction eviction) {
+        inbox.evict(eviction);
+    }
+
+    boolean isEvictable() {
+        return !removed && !sync.phase().isReleased() && !sync.phase().isInherited() && inbox.eviction() == null;
+    }
+
+    /// Whether no container of the pod will run any more, though its object is still there.
+    boolean isOver() {
+        return sync.phase().isReleased();
+    }
+
     /// The container may have changed.
     void look(String containerId) {
         inbox.look(containerId);
@@ -106,12 +101,12 @@ final class PodWorker {
     /// Events were missed: these containers exist now.
     void lookAtAll(Set<String> existing) {
         existing.forEach(inbox::look);
-        view.containers().forEach(record -> inbox.look(record.id()));
-        view.sandboxes().forEach(record -> inbox.look(record.id()));
+        view().containers().forEach(record -> inbox.look(record.id()));
+        view().sandboxes().forEach(record -> inbox.look(record.id()));
     }
 
     PodView view() {
-        return view;
+        return sync.view();
     }
 
     Pod pod() {
@@ -122,26 +117,28 @@ final class PodWorker {
         thread.interrupt();
     }
 
+    /// Waits until the stopped worker does nothing more.
+    void awaitEnd(Duration patience) throws InterruptedException {
+        thread.join(patience);
+    }
+
     private void run() {
         try {
-            for (var wakeAt = sync(); wakeAt != Instant.MAX; wakeAt = sync()) {
-                inbox.await(wakeAt == null ? null : Duration.between(services.clock().instant(), wakeAt));
+            for (var next = sync(); !(next instanceof Next.Never); next = sync()) {
+                inbox.await(untilThen(next));
             }
             whenDone.run();
         } catch (InterruptedException e) {
-            containers.closeProbes();
+            sync.close();
         }
     }
 
-    /// One look and what follows from it.
-    ///
-    /// @return when to look again at the latest; null for whenever something happens, the end of time when all is done
-    private @Nullable Instant sync() throws InterruptedException {
+    /// Makes one pass. An error in it means a retry.
+    private Next sync() throws InterruptedException {
         try {
-            lookAtDirty();
-            var wakeAt = removed || Pods.isTerminating(pod) ? terminate() : isSettled() ? settle() : keepRunning();
-            failures = wakeAt == RETRY ? failures + 1 : 0;
-            return wakeAt == RETRY ? retryAt() : wakeAt;
+            var next = sync.pass(new Desired(pod, removed, inbox.eviction()));
+            failures = next instanceof Next.Retry ? failures + 1 : 0;
+            return next;
         } catch (RuntimeFailure | CniException | VolumeFailure | UncheckedIOException e) {
             log.warn("{}: {}; trying again", pod.getMetadata().getName(), e.getMessage());
             services.events().warning(pod, null, "FailedSync", "error syncing pod: " + e.getMessage());
@@ -149,164 +146,21 @@ final class PodWorker {
             log.error("{}: unforeseen; trying again", pod.getMetadata().getName(), e);
         }
         failures++;
-        return retryAt();
+        return new Next.Retry();
     }
 
-    /// Stands for: not all went well.
-    private static final Instant RETRY = Instant.MIN;
-
-    private Instant retryAt() {
-        return services.clock().instant().plus(Backoff.delay(SHORTEST_RETRY, LONGEST_RETRY, Math.min(failures - 1, 20)));
+    /// Returns how long to wait for an event; null for any time.
+    private @Nullable Duration untilThen(Next next) {
+        return switch (next) {
+            case Next.OnEvent event -> null;
+            case Next.At(var time) -> shorter(Duration.between(services.clock().instant(), time));
+            case Next.Retry retry -> Backoff.delay(SHORTEST_RETRY, LONGEST_RETRY, Math.min(failures - 1, 20));
+            case Next.Never never -> throw new IllegalStateException("the worker has nothing more to do");
+        };
     }
 
-    private void lookAtDirty() {
-        for (var id = inbox.take(); id != null; id = inbox.take()) {
-            try {
-                containers.refresh(pod, List.of(id));
-            } catch (RuntimeFailure e) {
-                inbox.keep(id);
-                throw e;
-            }
-        }
-        view = containers.view(pod);
-    }
-
-    private boolean isSettled() {
-        return settledBefore || over || failure != null;
-    }
-
-    private @Nullable Instant keepRunning() throws InterruptedException {
-        if (!admit()) {
-            return settle();
-        }
-        var now = services.clock().instant();
-        var deadline = deadline();
-        if (deadline != null && !now.isBefore(deadline)) {
-            failure = new PodStatuses.Failure("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
-            return settle();
-        }
-        containers.probe(view);
-        view = containers.view(pod);
-        var restarts = resize.apply(view, containers);
-        view = containers.view(pod);
-        var plan = PodPlan.of(view, crashLoops, now);
-        end(restarts, plan.kill());
-        reporter.announceBackOff(view, plan.waiting());
-        boolean well = act(plan);
-        containers.probe(containers.view(pod));
-        view = containers.view(pod);
-        reporter.report(view, plan.waiting(), failure, plan.over());
-        if (plan.over()) {
-            over = true;
-            giveBack();
-            return null;
-        }
-        volumes.refresh(view, now);
-        well &= resize.verdict() instanceof ResizeVerdict.Fits;
-        return well ? earliest(plan.wakeAt(), deadline, volumes.due(pod)) : RETRY;
-    }
-
-    private void end(List<PodPlan.Kill> restarts, List<PodPlan.Kill> condemned) {
-        restarts.forEach(kill -> end.end(view, kill.record(), specGrace(), kill.message()));
-        condemned.forEach(kill -> end.end(view, kill.record(), kill.graceSeconds() != null ? kill.graceSeconds() : specGrace(), kill.message()));
-    }
-
-    /// What the pod had reserved, and its network. Its dead containers stay for their logs.
-    private void giveBack() {
-        services.admission().release(pod.getMetadata().getUid());
-        end.removeSandboxes(containers, view.sandboxes());
-    }
-
-    /// A sidecar that has started lets the next container start, which nothing else would tell.
-    private boolean act(PodPlan plan) throws InterruptedException {
-        if (plan.start().isEmpty() || containers.hookPending()) {
-            return true;
-        }
-        if (plan.newSandbox()) {
-            if (!view.sandboxes().isEmpty()) {
-                services.events().normal(pod, null, "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
-                removeOldSandboxes();
-            }
-        }
-        boolean well = start.execute(view, plan, crashLoops);
-        if (well && plan.start().stream().anyMatch(PodView::isSidecar)) {
-            inbox.ring();
-        }
-        return well;
-    }
-
-    /// The next attempt's number counts from the old sandboxes, so the plan's view is kept.
-    private void removeOldSandboxes() {
-        end.removeSandboxes(containers, view.sandboxes());
-    }
-
-    private boolean admit() {
-        var rejection = services.admission().admit(pod, admitted);
-        if (rejection != null) {
-            failure = new PodStatuses.Failure(rejection.reason(), rejection.message());
-            services.events().warning(pod, null, rejection.reason(), rejection.message().replaceFirst("^Pod was rejected: ", ""));
-            return false;
-        }
-        admitted = true;
-        return true;
-    }
-
-    private @Nullable Instant deadline() {
-        var seconds = pod.getSpec().getActiveDeadlineSeconds();
-        return seconds == null ? null : reporter.startTime().plusSeconds(seconds);
-    }
-
-    /// The pod is over, or must be: nothing may run.
-    private @Nullable Instant settle() {
-        if (view.anyRunning()) {
-            end.endAll(view, specGrace());
-            return null;
-        }
-        if (!settledBefore && !over) {
-            over = true;
-            reporter.report(view, Map.of(), failure, true);
-        }
-        giveBack();
-        return null;
-    }
-
-    /// The pod is to go. Once its containers are dead its object is deleted, while what is left is cleaned up.
-    private @Nullable Instant terminate() throws InterruptedException {
-        containers.keepReadinessOnly();
-        if (view.anyRunning()) {
-            end.endAll(view, deletionGrace());
-            if (!removed) {
-                reporter.report(view, Map.of(), failure, false);
-            }
-            return null;
-        }
-        services.admission().release(pod.getMetadata().getUid());
-        if (!removed && !finishReported) {
-            finishReported = true;
-            reporter.finish(view, failure, settledBefore || over);
-        }
-        end.removeAll(pod, containers);
-        return Instant.MAX;
-    }
-
-    private long specGrace() {
-        var seconds = pod.getSpec().getTerminationGracePeriodSeconds();
-        return seconds == null ? STANDARD_GRACE_SECONDS : seconds;
-    }
-
-    /// A pod that was deleted by force still gets a second.
-    private long deletionGrace() {
-        var seconds = pod.getMetadata().getDeletionGracePeriodSeconds();
-        return Math.max(1, seconds == null ? specGrace() : seconds);
-    }
-
-    private static @Nullable Instant earliest(@Nullable Instant... instants) {
-        Instant earliest = null;
-        for (var instant : instants) {
-            if (instant != null && (earliest == null || instant.isBefore(earliest))) {
-                earliest = instant;
-            }
-        }
-        return earliest;
+    /// The clock may be set back while the worker waits for a time of day, so it looks anew after a while.
+    private static Duration shorter(Duration wait) {
+        return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
     }
 }

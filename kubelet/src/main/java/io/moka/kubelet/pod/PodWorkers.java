@@ -6,7 +6,9 @@ import io.moka.kubelet.runtime.PodIdentity;
 import io.moka.kubelet.runtime.RuntimeEvent;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.machinery.informer.EventHandler;
+import io.moka.machinery.process.NeededThread;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,19 +22,28 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// All workers of the node, one for each pod. Brings them what the API and the engine say, and finds what no pod owns.
+/// Holds the node's pod workers, one for each pod. Passes changes of the API and events of the engine on to them, and finds containers and files that no pod
+/// owns.
 public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PodWorkers.class);
-    private static final long HOUSEKEEPING_MILLIS = 30_000;
+    /// How long to wait for the end of all threads. A thread that waits for the engine may take longer and is left running.
+    private static final Duration ENDING = Duration.ofSeconds(1);
+    private static final Duration SYNC_POLL = Duration.ofMillis(100);
+    private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
+    private static final Duration STORAGE = Duration.ofSeconds(10);
     private static final long ORPHAN_GRACE_SECONDS = 2;
+    private static final long EVICTION_GRACE_SECONDS = 1;
 
     private final NodeServices services;
     private final BooleanSupplier podsKnown;
+    private final LocalStorage storage;
     private final ConcurrentMap<String, PodWorker> workers = new ConcurrentHashMap<>();
     // uids of pods whose worker is done, but whose object is still there
     private final Set<String> finished = ConcurrentHashMap.newKeySet();
-    private final Thread housekeeper = Thread.ofVirtual().name("housekeeping").unstarted(this::keepHouse);
+    private final Thread housekeeper = NeededThread.unstarted("housekeeping", this::keepHouse);
+
+    private final Thread storageKeeper = NeededThread.unstarted("local-storage", this::keepStorage);
 
     // guarded by this: containers that existed when the kubelet began, by pod; null until they are known
     private @Nullable Map<String, Set<String>> inherited;
@@ -42,6 +53,7 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
     public PodWorkers(NodeServices services, BooleanSupplier podsKnown) {
         this.services = services;
         this.podsKnown = podsKnown;
+        this.storage = new LocalStorage(services);
     }
 
     /// Takes over the containers that exist. Call once, before the first pod is brought.
@@ -52,6 +64,7 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
         }
         watch = services.runtime().watch(this::on);
         housekeeper.start();
+        storageKeeper.start();
     }
 
     private Map<String, Set<String>> byPod() {
@@ -125,28 +138,112 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
         }
     }
 
-    /// The safety net: what events have missed, and what belongs to no pod.
+    /// The safety net: finds changes that events have missed, and containers and files that belong to no pod.
     private void keepHouse() {
         try {
             while (!podsKnown.getAsBoolean()) {
-                Thread.sleep(100);
+                services.sleeper().sleep(SYNC_POLL);
             }
             collectGarbage();
             while (true) {
                 adoptOrphans();
-                Thread.sleep(HOUSEKEEPING_MILLIS);
+                releaseVolumes();
+                services.sleeper().sleep(HOUSEKEEPING);
                 lookAtChanged();
+                workers.values().forEach(PodWorker::compareWithApi);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void collectGarbage() {
-        services.networks().collectGarbage(services.networks().all().stream().map(attachment -> attachment.sandboxId()).toList());
+    private void releaseVolumes() {
+        try {
+            services.volumes().tearDown();
+        } catch (IOException e) {
+            log.warn("volumes that no pod uses stay: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("volumes that no pod uses stay", e);
+        }
     }
 
-    /// Lets workers look at containers whose state is not what they believe.
+    private void keepStorage() {
+        try {
+            while (true) {
+                evictExcessive();
+                services.sleeper().sleep(STORAGE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Ends pods that use more of the disk than they may.
+    void evictExcessive() {
+        for (var worker : workers.values()) {
+            try {
+                var excess = worker.view().anyRunning() ? storage.excess(worker.view()) : null;
+                if (excess != null) {
+                    worker.evict(new Eviction(excess, EVICTION_GRACE_SECONDS, false));
+                }
+            } catch (RuntimeFailure e) {
+                log.warn("the storage of {} was not measured: {}", worker.pod().getMetadata().getName(), e.getMessage());
+            } catch (RuntimeException e) {
+                log.error("the storage of {} was not measured", worker.pod().getMetadata().getName(), e);
+            }
+        }
+    }
+
+    /// Ends a pod because the node is short of a resource. The pod object stays as `Failed`, with the reason `Evicted`.
+    ///
+    /// @param graceSeconds at least 1; the pod's own grace where that is shorter
+    public void evict(String uid, String message, long graceSeconds) {
+        var worker = workers.get(uid);
+        if (worker != null) {
+            worker.evict(new Eviction(message, Math.max(EVICTION_GRACE_SECONDS, graceSeconds), true));
+        }
+    }
+
+    /// The pods of which something is left to evict: neither finished nor evicted already.
+    public Collection<PodView> evictable() {
+        return workers.values().stream().filter(PodWorker::isEvictable).map(PodWorker::view).toList();
+    }
+
+    /// Whether nothing of the pod runs any more and its volumes are released.
+    public boolean isGone(String uid) {
+        var worker = workers.get(uid);
+        return worker == null || worker.isOver();
+    }
+
+    /// Returns the disk usage of the pod's containers and of its volumes on the node's disk.
+    public LocalStorage.Use storage(PodView view) {
+        return storage.use(view);
+    }
+
+    /// Removes the dead containers of pods that have finished, and with them their logs: the disk is needed for those that run.
+    public void removeDeadContainers() {
+        for (var worker : workers.values()) {
+            if (worker.isOver()) {
+                worker.view().containers().stream().filter(record -> !record.isRunning()).forEach(record -> {
+                    try {
+                        services.runtime().remove(record.id());
+                    } catch (RuntimeFailure e) {
+                        log.warn("the dead container {} stays: {}", record.name(), e.getMessage());
+                    }
+                });
+            }
+        }
+    }
+
+    private void collectGarbage() {
+        try {
+            services.networks().collectGarbage(services.networks().all().stream().map(attachment -> attachment.sandboxId()).toList());
+        } catch (RuntimeException e) {
+            log.warn("the network plugins did not collect their garbage", e);
+        }
+    }
+
+    /// Wakes the workers of containers whose state differs from the state that the worker knows.
     private void lookAtChanged() {
         try {
             var running = new HashMap<String, Boolean>();
@@ -170,6 +267,7 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
                 identities.put(summary.pod().uid(), summary.pod());
                 containers.computeIfAbsent(summary.pod().uid(), uid -> new HashSet<>()).add(summary.id());
             });
+            services.cgroups().removeOthers(workers::containsKey);
             services.directories().uids().forEach(uid -> identities.putIfAbsent(uid, new PodIdentity(uid, "", uid)));
             services.networks().all().forEach(a -> identities.putIfAbsent(a.podUid(), new PodIdentity(a.podUid(), "", a.podUid())));
             identities.forEach((uid, identity) -> {
@@ -189,7 +287,7 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
                 .endMetadata().withNewSpec().withTerminationGracePeriodSeconds(ORPHAN_GRACE_SECONDS).endSpec().build();
     }
 
-    /// The pod of that name as its worker sees it, or null where the node has none.
+    /// Returns the pod of that name as its worker sees it, or null if the node has none.
     public @Nullable PodView find(String namespace, String name) {
         for (var worker : workers.values()) {
             var metadata = worker.pod().getMetadata();
@@ -210,14 +308,25 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
         return worker == null ? null : worker.view();
     }
 
-    /// Stops looking after the pods; their containers go on.
+    /// Stops the workers; the pods' containers go on.
     @Override
     public void close() throws Exception {
         housekeeper.interrupt();
+        storageKeeper.interrupt();
         var open = watch;
         if (open != null) {
             open.close();
         }
+        long deadline = System.nanoTime() + ENDING.toNanos();
+        for (var keeper : List.of(housekeeper, storageKeeper)) {
+            // a running keeper might start a worker that would never be stopped
+            if (keeper.isAlive()) {
+                keeper.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            }
+        }
         workers.values().forEach(PodWorker::stop);
+        for (var worker : workers.values()) {
+            worker.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        }
     }
 }

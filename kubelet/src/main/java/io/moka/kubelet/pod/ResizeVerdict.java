@@ -1,17 +1,17 @@
 package io.moka.kubelet.pod;
 
-/// What becomes of a pod's wish for other resources.
-sealed interface ResizeVerdict {
+/// The result of a pod's request for other resources.
+public sealed interface ResizeVerdict {
 
     ResizeVerdict FITS = new Fits();
 
-    /// The containers get what they want.
+    /// The node has room: the containers get the requested resources.
     record Fits() implements ResizeVerdict {
     }
 
-    /// Everything stays as it is.
+    /// The resources stay as they are for now.
     ///
-    /// @param reason `Deferred` where there may be room later, `Infeasible` where never
+    /// @param reason `Deferred` if there may be room later, `Infeasible` if never
     record Pending(String reason, String message) implements ResizeVerdict {
     }
 

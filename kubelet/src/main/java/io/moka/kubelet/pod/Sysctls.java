@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Which kernel parameters pods may set: those that touch nothing outside the pod, and those that the node's owner allows besides.
+/// Decides which kernel parameters pods may set: safe parameters, which affect nothing outside the pod, and further parameters that the node's administrator
+/// allows.
 ///
 /// @param allowedUnsafe names, or beginnings of names that end with `*`
 public record Sysctls(List<String> allowedUnsafe) {

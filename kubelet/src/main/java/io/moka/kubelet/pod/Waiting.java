@@ -1,5 +1,5 @@
 package io.moka.kubelet.pod;
 
-/// Why a container does not run yet, as its status says it.
-record Waiting(String reason, String message) {
+/// The reason and message in a container's status that say why it does not run yet.
+public record Waiting(String reason, String message) {
 }

@@ -1,15 +1,15 @@
-/// Keeps every pod of this node as its specification says: one worker, a virtual thread, for each.
+/// Keeps every pod of this node in step with its specification: each pod has one worker, a virtual thread.
 ///
 /// Promises:
-/// - level-triggered: a worker compares the pod with the containers that exist and does what is missing; it may be killed anywhere;
-/// - a sync is caused by what happened (the API, the engine's events, a probe, a timer), never by polling;
-/// - workers share no lock on the way from a pod's arrival to its running containers;
+/// - level-triggered: a worker compares the pod with the existing containers and makes the missing changes; the kubelet may be killed at any point;
+/// - a sync is caused by an event (a change in the API, an event of the engine, a probe result, a timer), never by polling;
+/// - workers share no lock between a pod's arrival and the start of its containers;
 /// - ephemeral containers start once, beside the others, and see the processes of their target;
-/// - other amounts of cpu and memory are given to running containers, where the node has room; until then the pod says why not;
-/// - nothing of a pod is left when its object is gone: containers, network, mounts, folders, whether or not a kubelet was there to see.
+/// - changed requests and limits of cpu and memory are applied to running containers if the node has room; until then the pod's status says why they are not;
+/// - nothing of a pod is left when its object is gone: containers, network, mounts and folders are removed, even if no kubelet ran when the object was deleted.
 ///
-/// Upstream has a relist of one second (PLEG), a status loop and a sync loop between these; here the worker reports directly. Read
-/// [PodWorker] first, then [PodPlan], which decides, and [PodStart], [PodResize] and [PodEnd], which do.
+/// Upstream has a relist of one second (PLEG), a status loop and a sync loop between these; here the worker reports directly. Read [PodWorker] first, then [PodSync],
+/// [PodPlan], which decides, and [PodStart], [PodResize] and [PodEnd], which act.
 @NullMarked
 package io.moka.kubelet.pod;
 

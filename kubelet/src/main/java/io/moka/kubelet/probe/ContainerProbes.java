@@ -2,6 +2,7 @@ package io.moka.kubelet.probe;
 
 import io.fabric8.kubernetes.api.model.Probe;
 import io.moka.kubelet.event.PodEvents;
+import io.moka.machinery.time.Sleeper;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -9,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// All probes of one container instance and what they have come to. Safe for any number of threads.
+/// Runs all probes of one container instance and holds their results. Safe for any number of threads.
 ///
 /// Follows upstream's `prober.Manager` and its workers.
 public final class ContainerProbes implements AutoCloseable {
@@ -18,6 +19,7 @@ public final class ContainerProbes implements AutoCloseable {
     private final Subject subject;
     private final PodEvents events;
     private final InstantSource clock;
+    private final Sleeper sleeper;
     private final Runnable whenChanged;
 
     // guarded by this: loops are those that run; after close there are none
@@ -28,18 +30,19 @@ public final class ContainerProbes implements AutoCloseable {
     private volatile boolean ready;
     private volatile @Nullable Verdict verdict;
 
-    /// Why the container is to be ended.
+    /// The reason to end the container.
     ///
-    /// @param probe whose failure it was
+    /// @param probe the probe that failed
     public record Verdict(String message, Probe probe) {
     }
 
-    /// @param wasReady what was known of this instance before, by a kubelet that ran earlier
-    public ContainerProbes(Prober prober, Subject subject, boolean wasReady, PodEvents events, InstantSource clock, Runnable whenChanged) {
+    /// @param wasReady whether an earlier kubelet has found this instance ready
+    public ContainerProbes(Prober prober, Subject subject, boolean wasReady, PodEvents events, InstantSource clock, Sleeper sleeper, Runnable whenChanged) {
         this.prober = prober;
         this.subject = subject;
         this.events = events;
         this.clock = clock;
+        this.sleeper = sleeper;
         this.whenChanged = whenChanged;
         this.started = subject.container().getStartupProbe() == null || wasReady;
         this.ready = started && (subject.container().getReadinessProbe() == null || wasReady);
@@ -75,7 +78,7 @@ public final class ContainerProbes implements AutoCloseable {
 
     private void run(ProbeLoop.Kind kind, @Nullable Probe probe) {
         if (probe != null && !closed) {
-            loops.put(kind, new ProbeLoop(prober, subject, kind, probe, clock, (result, sure) -> accept(kind, probe, result, sure)).start());
+            loops.put(kind, new ProbeLoop(prober, subject, kind, probe, clock, sleeper, (result, sure) -> accept(kind, probe, result, sure)).start());
         }
     }
 
@@ -130,7 +133,7 @@ public final class ContainerProbes implements AutoCloseable {
         }
     }
 
-    /// From now on nothing condemns the container; one that terminates may go on serving, and says so.
+    /// Keeps only the readiness probe running, so that no probe ends the container any more; a terminating container may go on serving and report that.
     public synchronized void keepReadinessOnly() {
         endLoops(EnumSet.complementOf(EnumSet.of(ProbeLoop.Kind.READINESS)));
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 
-/// Network errors in the words that users know.
+/// Words network errors as upstream does, since users know these messages.
 final class Failures {
 
     private Failures() {

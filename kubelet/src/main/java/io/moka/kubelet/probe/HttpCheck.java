@@ -2,6 +2,7 @@ package io.moka.kubelet.probe;
 
 import io.fabric8.kubernetes.api.model.HTTPGetAction;
 import io.fabric8.kubernetes.api.model.HTTPHeader;
+import io.moka.machinery.pki.TrustingTls;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +15,7 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// One GET to a container. Certificates are not checked: the question is whether it answers, not who it is.
+/// Sends one GET to a container. Certificates are not checked, since the probe tests only whether the container answers.
 final class HttpCheck {
 
     private static final int LONGEST_LINE = 8_192;
@@ -22,12 +23,14 @@ final class HttpCheck {
     private static final int BODY_BYTES = 10 * 1024;
     private static final int MOST_REDIRECTS = 10;
 
+    static final String LATE = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
+
     private HttpCheck() {
     }
 
-    /// What to get.
+    /// The parts of the URL to get.
     ///
-    /// @param path with its query
+    /// @param path the path, including the query
     private record Target(boolean secure, String host, int port, String path) {
 
         static Target of(Subject subject, HTTPGetAction action) {
@@ -36,7 +39,7 @@ final class HttpCheck {
             return new Target("HTTPS".equals(action.getScheme()), host, subject.port(action.getPort()), path.startsWith("/") ? path : "/" + path);
         }
 
-        /// @param location absolute, or relative to this
+        /// @param location the URL of a redirect, absolute or relative to this target
         Target at(String location) {
             var uri = URI.create(location);
             var query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
@@ -62,7 +65,7 @@ final class HttpCheck {
         }
     }
 
-    /// The status decides. Redirects are followed as long as they stay on the host.
+    /// Returns the result by the answer's status. Redirects are followed as long as they stay on the host.
     static ProbeResult get(Subject subject, HTTPGetAction action, Duration timeout) {
         var deadline = System.nanoTime() + timeout.toNanos();
         var first = Target.of(subject, action);
@@ -85,6 +88,10 @@ final class HttpCheck {
         }
     }
 
+    static String url(Subject subject, HTTPGetAction action) {
+        return Target.of(subject, action).url();
+    }
+
     private static ProbeResult judged(Answer answer) {
         if (answer.status < 200 || answer.status >= 400) {
             return new ProbeResult.Failure("HTTP probe failed with statuscode: " + answer.status);
@@ -93,7 +100,7 @@ final class HttpCheck {
                 : new ProbeResult.Warning("Probe terminated redirects, Response body: " + answer.body);
     }
 
-    /// Any answer is a success.
+    /// Returns a success for any answer, whatever its status.
     static ProbeResult call(Subject subject, HTTPGetAction action, Duration timeout) {
         var target = Target.of(subject, action);
         try {
@@ -106,7 +113,7 @@ final class HttpCheck {
 
     private static ProbeResult failed(Target target, IOException e) {
         return new ProbeResult.Failure("Get \"" + target.url() + "\": " + (e instanceof SocketTimeoutException
-                ? "context deadline exceeded (Client.Timeout exceeded while awaiting headers)" : Failures.dial(target.host, target.port, e)));
+                ? LATE : Failures.dial(target.host, target.port, e)));
     }
 
     private static Answer ask(Target target, HTTPGetAction action, Duration timeout) throws IOException {

@@ -1,18 +1,19 @@
 package io.moka.kubelet.probe;
 
 import io.fabric8.kubernetes.api.model.Probe;
+import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// One probe of one container instance: asks again and again, and tells when the answer has been the same often enough.
+/// Runs one probe of one container instance periodically, and reports when the same result has come as often as its threshold.
 final class ProbeLoop implements AutoCloseable {
 
     private static final int PERIOD_SECONDS = 10;
     private static final int FAILURES = 3;
 
-    /// What a probe is for.
+    /// The purpose of a probe.
     enum Kind {
         STARTUP("Startup"), LIVENESS("Liveness"), READINESS("Readiness");
 
@@ -22,7 +23,7 @@ final class ProbeLoop implements AutoCloseable {
             this.word = word;
         }
 
-        /// As events begin.
+        /// Returns the word with which the probe's events begin.
         String word() {
             return word;
         }
@@ -30,17 +31,21 @@ final class ProbeLoop implements AutoCloseable {
 
     private final Prober prober;
     private final Subject subject;
+    private final Kind kind;
     private final Probe probe;
     private final InstantSource clock;
+    private final Sleeper sleeper;
     private final BiConsumer<ProbeResult, Boolean> listener;
     private final Thread thread;
 
-    /// @param listener gets each answer, and whether the threshold for it has been reached
-    ProbeLoop(Prober prober, Subject subject, Kind kind, Probe probe, InstantSource clock, BiConsumer<ProbeResult, Boolean> listener) {
+    /// @param listener gets each result, and whether its threshold has been reached
+    ProbeLoop(Prober prober, Subject subject, Kind kind, Probe probe, InstantSource clock, Sleeper sleeper, BiConsumer<ProbeResult, Boolean> listener) {
         this.prober = prober;
         this.subject = subject;
+        this.kind = kind;
         this.probe = probe;
         this.clock = clock;
+        this.sleeper = sleeper;
         this.listener = listener;
         this.thread = Thread.ofVirtual().name("probe-" + kind + "-" + subject.pod().getMetadata().getName() + "-" + subject.container().getName()).unstarted(this::run);
     }
@@ -55,7 +60,7 @@ final class ProbeLoop implements AutoCloseable {
             var first = subject.startedAt().plusSeconds(probe.getInitialDelaySeconds() == null ? 0 : probe.getInitialDelaySeconds());
             var wait = Duration.between(clock.instant(), first);
             if (wait.isPositive()) {
-                Thread.sleep(wait);
+                sleeper.sleep(wait);
             }
             ask();
         } catch (InterruptedException e) {
@@ -68,6 +73,7 @@ final class ProbeLoop implements AutoCloseable {
         int successes = 0;
         int failures = 0;
         while (!Thread.interrupted()) {
+            long begun = System.nanoTime();
             var result = prober.ask(subject, probe);
             switch (result) {
                 case ProbeResult.Success _, ProbeResult.Warning _ -> {
@@ -82,8 +88,9 @@ final class ProbeLoop implements AutoCloseable {
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }
+            prober.metrics().record(subject, kind, result, System.nanoTime() - begun);
             listener.accept(result, successes >= threshold(probe.getSuccessThreshold(), 1) || failures >= threshold(probe.getFailureThreshold(), FAILURES));
-            Thread.sleep(period);
+            sleeper.sleep(period);
         }
     }
 

@@ -1,12 +1,12 @@
 package io.moka.kubelet.probe;
 
-/// What a probe found once.
+/// The result of one run of a probe.
 public sealed interface ProbeResult {
 
     record Success() implements ProbeResult {
     }
 
-    /// As good as a success, but worth a word.
+    /// Counts as a success, but its message is reported.
     record Warning(String message) implements ProbeResult {
     }
 

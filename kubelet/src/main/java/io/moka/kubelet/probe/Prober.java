@@ -12,13 +12,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
-/// Asks a container one question.
+/// Runs one probe of a container: a command, an HTTP request, a TCP connection or a gRPC health check.
 public final class Prober {
 
     private final ContainerRuntime runtime;
+    private final ProbeMetrics metrics = new ProbeMetrics();
 
     public Prober(ContainerRuntime runtime) {
         this.runtime = runtime;
+    }
+
+    /// Counts and durations of the probes by their results.
+    public ProbeMetrics metrics() {
+        return metrics;
     }
 
     ProbeResult ask(Subject subject, Probe probe) {
@@ -27,11 +33,17 @@ public final class Prober {
             if (probe.getExec() != null) {
                 return exec(subject, probe.getExec().getCommand(), timeout);
             } else if (probe.getHttpGet() != null) {
-                return HttpCheck.get(subject, probe.getHttpGet(), timeout);
+                return Deadlined.call(timeout, () -> HttpCheck.get(subject, probe.getHttpGet(), timeout),
+                        () -> new ProbeResult.Failure("Get \"" + HttpCheck.url(subject, probe.getHttpGet()) + "\": " + HttpCheck.LATE));
             } else if (probe.getTcpSocket() != null) {
-                return connect(subject, probe.getTcpSocket(), timeout);
+                return Deadlined.call(timeout, () -> connect(subject, probe.getTcpSocket(), timeout), () -> new ProbeResult.Failure("dial tcp: i/o timeout"));
+            } else if (probe.getGrpc() != null) {
+                return Deadlined.call(timeout, () -> GrpcCheck.ask(subject.address(), probe.getGrpc(), timeout), () -> GrpcCheck.late(timeout));
             }
             return new ProbeResult.Failure("missing probe handler for " + subject.container().getName());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new ProbeResult.Failure("interrupted");
         } catch (IllegalArgumentException | RuntimeFailure e) {
             return new ProbeResult.Failure(String.valueOf(e.getMessage()));
         }

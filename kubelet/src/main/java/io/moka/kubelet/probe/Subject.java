@@ -5,12 +5,12 @@ import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Instant;
 
-/// A running container instance to ask.
+/// A running container instance that is probed.
 ///
 /// @param address the pod's IP
 public record Subject(Pod pod, Container container, String containerId, String address, Instant startedAt) {
 
-    /// The number of a port that may be given by its name.
+    /// Returns the number of a port, which may be given by its name.
     int port(IntOrString port) {
         if (port.getIntVal() != null) {
             return port.getIntVal();

@@ -1,4 +1,4 @@
-/// Asks running containers how they are, and runs their lifecycle hooks.
+/// Probes running containers, and runs their lifecycle hooks.
 ///
 /// Promises:
 /// - each probe has a thread of its own, which lives as long as its container instance and no longer;

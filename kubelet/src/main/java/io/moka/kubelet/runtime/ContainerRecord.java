@@ -25,7 +25,7 @@ public record ContainerRecord(String id, PodIdentity pod, String name, int attem
         return state instanceof ContainerState.Exited exited ? exited : null;
     }
 
-    /// As the API writes it.
+    /// Returns the container's id in the API's form.
     public String uri() {
         return "docker://" + id;
     }

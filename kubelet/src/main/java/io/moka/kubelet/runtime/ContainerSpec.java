@@ -1,14 +1,15 @@
 package io.moka.kubelet.runtime;
 
+import io.moka.kubelet.cgroup.CgroupName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What to make a container of: everything is resolved already, down to the text of each variable.
+/// The engine's specification of a container to create, with everything resolved, down to the value of each variable.
 public record ContainerSpec(PodIdentity pod, String sandboxId, String name, int attempt, String hash, Image image, Process process,
-        List<BindMount> mounts, Limits limits, Security security, Namespaces namespaces) {
+        List<BindMount> mounts, Limits limits, Security security, Namespaces namespaces, Bounds bounds) {
 
     /// @param requested the name in the pod's specification
-    /// @param id the very image to run
+    /// @param id the id of the image to run
     public record Image(String requested, String id) {
     }
 
@@ -22,6 +23,17 @@ public record ContainerSpec(PodIdentity pod, String sandboxId, String name, int 
     public record BindMount(String source, String target, boolean readOnly, String propagation) {
     }
 
+    /// The limits of a container besides its [Limits]. Zero means no limit.
+    ///
+    /// @param pids largest number of processes and threads
+    /// @param logBytes largest size of one log file
+    /// @param logFiles largest number of log files; the oldest is deleted when another is begun
+    /// @param cgroup the cgroup of the whole pod, below which the engine makes the container's own, or null for the engine's default
+    public record Bounds(long pids, long logBytes, int logFiles, @Nullable CgroupName cgroup) {
+
+        public static final Bounds NONE = new Bounds(0, 0, 0, null);
+    }
+
     /// Zero means no limit.
     public record Limits(long cpuShares, long cpuQuotaMicros, long memoryBytes) {
     }
@@ -32,9 +44,9 @@ public record ContainerSpec(PodIdentity pod, String sandboxId, String name, int 
             boolean noNewPrivileges, List<String> addCapabilities, List<String> dropCapabilities, @Nullable String seccomp, int oomScoreAdj) {
     }
 
-    /// Which namespaces are not the container's own.
+    /// The namespaces that the container shares with others.
     ///
-    /// @param pidOf the container whose processes are seen, or null
+    /// @param pidOf the container whose process namespace it joins, or null
     public record Namespaces(boolean hostNetwork, boolean hostPid, boolean hostIpc, boolean sharedPid, @Nullable String pidOf) {
     }
 }

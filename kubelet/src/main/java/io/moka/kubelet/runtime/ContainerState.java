@@ -2,7 +2,7 @@ package io.moka.kubelet.runtime;
 
 import java.time.Instant;
 
-/// Where a container is in its life.
+/// The state of a container: created, running or exited.
 public sealed interface ContainerState {
 
     record Created() implements ContainerState {
@@ -12,7 +12,7 @@ public sealed interface ContainerState {
     record Running(Instant startedAt, int pid) implements ContainerState {
     }
 
-    /// @param error what kept the engine from starting it, or empty
+    /// @param error the reason why the engine could not start the container, or empty
     record Exited(Instant startedAt, Instant finishedAt, int exitCode, boolean oomKilled, String error) implements ContainerState {
     }
 }

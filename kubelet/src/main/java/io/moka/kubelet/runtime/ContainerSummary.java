@@ -1,5 +1,5 @@
 package io.moka.kubelet.runtime;
 
-/// What a list of containers tells.
+/// One entry in a list of containers.
 public record ContainerSummary(String id, PodIdentity pod, boolean running) {
 }

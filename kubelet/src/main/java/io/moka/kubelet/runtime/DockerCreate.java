@@ -6,19 +6,24 @@ import com.github.dockerjava.api.model.BindPropagation;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
+import io.moka.kubelet.cgroup.CgroupName;
+import io.moka.kubelet.cgroup.CpuUnits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Turns specifications into Docker's create calls.
 final class DockerCreate {
 
-    private static final long CPU_PERIOD_MICROS = 100_000;
-
     private final DockerClient docker;
     private final Labels labels;
+
+    // whether the engine's cgroups are systemd's, once it was asked; any thread may ask
+    private volatile @Nullable Boolean slices;
 
     DockerCreate(DockerClient docker, Labels labels) {
         this.docker = docker;
@@ -35,6 +40,7 @@ final class DockerCreate {
         if (spec.hostPid()) {
             host.withPidMode("host");
         }
+        place(host, spec.cgroup());
         try (var command = docker.createContainerCmd(SandboxImage.NAME)) {
             if (!spec.hostNetwork()) {
                 command.withHostName(spec.hostname());
@@ -68,7 +74,7 @@ final class DockerCreate {
         }
     }
 
-    private static HostConfig host(ContainerSpec spec) {
+    private HostConfig host(ContainerSpec spec) {
         var security = spec.security();
         var namespaces = spec.namespaces();
         var sandbox = "container:" + spec.sandboxId();
@@ -85,6 +91,8 @@ final class DockerCreate {
             host.withPidMode(pid);
         }
         limit(host, spec.limits());
+        bound(host, spec.bounds());
+        place(host, spec.bounds().cgroup());
         return host;
     }
 
@@ -98,13 +106,40 @@ final class DockerCreate {
         return namespaces.pidOf() == null ? null : "container:" + namespaces.pidOf();
     }
 
+    private void place(HostConfig host, @Nullable CgroupName cgroup) {
+        if (cgroup != null) {
+            host.withCgroupParent(takesSlices() ? cgroup.slice() : cgroup.path());
+        }
+    }
+
+    private boolean takesSlices() {
+        var known = slices;
+        if (known == null) {
+            try (var command = docker.infoCmd()) {
+                known = "systemd".equals(command.exec().getCGroupDriver());
+            }
+            slices = known;
+        }
+        return known;
+    }
+
+    private static void bound(HostConfig host, ContainerSpec.Bounds bounds) {
+        if (bounds.pids() > 0) {
+            host.withPidsLimit(bounds.pids());
+        }
+        if (bounds.logBytes() > 0) {
+            host.withLogConfig(new LogConfig(LogConfig.LoggingType.JSON_FILE,
+                    Map.of("max-size", Long.toString(bounds.logBytes()), "max-file", Integer.toString(bounds.logFiles()))));
+        }
+    }
+
     /// Memory and swap have one limit: no swapping beyond it.
     private static void limit(HostConfig host, ContainerSpec.Limits limits) {
         if (limits.cpuShares() > 0) {
             host.withCpuShares((int) limits.cpuShares());
         }
         if (limits.cpuQuotaMicros() > 0) {
-            host.withCpuPeriod(CPU_PERIOD_MICROS).withCpuQuota(limits.cpuQuotaMicros());
+            host.withCpuPeriod(CpuUnits.PERIOD_MICROS).withCpuQuota(limits.cpuQuotaMicros());
         }
         if (limits.memoryBytes() > 0) {
             host.withMemory(limits.memoryBytes()).withMemorySwap(limits.memoryBytes());
@@ -117,7 +152,7 @@ final class DockerCreate {
                 command.withCpuShares((int) limits.cpuShares());
             }
             if (limits.cpuQuotaMicros() > 0) {
-                command.withCpuPeriod(CPU_PERIOD_MICROS).withCpuQuota(limits.cpuQuotaMicros());
+                command.withCpuPeriod(CpuUnits.PERIOD_MICROS).withCpuQuota(limits.cpuQuotaMicros());
             }
             if (limits.memoryBytes() > 0) {
                 command.withMemory(limits.memoryBytes()).withMemorySwap(limits.memoryBytes());

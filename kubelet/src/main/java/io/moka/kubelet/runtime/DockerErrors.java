@@ -2,7 +2,7 @@ package io.moka.kubelet.runtime;
 
 import java.util.regex.Pattern;
 
-/// Docker's own words out of docker-java's exceptions.
+/// Extracts Docker's own message from docker-java's exceptions.
 final class DockerErrors {
 
     private static final Pattern BODY = Pattern.compile("\"message\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");

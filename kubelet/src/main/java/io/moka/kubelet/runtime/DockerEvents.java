@@ -4,8 +4,11 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventType;
+import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.time.Sleeper;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,19 +19,21 @@ import org.slf4j.LoggerFactory;
 final class DockerEvents implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DockerEvents.class);
-    private static final long RETRY_MILLIS = 500;
+    private static final Duration RETRY = Duration.ofMillis(500);
 
     private final DockerClient docker;
+    private final EngineCalls calls;
     private final Labels labels;
     private final Consumer<RuntimeEvent> listener;
     private final Thread thread;
     private volatile boolean running = true;
 
-    DockerEvents(DockerClient docker, Labels labels, Consumer<RuntimeEvent> listener) {
+    DockerEvents(DockerClient docker, EngineCalls calls, Labels labels, Consumer<RuntimeEvent> listener) {
         this.docker = docker;
+        this.calls = calls;
         this.labels = labels;
         this.listener = listener;
-        this.thread = Thread.ofVirtual().name("runtime-events").unstarted(this::run);
+        this.thread = NeededThread.unstarted("runtime-events", this::run);
     }
 
     DockerEvents start() {
@@ -39,7 +44,11 @@ final class DockerEvents implements AutoCloseable {
     private void run() {
         try {
             while (running) {
-                try (var stream = new Stream()) {
+                // Each attempt holds a thread of docker-java's until the engine answers, so there is none before it does.
+                while (!calls.answers()) {
+                    Sleeper.SYSTEM.sleep(RETRY);
+                }
+                try (var stream = new Stream(); var _ = calls.heartbeat(() -> stream.onError(new RuntimeFailure("the engine does not answer any more")))) {
                     docker.eventsCmd().withEventTypeFilter(EventType.CONTAINER).withLabelFilter(labels.selector().toArray(String[]::new))
                             .withEventFilter("die", "destroy").exec(stream);
                     stream.opened.await();
@@ -47,7 +56,7 @@ final class DockerEvents implements AutoCloseable {
                     stream.ended.await();
                 }
                 if (running) {
-                    Thread.sleep(RETRY_MILLIS);
+                    Sleeper.SYSTEM.sleep(RETRY);
                 }
             }
         } catch (InterruptedException e) {
@@ -66,11 +75,15 @@ final class DockerEvents implements AutoCloseable {
         final CountDownLatch opened = new CountDownLatch(1);
         final CountDownLatch ended = new CountDownLatch(1);
         private volatile @Nullable Closeable connection;
+        private volatile boolean closed;
 
         @Override
         public void onStart(Closeable closeable) {
             connection = closeable;
             opened.countDown();
+            if (closed) {
+                close();
+            }
         }
 
         @Override
@@ -97,6 +110,7 @@ final class DockerEvents implements AutoCloseable {
 
         @Override
         public void close() {
+            closed = true;
             var open = connection;
             if (open != null) {
                 try {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /// A connection to Docker that is taken over for a process's streams ("hijacked", in Docker's words).
 ///
-/// docker-java can't end its input alone, which a process that reads to the end waits for; so this is done by hand.
+/// docker-java can't close a process's input separately, but a process that reads its input to the end waits for that; so the connection is handled here.
 final class DockerHijack implements Closeable {
 
     private static final Logger log = LoggerFactory.getLogger(DockerHijack.class);
@@ -85,8 +85,7 @@ final class DockerHijack implements Closeable {
 
     /// Feeds the input, if there is one, from a thread of its own, and hands on the output until it ends.
     ///
-    /// @param endsInput whether the end of the input is told to Docker, which in answer ends the output too where the container's input is one
-    ///                  that stays open
+    /// @param endsInput whether the end of the input is reported to Docker, which then ends the output too if the container's input is one that stays open
     /// @param raw whether the output is one stream without frames, as a terminal's is
     void join(@Nullable InputStream stdin, boolean endsInput, boolean raw, OutputSink sink) {
         var feeder = stdin == null ? null : Thread.ofVirtual().name("stdin").start(() -> feed(stdin, endsInput));

@@ -3,21 +3,35 @@ package io.moka.kubelet.runtime;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.AuthConfig;
+import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.PullResponseItem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// The engine's images.
+/// Lists, pulls, loads and removes images of the engine.
 final class DockerImages {
+
+    private static final Logger log = LoggerFactory.getLogger(DockerImages.class);
 
     private final DockerClient docker;
 
-    DockerImages(DockerClient docker) {
+    private final EngineCalls calls;
+    private final Labels labels;
+
+    DockerImages(DockerClient docker, EngineCalls calls, Labels labels) {
+        this.calls = calls;
         this.docker = docker;
+        this.labels = labels;
     }
 
     @Nullable ImageRecord find(String name) {
@@ -37,18 +51,31 @@ final class DockerImages {
                 .filter(image -> !image.tags().isEmpty() || !image.digests().isEmpty()).toList();
     }
 
+    Set<String> used() {
+        return docker.listContainersCmd().withShowAll(true).exec().stream().map(Container::getImageId).filter(Objects::nonNull).collect(Collectors.toSet());
+    }
+
+    void remove(String name) {
+        try {
+            docker.removeImageCmd(name).exec();
+        } catch (NotFoundException e) {
+            log.debug("image {} is gone already", name);
+        }
+    }
+
     void pull(String name, @Nullable RegistryLogin login) throws InterruptedException {
         var command = docker.pullImageCmd(name);
         if (login != null) {
             command.withAuthConfig(new AuthConfig().withRegistryAddress(login.registry()).withUsername(login.username()).withPassword(login.password()));
         }
         var problem = new AtomicReference<@Nullable String>();
-        try (var items = command.exec(new Awaited<PullResponseItem>(item -> {
+        var items = new Awaited<PullResponseItem>(item -> {
             if (item.isErrorIndicated()) {
                 problem.set(item.getErrorDetail() == null ? item.getError() : item.getErrorDetail().getMessage());
             }
-        }))) {
-            items.await();
+        });
+        try (var _ = calls.heartbeat(items::giveUp); var stream = command.exec(items)) {
+            stream.await(calls.deadlines().pullSilence());
         } catch (IOException e) {
             throw new RuntimeFailure(String.valueOf(e.getMessage()), e);
         }
@@ -56,6 +83,44 @@ final class DockerImages {
         if (message != null) {
             throw new RuntimeFailure(message);
         }
+    }
+
+    /// The engine gives the files of containers alone, so one is made of the image, which is never started.
+    void read(String id, ContainerRuntime.ImageReader reader) throws IOException {
+        var container = calls.call(() -> {
+            try (var command = docker.createContainerCmd(id)) {
+                return command.withEntrypoint("none").withCmd("none").withLabels(labels.ofReader()).exec().getId();
+            }
+        });
+        try (var tar = calls.call(() -> docker.copyArchiveFromContainerCmd(container, "/").exec()); var _ = calls.heartbeat(() -> close(tar))) {
+            reader.read(tar);
+        } finally {
+            removeReader(container);
+        }
+    }
+
+    private static void close(InputStream stream) {
+        try {
+            stream.close();
+        } catch (IOException e) {
+            log.debug("closing the files of an image: {}", e.getMessage());
+        }
+    }
+
+    /// Removes reader containers that an earlier, killed process left behind.
+    void removeLeftReaders() {
+        docker.listContainersCmd().withShowAll(true).withLabelFilter(labels.readers()).exec().forEach(container -> removeReader(container.getId()));
+    }
+
+    private void removeReader(String container) {
+        calls.call(() -> {
+            try {
+                docker.removeContainerCmd(container).withForce(true).withRemoveVolumes(true).exec();
+            } catch (NotFoundException e) {
+                log.debug("{} is gone already", container);
+            }
+            return container;
+        });
     }
 
     void loadSandbox() {

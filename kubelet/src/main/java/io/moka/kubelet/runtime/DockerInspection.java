@@ -2,12 +2,13 @@ package io.moka.kubelet.runtime;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.HostConfig;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Reads what Docker says of a container.
+/// Converts Docker's description of a container.
 final class DockerInspection {
 
     /// The exit code of what the engine could not start.
@@ -26,6 +27,14 @@ final class DockerInspection {
 
     private static ContainerSpec.Limits limits(@Nullable HostConfig host) {
         return host == null ? new ContainerSpec.Limits(0, 0, 0) : new ContainerSpec.Limits(orZero(host.getCpuShares()), orZero(host.getCpuQuota()), orZero(host.getMemory()));
+    }
+
+    static ContainerFiles files(InspectContainerResponse container) {
+        // the library's own class lacks the folders of overlay file systems
+        var layer = container.getRawValues().get("GraphDriver") instanceof Map<?, ?> driver && driver.get("Data") instanceof Map<?, ?> data
+                && data.get("UpperDir") instanceof String folder ? Path.of(folder) : null;
+        var log = container.getLogPath();
+        return new ContainerFiles(layer, log == null || log.isEmpty() ? null : Path.of(log));
     }
 
     private static long orZero(@Nullable Number number) {

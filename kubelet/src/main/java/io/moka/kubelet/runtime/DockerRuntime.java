@@ -2,7 +2,6 @@ package io.moka.kubelet.runtime;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.ConflictException;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
@@ -12,8 +11,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
@@ -25,42 +26,50 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The runtime on a Docker engine, through its API on a socket.
+/// Implements [ContainerRuntime] on a Docker engine, through its API on a socket.
 public final class DockerRuntime implements ContainerRuntime {
 
     private static final Logger log = LoggerFactory.getLogger(DockerRuntime.class);
     private static final int EXEC_OUTPUT_BYTES = 10 * 1024;
 
     private final DockerClient docker;
+    private final EngineCalls calls;
     private final DockerCreate create;
     private final DockerStreams streams;
     private final DockerImages images;
     private final Labels labels;
+    // asked of the engine once
+    private volatile @Nullable Path storageFolder;
     private final ExecutorService commands = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("exec-", 0).factory());
 
-    private DockerRuntime(DockerClient docker, URI host, Labels labels) {
+    private DockerRuntime(DockerClient docker, URI host, Labels labels, EngineDeadlines deadlines) {
         this.docker = docker;
         this.labels = labels;
+        this.calls = new EngineCalls(docker, deadlines);
         this.create = new DockerCreate(docker, labels);
-        this.streams = new DockerStreams(docker, host);
-        this.images = new DockerImages(docker);
+        this.streams = new DockerStreams(docker, host, calls);
+        this.images = new DockerImages(docker, calls, labels);
     }
 
     /// @param host such as `unix:///var/run/docker.sock`; nothing is sent yet
     public static DockerRuntime connect(String host, String cluster, String node) {
+        return connect(host, cluster, node, EngineDeadlines.STANDARD);
+    }
+
+    static DockerRuntime connect(String host, String cluster, String node, EngineDeadlines deadlines) {
         var config = DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(host).withDockerTlsVerify(false).build();
         var http = new ZerodepDockerHttpClient.Builder().dockerHost(config.getDockerHost()).connectionTimeout(Duration.ofSeconds(5)).build();
-        return new DockerRuntime(DockerClientImpl.getInstance(config, http), config.getDockerHost(), new Labels(cluster, node));
+        return new DockerRuntime(DockerClientImpl.getInstance(config, http), config.getDockerHost(), new Labels(cluster, node), deadlines);
     }
 
     @Override
     public String version() {
-        return "docker://" + call(() -> docker.versionCmd().exec().getVersion());
+        return "docker://" + calls.ask(() -> docker.versionCmd().exec().getVersion());
     }
 
     @Override
     public String createSandbox(SandboxSpec spec) {
-        return call(() -> {
+        return calls.call(() -> {
             try {
                 return create.sandbox(spec);
             } catch (NotFoundException e) {
@@ -75,7 +84,7 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public String createContainer(ContainerSpec spec) {
-        return call(() -> {
+        return calls.call(() -> {
             try {
                 return create.container(spec);
             } catch (ConflictException e) {
@@ -93,7 +102,7 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public ContainerRecord start(String id) {
-        return call(() -> {
+        return calls.call(() -> {
             try {
                 docker.startContainerCmd(id).exec();
             } catch (NotModifiedException e) {
@@ -105,7 +114,7 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public void update(String id, ContainerSpec.Limits limits) {
-        call(() -> {
+        calls.call(() -> {
             create.update(id, limits);
             return id;
         });
@@ -113,7 +122,7 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public void stop(String id, Duration grace) {
-        call(() -> {
+        calls.within(calls.deadlines().work().plus(grace), () -> {
             try {
                 if (grace.isZero()) {
                     docker.killContainerCmd(id).exec();
@@ -129,7 +138,7 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public void remove(String id) {
-        call(() -> {
+        calls.call(() -> {
             try {
                 docker.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
             } catch (NotFoundException e) {
@@ -143,7 +152,7 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public @Nullable ContainerRecord inspect(String id) {
-        return DockerRuntime.<@Nullable ContainerRecord>call(() -> {
+        return calls.<@Nullable ContainerRecord>ask(() -> {
             try {
                 return DockerInspection.record(docker.inspectContainerCmd(id).exec());
             } catch (NotFoundException e) {
@@ -153,14 +162,33 @@ public final class DockerRuntime implements ContainerRuntime {
     }
 
     @Override
+    public long storageBytes(String id) {
+        return calls.call(() -> {
+            var sized = docker.listContainersCmd().withShowAll(true).withShowSize(true).withIdFilter(List.of(id)).exec();
+            return sized.isEmpty() ? 0L : (sized.getFirst().getSizeRw() == null ? 0 : sized.getFirst().getSizeRw()) + DockerInspection.files(docker.inspectContainerCmd(id).exec()).logBytes();
+        });
+    }
+
+    @Override
+    public ContainerFiles files(String id) {
+        return calls.ask(() -> {
+            try {
+                return DockerInspection.files(docker.inspectContainerCmd(id).exec());
+            } catch (NotFoundException e) {
+                return ContainerFiles.UNKNOWN;
+            }
+        });
+    }
+
+    @Override
     public List<ContainerSummary> list() {
-        return call(() -> docker.listContainersCmd().withShowAll(true).withLabelFilter(labels.selector()).exec()).stream()
+        return calls.ask(() -> docker.listContainersCmd().withShowAll(true).withLabelFilter(labels.selector()).exec()).stream()
                 .map(c -> new ContainerSummary(c.getId(), Labels.pod(c.getLabels()), "running".equals(c.getState()))).toList();
     }
 
     @Override
     public AutoCloseable watch(Consumer<RuntimeEvent> listener) {
-        return new DockerEvents(docker, labels, listener).start();
+        return new DockerEvents(docker, calls, labels, listener).start();
     }
 
     @Override
@@ -180,12 +208,12 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public Session openExec(String id, List<String> command, boolean tty, boolean stdin) {
-        return call(() -> streams.exec(id, command, tty, stdin));
+        return calls.call(() -> streams.exec(id, command, tty, stdin));
     }
 
     @Override
     public Session openAttach(String id, boolean stdin) {
-        return call(() -> streams.attach(id, stdin));
+        return calls.call(() -> streams.attach(id, stdin));
     }
 
     @Override
@@ -195,12 +223,35 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public @Nullable ImageRecord image(String name) {
-        return DockerRuntime.<@Nullable ImageRecord>call(() -> images.find(name));
+        return calls.<@Nullable ImageRecord>ask(() -> images.find(name));
     }
 
     @Override
     public List<ImageRecord> images() {
-        return call(images::list);
+        return calls.ask(images::list);
+    }
+
+    @Override
+    public Set<String> usedImages() {
+        return calls.ask(images::used);
+    }
+
+    @Override
+    public void removeImage(String name) {
+        calls.call(() -> {
+            images.remove(name);
+            return name;
+        });
+    }
+
+    @Override
+    public Path storageFolder() {
+        var known = storageFolder;
+        if (known == null) {
+            known = Path.of(calls.ask(() -> docker.infoCmd().exec().getDockerRootDir()));
+            storageFolder = known;
+        }
+        return known;
     }
 
     @Override
@@ -210,15 +261,21 @@ public final class DockerRuntime implements ContainerRuntime {
 
     /// Brings an image that was made here.
     public void load(ImageArchive archive) {
-        call(() -> {
+        calls.call(() -> {
             images.load(archive);
             return true;
         });
     }
 
     @Override
+    public void readImage(String id, ImageReader reader) throws IOException {
+        images.read(id, reader);
+    }
+
+    @Override
     public void prepareSandboxImage() {
-        call(() -> {
+        calls.call(() -> {
+            images.removeLeftReaders();
             if (images.find(SandboxImage.NAME) == null) {
                 images.loadSandbox();
             }
@@ -229,22 +286,11 @@ public final class DockerRuntime implements ContainerRuntime {
     @Override
     public void close() {
         commands.shutdownNow();
+        calls.close();
         try {
             docker.close();
         } catch (IOException e) {
             log.debug("closing the connection to Docker", e);
-        }
-    }
-
-    private static <R extends @Nullable Object> R call(Supplier<R> request) {
-        try {
-            return request.get();
-        } catch (DockerException e) {
-            throw new RuntimeFailure(DockerErrors.message(e), e);
-        } catch (RuntimeFailure e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw new RuntimeFailure("the Docker engine does not answer: " + e.getMessage(), e);
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.moka.kubelet.runtime;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.StreamType;
@@ -9,11 +8,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Logs, exec and attach.
+/// Implements logs, exec and attach on Docker.
 final class DockerStreams {
 
     private static final Logger log = LoggerFactory.getLogger(DockerStreams.class);
@@ -21,7 +21,10 @@ final class DockerStreams {
     private final DockerClient docker;
     private final URI host;
 
-    DockerStreams(DockerClient docker, URI host) {
+    private final EngineCalls calls;
+
+    DockerStreams(DockerClient docker, URI host, EngineCalls calls) {
+        this.calls = calls;
         this.docker = docker;
         this.host = host;
     }
@@ -35,10 +38,21 @@ final class DockerStreams {
         if (request.since() != null) {
             command.withSince((int) request.since().getEpochSecond());
         }
-        try (var frames = command.exec(new Awaited<Frame>(frame -> sink.write(stream(frame), frame.getPayload())))) {
-            frames.await();
+        var frames = new Awaited<Frame>(frame -> sink.write(stream(frame), frame.getPayload()));
+        try (var _ = calls.heartbeat(frames::giveUp); var stream = command.exec(frames)) {
+            stream.await();
         } catch (IOException e) {
             log.debug("closing a log stream", e);
+        }
+    }
+
+    /// Takes a connection over and joins it until it ends, or the engine does not answer any more.
+    ///
+    /// @param opened gets the connection, so that it can be closed
+    private void join(String path, String body, Consumer<DockerHijack> opened, Consumer<DockerHijack> join) {
+        try (var hijack = calls.ask(() -> DockerHijack.open(host, path, body)); var _ = calls.heartbeat(hijack::close)) {
+            opened.accept(hijack);
+            join.accept(hijack);
         }
     }
 
@@ -70,19 +84,17 @@ final class DockerStreams {
 
         @Override
         public int run(@Nullable InputStream stdin, OutputSink sink) {
-            try (var hijack = DockerHijack.open(host, "/exec/" + id + "/start", "{\"Detach\":false,\"Tty\":" + tty + "}")) {
-                streams = hijack;
-                hijack.join(stdin, true, tty, sink);
-            }
-            var code = docker.inspectExecCmd(id).exec().getExitCodeLong();
+            DockerStreams.this.join("/exec/" + id + "/start", "{\"Detach\":false,\"Tty\":" + tty + "}", hijack -> streams = hijack,
+                    hijack -> hijack.join(stdin, true, tty, sink));
+            var code = calls.<@Nullable Long>ask(() -> docker.inspectExecCmd(id).exec().getExitCodeLong());
             return code == null ? -1 : code.intValue();
         }
 
         @Override
         public void resize(int columns, int rows) {
             try {
-                docker.resizeExecCmd(id).withSize(rows, columns).exec();
-            } catch (DockerException e) {
+                calls.ask(() -> docker.resizeExecCmd(id).withSize(rows, columns).exec());
+            } catch (RuntimeFailure e) {
                 log.debug("a terminal was not resized: {}", e.getMessage());
             }
         }
@@ -115,27 +127,26 @@ final class DockerStreams {
         @Override
         public int run(@Nullable InputStream input, OutputSink sink) {
             var path = "/containers/" + id + "/attach?stream=1&stdout=1&stderr=1&stdin=" + (stdin ? 1 : 0);
-            try (var hijack = DockerHijack.open(host, path, "")) {
-                streams = hijack;
-                hijack.join(stdin ? input : null, once, tty, sink);
-            }
+            DockerStreams.this.join(path, "", hijack -> streams = hijack, hijack -> hijack.join(stdin ? input : null, once, tty, sink));
             return exitCode();
         }
 
         private int exitCode() {
-            try {
-                var state = docker.inspectContainerCmd(id).exec().getState();
-                return Boolean.TRUE.equals(state.getRunning()) || state.getExitCodeLong() == null ? -1 : state.getExitCodeLong().intValue();
-            } catch (NotFoundException e) {
-                return -1;
-            }
+            return calls.ask(() -> {
+                try {
+                    var state = docker.inspectContainerCmd(id).exec().getState();
+                    return Boolean.TRUE.equals(state.getRunning()) || state.getExitCodeLong() == null ? -1 : state.getExitCodeLong().intValue();
+                } catch (NotFoundException e) {
+                    return -1;
+                }
+            });
         }
 
         @Override
         public void resize(int columns, int rows) {
             try {
-                docker.resizeContainerCmd(id).withSize(rows, columns).exec();
-            } catch (DockerException e) {
+                calls.ask(() -> docker.resizeContainerCmd(id).withSize(rows, columns).exec());
+            } catch (RuntimeFailure e) {
                 log.debug("a terminal was not resized: {}", e.getMessage());
             }
         }

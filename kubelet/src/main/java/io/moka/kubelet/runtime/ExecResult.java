@@ -1,5 +1,5 @@
 package io.moka.kubelet.runtime;
 
-/// How a command ended, and what it wrote to both of its outputs.
+/// The exit status of a command, and its output on both streams.
 public record ExecResult(int exitCode, String output) {
 }

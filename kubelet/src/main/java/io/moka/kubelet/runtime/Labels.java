@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What every container carries, so that a restarted kubelet knows it again. Upstream's names where upstream has one.
+/// The labels of every container, by which a restarted kubelet recognizes it. Labels that upstream has, too, have upstream's names.
 final class Labels {
 
     static final String CLUSTER = "io.moka.cluster";
@@ -18,6 +18,7 @@ final class Labels {
     static final String ATTEMPT = "io.kubernetes.container.restartCount";
     static final String SANDBOX = "io.kubernetes.sandbox.id";
     static final String TYPE = "io.kubernetes.docker.type";
+    private static final String READER = "image-reader";
 
     private final String cluster;
     private final String node;
@@ -27,7 +28,7 @@ final class Labels {
         this.node = node;
     }
 
-    /// The filter that finds this node's containers and no others.
+    /// Returns the filter that selects exactly this node's containers.
     List<String> selector() {
         return List.of(CLUSTER + "=" + cluster, NODE + "=" + node);
     }
@@ -49,11 +50,20 @@ final class Labels {
         return labels;
     }
 
+    /// Returns the labels of a container that only holds an image open while it is read.
+    Map<String, String> ofReader() {
+        return Map.of(CLUSTER, cluster, NODE, node, TYPE, READER);
+    }
+
+    List<String> readers() {
+        return List.of(CLUSTER + "=" + cluster, NODE + "=" + node, TYPE + "=" + READER);
+    }
+
     static PodIdentity pod(Map<String, String> labels) {
         return new PodIdentity(labels.getOrDefault(POD_UID, ""), labels.getOrDefault(POD_NAMESPACE, ""), labels.getOrDefault(POD_NAME, ""));
     }
 
-    /// The name that makes creating idempotent.
+    /// Returns the container's name, which is unique for each attempt and so makes creation idempotent.
     static String containerName(PodIdentity pod, String container, int attempt) {
         var name = container.isEmpty() ? "POD" : container;
         return "k8s_" + name + "_" + pod.name() + "_" + pod.namespace() + "_" + pod.uid() + "_" + attempt;

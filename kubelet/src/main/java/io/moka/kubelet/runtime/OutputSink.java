@@ -3,7 +3,7 @@ package io.moka.kubelet.runtime;
 /// Takes output as it comes; a slow sink slows the process down.
 public interface OutputSink {
 
-    /// Which of a process's outputs.
+    /// The output streams of a process.
     enum Stream { STDOUT, STDERR }
 
     void write(Stream stream, byte[] bytes);

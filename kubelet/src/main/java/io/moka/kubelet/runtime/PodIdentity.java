@@ -2,7 +2,7 @@ package io.moka.kubelet.runtime;
 
 import io.fabric8.kubernetes.api.model.Pod;
 
-/// Whose container it is; the uid tells apart two pods that had the same name.
+/// Identifies the pod of a container; the uid distinguishes two pods that had the same name.
 public record PodIdentity(String uid, String namespace, String name) {
 
     public static PodIdentity of(Pod pod) {
@@ -10,7 +10,7 @@ public record PodIdentity(String uid, String namespace, String name) {
         return new PodIdentity(metadata.getUid(), metadata.getNamespace(), metadata.getName());
     }
 
-    /// As messages write it: `web-0_default(uid)`.
+    /// Returns the form that messages use: `web-0_default(uid)`.
     @Override
     public String toString() {
         return name + "_" + namespace + "(" + uid + ")";

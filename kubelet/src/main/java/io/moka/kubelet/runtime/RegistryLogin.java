@@ -1,6 +1,6 @@
 package io.moka.kubelet.runtime;
 
-/// Who we are to a registry.
+/// The kubelet's credentials for a registry.
 public record RegistryLogin(String registry, String username, String password) {
 
     @Override

@@ -1,6 +1,6 @@
 package io.moka.kubelet.runtime;
 
-/// The engine refused a call or could not be reached; the message is the engine's own.
+/// Thrown when the engine refused a call or could not be reached; the message is the engine's own.
 public final class RuntimeFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -10,8 +10,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
-/// What a client sends, on its way from an event loop to the thread that reads it. Holds what the connection lets in and no more;
-/// once it is closed, what still comes is dropped.
+/// Passes the bytes that a client sends from an event loop to the thread that reads them. Bounded by the connection's flow control;
+/// bytes that come after it is closed are dropped.
 final class BytePipe extends InputStream implements SpdyStream.Receiver {
 
     private static final byte[] END = new byte[0];
@@ -26,7 +26,7 @@ final class BytePipe extends InputStream implements SpdyStream.Receiver {
     private int position;
     private boolean ended;
 
-    /// @param whenTaken told the length of each part that is no longer held
+    /// @param whenTaken is called with the length of each part that is no longer held
     BytePipe(IntConsumer whenTaken) {
         this.whenTaken = whenTaken;
     }
@@ -41,7 +41,7 @@ final class BytePipe extends InputStream implements SpdyStream.Receiver {
         }
     }
 
-    /// Nothing more will come.
+    /// Marks the end of the data.
     @Override
     public void end() {
         queue.add(END);
@@ -90,7 +90,7 @@ final class BytePipe extends InputStream implements SpdyStream.Receiver {
         drop();
     }
 
-    /// Waits until the reader has come to the end, or reads no more.
+    /// Waits until the reader has reached the end or has closed the pipe, but no longer than the limit.
     void awaitConsumed(Duration limit) throws InterruptedException {
         consumed.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -17,7 +17,7 @@ final class ChannelProcessStreams implements ProcessStreams, ChannelSocket.Recei
     private static final int RESIZE = 4;
     private static final byte[] NOTHING = {};
 
-    /// Which of a process's output the client wants.
+    /// The outputs of a process that the client wants.
     record Wanted(boolean stdout, boolean stderr) {
     }
 

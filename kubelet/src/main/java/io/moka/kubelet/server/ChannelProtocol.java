@@ -4,7 +4,8 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Arrays;
 import java.util.List;
 
-/// How streams share a WebSocket, as client and server agree on it by a subprotocol. A client that offers none means the oldest.
+/// The protocol by which several streams share one WebSocket; client and server agree on it as the WebSocket's subprotocol. A client that offers none means the
+/// oldest.
 enum ChannelProtocol {
 
     V5("v5.channel.k8s.io"),
@@ -49,7 +50,7 @@ enum ChannelProtocol {
         return this == V4_BASE64 || this == PLAIN_BASE64;
     }
 
-    /// How a command ended is told as a Status; before v4, as the words of a failure.
+    /// Whether a command's result is sent as a Status object; before v4, a failure is sent as its message.
     boolean statusIsJson() {
         return this == V5 || this == V4 || this == V4_BASE64;
     }

@@ -9,9 +9,9 @@ import java.util.Base64;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Several streams over one WebSocket: each message names its channel.
+/// Carries several streams over one WebSocket: each message names its channel.
 ///
-/// Follows upstream's `channel.k8s.io` protocols; v5 adds channel 255, which ends another one.
+/// Follows upstream's `channel.k8s.io` protocols; v5 adds channel 255, whose messages end another channel.
 final class ChannelSocket {
 
     private static final Logger log = LoggerFactory.getLogger(ChannelSocket.class);
@@ -20,10 +20,10 @@ final class ChannelSocket {
     private static final int NONE = -1;
     private static final int CLOSE = 255;
 
-    /// Told on the event loop what the client sends.
+    /// Receives the client's messages, on the event loop.
     interface Receiver {
 
-        /// @return true when the bytes are held; [ChannelSocket#taken] tells when they no longer are
+        /// @return true if the receiver holds the bytes; it calls [ChannelSocket#taken] once it no longer does
         boolean received(int channel, byte[] bytes);
 
         /// The client sends nothing more on this channel.
@@ -48,7 +48,7 @@ final class ChannelSocket {
         this.receiver = receiver;
     }
 
-    /// From now on the receiver is called.
+    /// Starts to pass messages to the receiver.
     void open() {
         socket.pause();
         socket.frameHandler(this::accept);
@@ -63,7 +63,7 @@ final class ChannelSocket {
         }
     }
 
-    /// A message may come in several frames, of which only the first names the channel; each is handed on as it comes.
+    /// Passes on each frame as it comes. A message may have several frames, of which only the first names the channel.
     private boolean acceptBinary(WebSocketFrame frame) {
         var bytes = frame.binaryData().getBytes();
         if (frame.isContinuation()) {
@@ -103,12 +103,12 @@ final class ChannelSocket {
         return content.length > 0 && receiver.received(channel, content);
     }
 
-    /// What was held for one message is no longer.
+    /// Reports that the bytes of one message are no longer held, so that another message may come.
     void taken() {
         socket.fetch(1);
     }
 
-    /// Waits until the client takes it.
+    /// Sends the bytes, and waits until the connection has taken them.
     void send(int target, byte[] bytes) {
         Futures.await(protocol.base64()
                 ? socket.writeTextMessage((char) ('0' + target) + Base64.getEncoder().encodeToString(bytes))

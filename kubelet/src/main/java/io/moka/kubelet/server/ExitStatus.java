@@ -3,7 +3,7 @@ package io.moka.kubelet.server;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 
-/// How a command ended, as the error channel says it.
+/// Writes the result of a command for the error channel.
 final class ExitStatus {
 
     private ExitStatus() {

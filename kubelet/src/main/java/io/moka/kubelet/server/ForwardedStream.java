@@ -7,14 +7,14 @@ interface ForwardedStream {
 
     int port();
 
-    /// What the client sends.
+    /// Returns the stream of the bytes that the client sends.
     InputStream received();
 
     void write(byte[] bytes);
 
-    /// The connection could not be made, or broke.
+    /// Reports to the client that the connection could not be made, or broke.
     void fail(String message);
 
-    /// Nothing more will come.
+    /// Reports to the client that no more data will come.
     void end();
 }

@@ -20,7 +20,7 @@ final class Futures {
         }
     }
 
-    /// Nobody listens any more.
+    /// Thrown when the client's connection is lost.
     static final class ConnectionLost extends RuntimeException {
 
         private static final long serialVersionUID = 1;

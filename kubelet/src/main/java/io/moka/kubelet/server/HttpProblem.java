@@ -1,6 +1,6 @@
 package io.moka.kubelet.server;
 
-/// An answer that is an error.
+/// Thrown by a handler to answer a request with an HTTP error.
 final class HttpProblem extends RuntimeException {
 
     private static final long serialVersionUID = 1;

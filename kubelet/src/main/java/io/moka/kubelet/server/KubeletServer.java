@@ -5,7 +5,7 @@ import io.moka.kubelet.pod.PodView;
 import io.moka.kubelet.pod.PodWorkers;
 import io.moka.kubelet.runtime.ContainerRuntime;
 import io.moka.kubelet.runtime.RuntimeFailure;
-import io.moka.kubelet.stats.Summary;
+import io.moka.kubelet.stats.Measurements;
 import io.moka.machinery.client.Json;
 import io.moka.machinery.process.Metrics;
 import io.vertx.core.Handler;
@@ -21,6 +21,7 @@ import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// HTTPS on the kubelet's port.
+/// Serves the kubelet's API by HTTPS on the kubelet's port.
 public final class KubeletServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KubeletServer.class);
@@ -40,20 +41,26 @@ public final class KubeletServer implements AutoCloseable {
     private final LogHandler logs;
     private final StreamHandler streams;
     private final PortForwardHandler portForwards;
-    private final Summary summary;
+    private final Measurements measurements;
     private final HttpServer server;
 
-    /// Where to listen and with which certificates.
-    public record Address(String host, int port, Path certificate, Path key, Path clientAuthority) {
+    /// The address to listen on, and the certificates.
+    ///
+    /// @param patience how long a connection may be open without a complete request
+    public record Address(String host, int port, Path certificate, Path key, Path clientAuthority, Duration patience) {
+
+        public Address(String host, int port, Path certificate, Path key, Path clientAuthority) {
+            this(host, port, certificate, key, clientAuthority, Duration.ofSeconds(30));
+        }
     }
 
-    private KubeletServer(Vertx vertx, Address address, ContainerRuntime runtime, PodWorkers pods, Summary summary, InstantSource clock) {
+    private KubeletServer(Vertx vertx, Address address, ContainerRuntime runtime, PodWorkers pods, Measurements measurements, InstantSource clock) {
         this.vertx = vertx;
         this.pods = pods;
         this.logs = new LogHandler(runtime, pods, clock);
         this.streams = new StreamHandler(runtime, pods);
         this.portForwards = new PortForwardHandler(pods);
-        this.summary = summary;
+        this.measurements = measurements;
         this.server = vertx.createHttpServer(new HttpServerOptions().setHost(address.host).setPort(address.port).setSsl(true).setUseAlpn(false)
                 .setKeyCertOptions(new PemKeyCertOptions().setCertPath(address.certificate.toString()).setKeyPath(address.key.toString()))
                 .setTrustOptions(new PemTrustOptions().addCertPath(address.clientAuthority.toString()))
@@ -61,10 +68,14 @@ public final class KubeletServer implements AutoCloseable {
                 .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false));
     }
 
-    public static KubeletServer start(Address address, ContainerRuntime runtime, PodWorkers pods, Summary summary, InstantSource clock) {
+    public static KubeletServer start(Address address, ContainerRuntime runtime, PodWorkers pods, Measurements measurements, InstantSource clock) {
         var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
-        var server = new KubeletServer(vertx, address, runtime, pods, summary, clock);
-        Futures.await(server.server.connectionHandler(PostUpgrade::install).requestHandler(server.routes()).listen());
+        var server = new KubeletServer(vertx, address, runtime, pods, measurements, clock);
+        var bounds = new ConnectionBounds(vertx, address.patience);
+        Futures.await(server.server.connectionHandler(connection -> {
+            bounds.connected(connection);
+            PostUpgrade.install(connection);
+        }).requestHandler(bounds.counting(server.routes())).listen());
         log.info("serving on {}:{}", address.host, server.port());
         return server;
     }
@@ -73,7 +84,7 @@ public final class KubeletServer implements AutoCloseable {
         return server.actualPort();
     }
 
-    /// Which path is answered by what. Whoever is not yet known to be an administrator gets no further than health.
+    /// Returns the router of all paths. All paths except the health checks require an administrator's certificate.
     private Router routes() {
         var router = Router.router(vertx);
         for (var health : List.of("/healthz", "/livez", "/readyz")) {
@@ -89,9 +100,11 @@ public final class KubeletServer implements AutoCloseable {
         router.route("/containerLogs/*").handler(blocking(logs::handle));
         router.route("/run/*").handler(blocking(streams::run));
         router.route("/pods").handler(blocking(request -> json(request, new PodListBuilder().withItems(pods.all().stream().map(PodView::pod).toList()).build())));
-        router.route("/stats/summary").handler(blocking(request -> json(request, summary.json())));
-        router.route("/metrics").handler(blocking(request -> text(request, Metrics.scrape())));
-        router.route("/metrics/resource").handler(blocking(request -> text(request, summary.metrics())));
+        router.route("/stats/summary").handler(blocking(request -> json(request, measurements.summary())));
+        router.route("/metrics").handler(blocking(request -> text(request, Metrics.scrape() + measurements.volumes())));
+        router.route("/metrics/resource").handler(blocking(request -> text(request, measurements.resource())));
+        router.route("/metrics/cadvisor").handler(blocking(request -> text(request, measurements.cadvisor())));
+        router.route("/metrics/probes").handler(blocking(request -> text(request, measurements.probes())));
         router.errorHandler(404, route -> refuse(route.request(), 404, "404 page not found"));
         router.route().failureHandler(KubeletServer::refuse);
         return router;

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /// Connects to the pod's address from the node, so a pod has to listen on more than its own loopback; upstream enters its network namespace.
 final class PortForwardHandler {
 
-    /// How a WebSocket is asked to carry SPDY.
+    /// The WebSocket subprotocol that carries SPDY.
     static final String TUNNEL = "SPDY/3.1+" + SpdyPortForward.PROTOCOL;
     private static final Logger log = LoggerFactory.getLogger(PortForwardHandler.class);
 

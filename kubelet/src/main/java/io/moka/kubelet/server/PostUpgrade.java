@@ -8,8 +8,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.http1.Http1ServerConnection;
 
-/// Lets a `POST` ask for an upgrade, as upstream's apiserver passes it on: Vert.x gives a connection away only for a `GET`, so such a
-/// request becomes one before Vert.x sees it. Here both mean the same.
+/// Lets a `POST` ask for an upgrade, as upstream's apiserver passes it on: Vert.x gives a connection away only for a `GET`, so such a request is turned into a
+/// `GET` before Vert.x sees it. For these paths both methods mean the same.
 final class PostUpgrade extends ChannelInboundHandlerAdapter {
 
     private PostUpgrade() {

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A command or an attachment that a client far away takes part in, run in a virtual thread of its own.
+/// Connects a client's streams with a command or an attached process in a container, on a virtual thread of its own.
 final class RemoteProcess {
 
     private static final Logger log = LoggerFactory.getLogger(RemoteProcess.class);
 
-    private static final Duration LAST_WORDS = Duration.ofSeconds(30);
+    private static final Duration OUTPUT_TIMEOUT = Duration.ofSeconds(30);
 
     private final Supplier<ContainerRuntime.Session> opening;
     private final boolean stdin;
@@ -90,7 +90,7 @@ final class RemoteProcess {
 
     private static void leave(BytePipe input, Thread running) {
         try {
-            input.awaitConsumed(LAST_WORDS);
+            input.awaitConsumed(OUTPUT_TIMEOUT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -18,7 +18,7 @@ final class SpdyUpgrade {
         return SPDY.equalsIgnoreCase(request.getHeader("Upgrade"));
     }
 
-    /// @param protocol the one that is spoken on the streams
+    /// @param protocol the protocol of the streams
     /// @throws HttpProblem 403 where the client doesn't speak that
     static Future<NetSocket> accept(HttpServerRequest request, String protocol) {
         var offered = request.headers().getAll(VERSION).stream().flatMap(values -> Stream.of(values.split(","))).map(String::strip).toList();

@@ -51,7 +51,7 @@ final class StreamHandler {
         }
     }
 
-    /// Which streams a SPDY client is going to open.
+    /// Returns the names of the streams that a SPDY client is going to open.
     private static Set<String> streams(HttpServerRequest request, boolean stdin, boolean tty) {
         var types = new HashSet<>(Set.of("error"));
         if (stdin) {
@@ -73,7 +73,7 @@ final class StreamHandler {
         return LogHandler.flag(request, name) || LogHandler.flag(request, otherName);
     }
 
-    /// In a virtual thread: runs a command to its end.
+    /// Runs a command to its end. Must be called on a virtual thread.
     void run(HttpServerRequest request) {
         var container = Target.of(request.path(), pods).running();
         var command = request.getParam("cmd", "");

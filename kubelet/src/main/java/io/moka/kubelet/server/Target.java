@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Which pod and container a path means: `/exec/<namespace>/<pod>[/<uid>]/<container>`.
+/// The pod and container that a request's path names: `/exec/<namespace>/<pod>[/<uid>]/<container>`.
 record Target(PodView pod, String container) {
 
     static Target of(String path, PodWorkers pods) {

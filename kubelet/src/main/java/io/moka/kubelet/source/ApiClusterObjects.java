@@ -2,6 +2,8 @@ package io.moka.kubelet.source;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -17,13 +19,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Reads through the API; the last 500 objects are remembered for times without an apiserver.
+/// Reads objects through the API; the last 500 are cached for times when the apiserver cannot be reached.
 public final class ApiClusterObjects implements ClusterObjects {
 
     private static final int REMEMBERED = 500;
 
     private final Resources<ConfigMap> configMaps;
     private final Resources<Secret> secrets;
+    private final Resources<PersistentVolumeClaim> claims;
+    private final Resources<PersistentVolume> volumes;
     private final Resources<ServiceAccount> serviceAccounts;
     private final Map<String, HasMetadata> remembered = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -35,6 +39,8 @@ public final class ApiClusterObjects implements ClusterObjects {
     public ApiClusterObjects(ApiClient client) {
         this.configMaps = client.resources(ConfigMap.class);
         this.secrets = client.resources(Secret.class);
+        this.claims = client.resources(PersistentVolumeClaim.class);
+        this.volumes = client.resources(PersistentVolume.class);
         this.serviceAccounts = client.resources(ServiceAccount.class);
     }
 
@@ -46,6 +52,16 @@ public final class ApiClusterObjects implements ClusterObjects {
     @Override
     public Secret secret(String namespace, String name) {
         return read(secrets, Secret.class, namespace, name, "secret");
+    }
+
+    @Override
+    public PersistentVolumeClaim claim(String namespace, String name) {
+        return read(claims, PersistentVolumeClaim.class, namespace, name, "persistentvolumeclaim");
+    }
+
+    @Override
+    public PersistentVolume volume(String name) {
+        return read(volumes, PersistentVolume.class, "", name, "persistentvolume");
     }
 
     private <T extends HasMetadata> T read(Resources<T> resources, Class<T> type, String namespace, String name, String kind) {

@@ -1,16 +1,22 @@
 package io.moka.kubelet.source;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Instant;
 
-/// Reads from the cluster what pods refer to. Every call throws [MissingSource] where there is no such object.
+/// Reads the cluster's objects that pods refer to. Every call throws [MissingSource] where there is no such object.
 public interface ClusterObjects {
 
     ConfigMap configMap(String namespace, String name);
 
     Secret secret(String namespace, String name);
+
+    PersistentVolumeClaim claim(String namespace, String name);
+
+    PersistentVolume volume(String name);
 
     /// A token of the pod's service account, bound to the pod: it dies with it.
     ///

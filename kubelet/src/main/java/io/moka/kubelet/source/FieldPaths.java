@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The pod's own fields, as environment variables and downward-API files name them.
+/// Reads the pod's own fields by the paths that environment variables and downward-API files use.
 public final class FieldPaths {
 
     private static final Pattern SUBSCRIPT = Pattern.compile("metadata\\.(labels|annotations)\\['(.*)']");

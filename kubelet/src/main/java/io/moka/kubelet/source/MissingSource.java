@@ -1,6 +1,6 @@
 package io.moka.kubelet.source;
 
-/// Something that a pod refers to is not there (yet); trying later may help.
+/// Thrown when an object or key that a pod refers to does not exist; a later attempt may succeed.
 public final class MissingSource extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -10,7 +10,7 @@ import java.math.RoundingMode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A container's requests and limits, counted in a divisor and rounded up. A limit that is not set is what the node has to give.
+/// Computes a container's requests and limits in units of a divisor, rounded up. For a limit that is not set the node's allocatable amount is used.
 public final class ResourceFields {
 
     private ResourceFields() {

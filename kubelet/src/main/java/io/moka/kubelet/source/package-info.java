@@ -1,8 +1,8 @@
-/// Where the values in a pod come from: config maps, secrets, tokens, and the pod's own fields.
+/// Reads the sources of values in a pod: config maps, secrets, tokens, and the pod's own fields.
 ///
 /// Promises:
-/// - a missing source is named as upstream names it (`configmap "web" not found`), since users read these words;
-/// - while the apiserver is away, what was read last is used again, so that containers can restart.
+/// - a missing source is named as upstream names it (`configmap "web" not found`), since users know these messages;
+/// - while the apiserver cannot be reached, the objects that were read last are used again, so that containers can restart.
 ///
 /// Upstream watches each config map and secret that its pods use; this kubelet reads them when a pod starts and once a minute.
 /// Read [ClusterObjects] first.

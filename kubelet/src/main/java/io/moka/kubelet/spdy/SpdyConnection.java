@@ -31,7 +31,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The server's end of a SPDY connection. To be made on the event loop of its socket, before anything was read from that.
+/// The server's end of a SPDY connection. Must be created on the event loop of its socket, before anything was read from the socket.
 public final class SpdyConnection {
 
     private static final Logger log = LoggerFactory.getLogger(SpdyConnection.class);
@@ -42,7 +42,7 @@ public final class SpdyConnection {
     private static final int ZLIB_LEVEL = 6;
     private static final int ZLIB_WINDOW_BITS = 15;
     private static final int ZLIB_MEMORY = 8;
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     /// Learns what the client does, on the event loop.
     public interface Listener {
@@ -96,7 +96,7 @@ public final class SpdyConnection {
     public void finish() {
         context.runOnContext(here -> {
             if (!closed) {
-                context.owner().setTimer(FAREWELL.toMillis(), late -> close());
+                context.owner().setTimer(CLOSE_TIMEOUT.toMillis(), late -> close());
             }
         });
     }

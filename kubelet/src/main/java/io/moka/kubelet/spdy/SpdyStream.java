@@ -49,7 +49,7 @@ public final class SpdyStream {
         this.receiver = receiver;
     }
 
-    /// So much of what was received is no longer held.
+    /// Reports that this number of received bytes was consumed.
     public void taken(int bytes) {
         connection.taken(bytes);
     }

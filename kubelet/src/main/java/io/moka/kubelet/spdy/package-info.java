@@ -1,8 +1,8 @@
-/// SPDY/3.1, the server's side, as far as Kubernetes uses it: streams that the client opens over one connection.
+/// The server's side of SPDY/3.1, as far as Kubernetes uses the protocol: streams that the client opens over one connection.
 ///
 /// Promises:
-/// - frames and compressed headers are Netty's business, streams ours; bytes come from a socket or from the messages of a WebSocket;
-/// - what was received and not yet taken is bounded: a connection over its bound isn't read until somebody has taken something;
+/// - Netty handles frames and compressed headers, this package handles streams; bytes come from a socket or from the messages of a WebSocket;
+/// - bytes that were received and not yet consumed are bounded: a connection over its bound isn't read until some of them are consumed;
 /// - a connection has a bounded number of streams; further ones are refused;
 /// - only the connection's event loop touches its state; [SpdyStream] may be used from any thread.
 ///

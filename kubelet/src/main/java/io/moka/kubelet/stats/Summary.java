@@ -1,26 +1,28 @@
 package io.moka.kubelet.stats;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.moka.kubelet.disk.FileSystemSpace;
 import io.moka.kubelet.node.Machine;
-import io.moka.kubelet.pod.PodView;
-import io.moka.kubelet.runtime.ContainerRecord;
-import io.moka.kubelet.runtime.ContainerState;
+import io.moka.kubelet.runtime.ContainerRuntime;
+import io.moka.kubelet.runtime.RuntimeFailure;
+import io.moka.kubelet.stats.Readings.Reading;
 import io.moka.machinery.client.Json;
 import io.moka.machinery.meta.Times;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What node, pods and containers use, in the two forms that upstream's kubelet serves: `/stats/summary` and `/metrics/resource`.
-public final class Summary {
+/// Writes the resource usage of node, pods and containers in the two forms that upstream's kubelet serves: `/stats/summary` and `/metrics/resource`.
+final class Summary {
 
     private static final Logger log = LoggerFactory.getLogger(Summary.class);
     private static final long CLOCK_TICK_NANOS = 10_000_000;
@@ -30,91 +32,149 @@ public final class Summary {
 
     private final String nodeName;
     private final Machine machine;
-    private final Supplier<Collection<PodView>> pods;
+    private final Readings readings;
+    private final PodDetails details;
+    private final DiskReadings disks;
+    private final VolumeReadings volumes;
+    private final ContainerRuntime runtime;
     private final InstantSource clock;
+    private final CpuRates rates = new CpuRates();
 
-    public Summary(String nodeName, Machine machine, Supplier<Collection<PodView>> pods, InstantSource clock) {
+    Summary(String nodeName, Machine machine, Readings readings, PodDetails details, DiskReadings disks, VolumeReadings volumes, ContainerRuntime runtime,
+            InstantSource clock) {
         this.nodeName = nodeName;
         this.machine = machine;
-        this.pods = pods;
+        this.readings = readings;
+        this.details = details;
+        this.disks = disks;
+        this.volumes = volumes;
+        this.runtime = runtime;
         this.clock = clock;
     }
 
-    private record Sample(PodView pod, ContainerRecord container, Instant startedAt, Cgroups.Usage usage) {
-    }
-
-    private List<Sample> samples() {
-        var samples = new ArrayList<Sample>();
-        for (var pod : pods.get()) {
-            for (var container : pod.containers()) {
-                if (container.state() instanceof ContainerState.Running(var startedAt, int pid)) {
-                    var usage = Cgroups.of(pid);
-                    if (usage != null) {
-                        samples.add(new Sample(pod, container, startedAt, usage));
-                    }
-                }
-            }
-        }
-        return samples;
-    }
-
-    /// Upstream's `stats/v1alpha1` Summary.
-    public ObjectNode json() {
+    /// Upstream's `stats/v1alpha1` Summary. Rates (`usageNanoCores`) are those between this request and
+    /// the one before it, as nothing is measured meanwhile; the first answer has none.
+    ObjectNode json() {
         var now = Times.format(clock.instant());
         var summary = Json.mapper().createObjectNode();
-        var node = summary.putObject("node").put("nodeName", nodeName);
-        node.putObject("cpu").put("time", now).put("usageCoreNanoSeconds", nodeCpuNanos());
-        long used = machine.memoryBytes() - machine.availableMemoryBytes();
-        node.putObject("memory").put("time", now).put("availableBytes", machine.availableMemoryBytes()).put("usageBytes", used).put("workingSetBytes", used);
-        try {
-            node.putObject("fs").put("time", now).put("capacityBytes", machine.diskBytes()).put("availableBytes", machine.freeDiskBytes());
-        } catch (IOException e) {
-            log.debug("the file system's size is not known: {}", e.getMessage());
-        }
+        node(summary.putObject("node").put("nodeName", nodeName), now);
         var list = summary.putArray("pods");
-        var samples = samples();
-        for (var pod : pods.get()) {
-            pod(list.addObject(), pod, samples.stream().filter(sample -> sample.pod.pod() == pod.pod()).toList(), now);
+        var taken = disks.now();
+        var claims = volumes.now();
+        var nodeDisk = space(machine::disk);
+        var imageDisk = space(() -> FileSystemSpace.of(runtime.storageFolder()));
+        for (var pod : details.now()) {
+            new PodSummary(list.addObject(), now, pod, taken, claims, nodeDisk, imageDisk).write();
         }
         return summary;
     }
 
-    private static void pod(ObjectNode out, PodView view, List<Sample> samples, String now) {
-        var metadata = view.pod().getMetadata();
-        out.putObject("podRef").put("name", metadata.getName()).put("namespace", metadata.getNamespace()).put("uid", metadata.getUid());
-        var containers = out.putArray("containers");
-        for (var sample : samples) {
-            var container = containers.addObject().put("name", sample.container.name()).put("startTime", Times.format(sample.startedAt));
-            usage(container, List.of(sample), now);
+    private void node(ObjectNode node, String now) {
+        long cpuNanos = nodeCpuNanos();
+        var cpu = node.putObject("cpu").put("time", now).put("usageCoreNanoSeconds", cpuNanos);
+        var nanoCores = rates.next("/", cpuNanos, clock.instant());
+        if (nanoCores != null) {
+            cpu.put("usageNanoCores", nanoCores);
         }
-        usage(out, samples, now);
+        long used = machine.memoryBytes() - machine.availableMemoryBytes();
+        var memory = node.putObject("memory").put("time", now).put("availableBytes", machine.availableMemoryBytes()).put("usageBytes", used).put("workingSetBytes", used);
+        stall(cpu, PressureStall.of(Path.of("/proc/pressure/cpu")));
+        stall(memory, PressureStall.of(Path.of("/proc/pressure/memory")));
+        stall(node.putObject("io").put("time", now), PressureStall.of(Path.of("/proc/pressure/io")));
+        network(node, now, NetworkDevices.ofNode());
+        var nodeDisk = space(machine::disk);
+        var imageDisk = space(() -> FileSystemSpace.of(runtime.storageFolder()));
+        fileSystem(node.putObject("fs"), now, nodeDisk, nodeDisk == null ? null : new DiskReadings.Use(nodeDisk.usedBytes(), nodeDisk.usedInodes()));
+        var images = imageDisk == null ? null : new DiskReadings.Use(imageDisk.usedBytes(), imageDisk.usedInodes());
+        var engine = node.putObject("runtime");
+        fileSystem(engine.putObject("imageFs"), now, imageDisk, images);
+        fileSystem(engine.putObject("containerFs"), now, imageDisk, images);
+        node.putObject("rlimit").put("time", now).put("maxpid", machine.mostProcesses()).put("curproc", machine.processes());
+        node.putObject("swap").put("time", now).put("swapAvailableBytes", machine.freeSwapBytes()).put("swapUsageBytes", machine.swapBytes() - machine.freeSwapBytes());
     }
 
-    private static void usage(ObjectNode out, List<Sample> samples, String now) {
-        out.putObject("cpu").put("time", now).put("usageCoreNanoSeconds", samples.stream().mapToLong(sample -> sample.usage.cpuNanos()).sum());
-        out.putObject("memory").put("time", now).put("usageBytes", samples.stream().mapToLong(sample -> sample.usage.memoryBytes()).sum())
-                .put("workingSetBytes", samples.stream().mapToLong(sample -> sample.usage.workingSetBytes()).sum())
-                .put("rssBytes", samples.stream().mapToLong(sample -> sample.usage.rssBytes()).sum());
-    }
-
-    /// What a metrics server reads, in Prometheus' text form.
-    public String metrics() {
-        var text = new StringBuilder();
-        text.append("# TYPE container_cpu_usage_seconds_total counter\n# TYPE container_memory_working_set_bytes gauge\n"
-                + "# TYPE container_start_time_seconds gauge\n# TYPE node_cpu_usage_seconds_total counter\n# TYPE node_memory_working_set_bytes gauge\n");
-        for (var sample : samples()) {
-            var metadata = sample.pod.pod().getMetadata();
-            var labels = "{container=\"" + sample.container.name() + "\",namespace=\"" + metadata.getNamespace() + "\",pod=\"" + metadata.getName() + "\"} ";
-            text.append("container_cpu_usage_seconds_total").append(labels).append(sample.usage.cpuNanos() / 1e9).append('\n');
-            text.append("container_memory_working_set_bytes").append(labels).append(sample.usage.workingSetBytes()).append('\n');
-            text.append("container_start_time_seconds").append(labels).append(sample.startedAt.toEpochMilli() / 1e3).append('\n');
+    static void stall(ObjectNode out, @Nullable PressureStall stall) {
+        if (stall != null) {
+            stall.writeTo(out.putObject("psi"));
         }
-        text.append("node_cpu_usage_seconds_total ").append(nodeCpuNanos() / 1e9).append('\n');
-        return text.append("node_memory_working_set_bytes ").append(machine.memoryBytes() - machine.availableMemoryBytes()).append('\n').toString();
     }
 
-    /// All CPU time that was not idle.
-    private static long nodeCpuNanos() {
+    /// The interface that the default route uses is not known here: the first one stands for all.
+    static void network(ObjectNode out, String now, List<NetworkDevices.Device> devices) {
+        if (devices.isEmpty()) {
+            return;
+        }
+        var network = out.putObject("network").put("time", now);
+        device(network, devices.getFirst());
+        var all = network.putArray("interfaces");
+        devices.forEach(device -> device(all.addObject(), device));
+    }
+
+    private static void device(ObjectNode out, NetworkDevices.Device device) {
+        out.put("name", device.name()).put("rxBytes", device.received().bytes()).put("rxErrors", device.received().errors())
+                .put("txBytes", device.sent().bytes()).put("txErrors", device.sent().errors());
+    }
+
+    /// @param use the disk usage of the described object, or null if it was not measured
+    static void fileSystem(ObjectNode out, String now, @Nullable FileSystemSpace disk, DiskReadings.@Nullable Use use) {
+        out.put("time", now);
+        if (disk != null) {
+            out.put("availableBytes", disk.availableBytes()).put("capacityBytes", disk.capacityBytes()).put("inodes", disk.inodes()).put("inodesFree", disk.freeInodes());
+        }
+        if (use != null) {
+            out.put("usedBytes", use.bytes()).put("inodesUsed", use.inodes());
+        }
+    }
+
+    /// Asks a disk for its size.
+    private interface Question {
+        FileSystemSpace ask() throws IOException;
+    }
+
+    private static @Nullable FileSystemSpace space(Question question) {
+        try {
+            return question.ask();
+        } catch (IOException | RuntimeFailure e) {
+            log.debug("a disk's size is not known: {}", e.getMessage());
+            return null;
+        }
+    }
+
+    /// Upstream's `/metrics/resource`, which a metrics server reads, in Prometheus' text form. Each value has the time of its reading.
+    String metrics() {
+        var text = new PrometheusText();
+        var samples = readings.now();
+        text.counter("container_cpu_usage_seconds_total");
+        samples.forEach(sample -> text.value(labels(sample, true), sample.usage().cpuNanos() / 1e9, sample.at()));
+        text.gauge("container_memory_working_set_bytes");
+        samples.forEach(sample -> text.value(labels(sample, true), sample.usage().workingSetBytes(), sample.at()));
+        text.gauge("container_start_time_seconds");
+        samples.forEach(sample -> text.value(labels(sample, true), sample.startedAt().toEpochMilli() / 1e3, null));
+        var byPod = new LinkedHashMap<Pod, List<Reading>>();
+        samples.forEach(sample -> byPod.computeIfAbsent(sample.pod().pod(), unseen -> new ArrayList<>()).add(sample));
+        text.counter("pod_cpu_usage_seconds_total");
+        byPod.values().forEach(pod -> text.value(labels(pod.getFirst(), false), pod.stream().mapToLong(sample -> sample.usage().cpuNanos()).sum() / 1e9, pod.getFirst().at()));
+        text.gauge("pod_memory_working_set_bytes");
+        byPod.values().forEach(pod -> text.value(labels(pod.getFirst(), false), pod.stream().mapToLong(sample -> sample.usage().workingSetBytes()).sum(), pod.getFirst().at()));
+        var now = clock.instant();
+        text.counter("node_cpu_usage_seconds_total").value(Map.of(), nodeCpuNanos() / 1e9, now);
+        text.gauge("node_memory_working_set_bytes").value(Map.of(), machine.memoryBytes() - machine.availableMemoryBytes(), now);
+        return text.gauge("resource_scrape_error").value(Map.of(), 0, null).toString();
+    }
+
+    private static Map<String, String> labels(Reading reading, boolean withContainer) {
+        var metadata = reading.pod().pod().getMetadata();
+        var labels = new LinkedHashMap<String, String>();
+        if (withContainer) {
+            labels.put("container", reading.container().name());
+        }
+        labels.put("namespace", metadata.getNamespace());
+        labels.put("pod", metadata.getName());
+        return labels;
+    }
+
+    /// Returns the node's CPU time that was not idle, in nanoseconds.
+    static long nodeCpuNanos() {
         try {
             var columns = Files.readAllLines(Path.of("/proc/stat")).getFirst().split(" +");
             long ticks = 0;

@@ -1,10 +1,11 @@
-/// What pods use: CPU time and memory of live containers, read from their cgroups when somebody asks.
+/// Measures the resource usage of the node, its pods and their containers on request: CPU time, memory, processes, block and network traffic, disk.
 ///
 /// Promises:
-/// - nothing is collected while nobody asks, and only the few files of containers that run are read, never a whole hierarchy;
-/// - no reading happens on a pod's way to life.
+/// - nothing is collected without a request, and nothing more often than once a second (disk usage of files: once a minute);
+/// - only the files of live containers' and live pods' groups are read, never the root's `memory.stat`, never a whole hierarchy, never the engine's stats call;
+/// - no reading happens while a pod starts; a reading that takes too long is given up, and the previous answer is returned.
 ///
-/// Upstream's cAdvisor samples everything all the time. Read [Summary] first.
+/// Upstream's cAdvisor samples everything all the time. Read [Measurements] first, then [Cgroup].
 @NullMarked
 package io.moka.kubelet.stats;
 

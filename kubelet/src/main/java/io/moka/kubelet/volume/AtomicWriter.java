@@ -23,7 +23,7 @@ final class AtomicWriter {
     private static final int ROOT = 0;
 
     /// @param mode permission bits
-    /// @param uid whose the file is
+    /// @param uid the user that owns the file
     record FileContent(byte[] bytes, int mode, int uid) {
 
         FileContent(byte[] bytes, int mode) {
@@ -149,11 +149,7 @@ final class AtomicWriter {
             }
         }
         for (var folder : stale) {
-            try (var content = Files.walk(folder)) {
-                for (var path : content.sorted((a, b) -> b.getNameCount() - a.getNameCount()).toList()) {
-                    Files.delete(path);
-                }
-            }
+            TreeDeletion.delete(folder);
         }
     }
 }

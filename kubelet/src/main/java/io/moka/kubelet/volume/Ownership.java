@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Whose the files of a volume are.
+/// The group that owns the files of a volume.
 ///
-/// @param group of the pod's `fsGroup`, which may read what the owner may; null for root's
+/// @param group of the pod's `fsGroup`, which may read everything that the owner may read; null for root's group
 record Ownership(@Nullable Integer group) {
 
     private static final int GROUP_READ = 0040;
@@ -20,7 +20,7 @@ record Ownership(@Nullable Integer group) {
         return new Ownership(context == null || context.getFsGroup() == null ? null : context.getFsGroup().intValue());
     }
 
-    /// The user that all containers of the pod run as, where the pod says so and they are one.
+    /// Returns the user that all containers of the pod run as; null if the pod does not set it or the containers differ.
     static @Nullable Integer userOf(Pod pod) {
         var shared = pod.getSpec().getSecurityContext() == null ? null : pod.getSpec().getSecurityContext().getRunAsUser();
         var users = Stream.concat(pod.getSpec().getInitContainers().stream(), pod.getSpec().getContainers().stream())
@@ -30,7 +30,7 @@ record Ownership(@Nullable Integer group) {
         return only == null ? null : only.intValue();
     }
 
-    /// For a file or folder that the kubelet writes.
+    /// Sets group and mode of a file or folder that the kubelet writes.
     void applyTo(Path path, int mode) throws IOException {
         if (group == null) {
             Files.setAttribute(path, "unix:mode", mode);
@@ -40,7 +40,7 @@ record Ownership(@Nullable Integer group) {
         }
     }
 
-    /// For a folder that containers write to.
+    /// Sets group and mode of a folder that containers write to.
     void share(Path path, int mode) throws IOException {
         if (group != null) {
             Files.setAttribute(path, "unix:gid", group);

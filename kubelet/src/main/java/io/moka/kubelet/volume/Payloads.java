@@ -22,7 +22,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The files that a volume is to hold now.
+/// Computes the files that a volume should hold now.
 final class Payloads {
 
     private static final int DEFAULT_MODE = 0644;
@@ -77,7 +77,7 @@ final class Payloads {
         throw new MissingSource("unsupported projected volume source");
     }
 
-    /// For the one user that all of the pod's containers run as, or for root; and for nobody else, but for the pod's group.
+    /// Returns a token file that only the common user of the pod's containers, or root, can read, and the pod's group if it has one.
     private static FileContent tokenFile(Pod pod, String token, int mode) {
         var user = Ownership.userOf(pod);
         boolean isPrivate = user != null || Ownership.of(pod).group() != null;

@@ -1,20 +1,16 @@
 package io.moka.kubelet.volume;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where the kubelet keeps what belongs to pods: `pods/<uid>/…` on disk and `memory/<uid>/…` on a tmpfs.
+/// The folders in which the kubelet keeps the files of pods: `pods/<uid>/…` on disk and `memory/<uid>/…` on a tmpfs.
 public final class PodDirectories implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PodDirectories.class);
@@ -40,8 +36,18 @@ public final class PodDirectories implements AutoCloseable {
         }
     }
 
+    /// The folder of all pods' folders.
+    Path pods() {
+        return pods;
+    }
+
     public Path pod(String uid) {
         return pods.resolve(uid);
+    }
+
+    /// Returns the folder of an `emptyDir` of the pod that is not in memory.
+    public Path emptyDir(String uid, String name) {
+        return volume(uid, EmptyDirs.KIND, name);
     }
 
     Path volume(String uid, String kind, String name) {
@@ -63,39 +69,24 @@ public final class PodDirectories implements AutoCloseable {
         return uids;
     }
 
-    /// Unmounts and deletes everything of one pod. Safe to repeat.
+    /// Unmounts and deletes everything of one pod. A mount that stays stops the deletion. Safe to repeat.
     public void remove(String uid) throws IOException {
-        Mounts.under(pod(uid)).forEach(Mounts::unmount);
-        delete(pod(uid));
-        delete(memory.resolve(uid));
+        for (var folder : List.of(pod(uid), memory.resolve(uid))) {
+            Mounts.unmountAll(folder);
+            TreeDeletion.delete(folder);
+        }
     }
 
-    /// Never follows a link, nor leaves the file system it began in.
-    private static void delete(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
+    /// Unmounts the persistent volumes of a pod whose containers have all ended, so that they are no longer in use though the pod's object stays, and deletes its
+    /// `emptyDir` volumes.
+    public void releaseVolumes(String uid) throws IOException {
+        for (var kind : List.of(ClaimVolumes.KIND, EmptyDirs.KIND)) {
+            var folder = volume(uid, kind, "any").getParent();
+            if (Files.exists(folder)) {
+                Mounts.unmountAll(folder);
+                TreeDeletion.delete(folder);
+            }
         }
-        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                if (failure instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE;
-                }
-                throw failure;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) throws IOException {
-                Files.deleteIfExists(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 
     /// Gives the tmpfs back when no pod uses it any more.
@@ -106,7 +97,7 @@ public final class PodDirectories implements AutoCloseable {
                 return;
             }
         }
-        Mounts.unmount(memory);
+        Mounts.unmountAll(memory);
         log.debug("unmounted {}", memory);
     }
 }

@@ -6,38 +6,49 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.moka.kubelet.source.ClusterObjects;
 import io.moka.kubelet.source.FieldPaths.Addresses;
 import io.moka.kubelet.source.MissingSource;
-import io.moka.machinery.meta.Quantities;
+import io.moka.kubelet.volume.ClaimVolumes.MountedClaim;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// Sets up the volumes of pods, and brings them up to date later.
+/// Sets up the volumes of pods, updates them later, and removes what is left of them. One [VolumePlugin] for each kind.
 public final class PodVolumes {
 
-    private static final int DEFAULT_DIRECTORY_MODE = 0777;
+    private final List<VolumePlugin> plugins;
+    private final ClaimVolumes claims;
 
-    private final PodDirectories directories;
-    private final Payloads payloads;
-
-    /// @param allocatable what the node has, for limits that are not set
+    /// @param allocatable returns the node's allocatable amounts, which replace limits that are not set
     public PodVolumes(PodDirectories directories, ClusterObjects objects, Function<Pod, Addresses> addresses, Tokens tokens,
-            Supplier<Map<String, Quantity>> allocatable) {
-        this.directories = directories;
-        this.payloads = new Payloads(objects, addresses, tokens, allocatable);
+            Supplier<Map<String, Quantity>> allocatable, ClaimVolumes claims, ImageVolumes images) {
+        this.claims = claims;
+        this.plugins = List.of(new WrittenVolumes(directories, new Payloads(objects, addresses, tokens, allocatable)), new EmptyDirs(directories),
+                new HostPathVolumes(), claims, images, new NfsVolumes(directories));
     }
 
-    /// Where each volume of the pod is on the node.
+    /// Sets up the pod's volumes and returns the path of each on the node.
     ///
     /// @throws VolumeFailure for the first volume that can't be set up now
     public Map<String, Path> setUp(Pod pod) {
+        return setUp(pod, pod.getSpec().getVolumes());
+    }
+
+    /// Brings the volumes of a running pod up to date whose content may change.
+    ///
+    /// @throws VolumeFailure for the first of them for which that is not possible now
+    public void refresh(Pod pod) {
+        setUp(pod, pod.getSpec().getVolumes().stream().filter(WrittenVolumes::isWritten).toList());
+    }
+
+    private Map<String, Path> setUp(Pod pod, List<Volume> volumes) {
         var paths = new HashMap<String, Path>();
-        for (var volume : pod.getSpec().getVolumes()) {
+        for (var volume : volumes) {
             try {
-                paths.put(volume.getName(), setUp(pod, volume));
+                paths.put(volume.getName(), plugin(volume).setUp(pod, volume));
             } catch (MissingSource | IOException e) {
                 throw new VolumeFailure(volume.getName(), String.valueOf(e.getMessage()));
             }
@@ -45,49 +56,28 @@ public final class PodVolumes {
         return paths;
     }
 
+    private VolumePlugin plugin(Volume volume) throws IOException {
+        return plugins.stream().filter(plugin -> plugin.supports(volume)).findFirst().orElseThrow(() -> new IOException("no volume plugin matched"));
+    }
+
+    /// Returns the mount of a volume that is a claim; null if it is none or not mounted.
+    ///
+    /// @throws MissingSource where the claim can't be read
+    public @Nullable MountedClaim mountedClaim(Pod pod, Volume volume) {
+        return claims.mounted(pod, volume);
+    }
+
+    /// Takes back what no pod uses any more: what an earlier process left, too.
+    ///
+    /// @throws IOException when something of it stays
+    public void tearDown() throws IOException {
+        for (var plugin : plugins) {
+            plugin.tearDown();
+        }
+    }
+
     /// Whether the pod has volumes whose content may change while it runs.
     public static boolean hasLiveVolumes(Pod pod) {
-        return pod.getSpec().getVolumes().stream().anyMatch(v -> v.getConfigMap() != null || v.getSecret() != null
-                || v.getDownwardAPI() != null || v.getProjected() != null);
-    }
-
-    private Path setUp(Pod pod, Volume volume) throws IOException {
-        var uid = pod.getMetadata().getUid();
-        var name = volume.getName();
-        if (volume.getHostPath() != null) {
-            return HostPaths.check(volume.getHostPath());
-        } else if (volume.getEmptyDir() != null) {
-            return emptyDir(pod, volume);
-        } else if (volume.getConfigMap() != null) {
-            return written(directories.volume(uid, "configmap", name), pod, volume);
-        } else if (volume.getDownwardAPI() != null) {
-            return written(directories.volume(uid, "downward-api", name), pod, volume);
-        } else if (volume.getSecret() != null) {
-            return written(directories.memoryVolume(uid, "secret", name), pod, volume);
-        } else if (volume.getProjected() != null) {
-            return written(directories.memoryVolume(uid, "projected", name), pod, volume);
-        }
-        throw new IOException("no volume plugin matched");
-    }
-
-    private Path written(Path path, Pod pod, Volume volume) throws IOException {
-        Files.createDirectories(path);
-        new AtomicWriter(path, Ownership.of(pod)).write(payloads.of(pod, volume));
-        return path;
-    }
-
-    private Path emptyDir(Pod pod, Volume volume) throws IOException {
-        var path = directories.volume(pod.getMetadata().getUid(), "empty-dir", volume.getName());
-        boolean fresh = !Files.isDirectory(path);
-        Files.createDirectories(path);
-        if ("Memory".equals(volume.getEmptyDir().getMedium()) && !Mounts.isMountPoint(path)) {
-            long size = Quantities.value(volume.getEmptyDir().getSizeLimit());
-            Mounts.mountTmpfs(path, "mode=0777" + (size > 0 ? ",size=" + size : ""));
-            fresh = true;
-        }
-        if (fresh) {
-            Ownership.of(pod).share(path, DEFAULT_DIRECTORY_MODE);
-        }
-        return path;
+        return pod.getSpec().getVolumes().stream().anyMatch(WrittenVolumes::isWritten);
     }
 }

@@ -1,44 +1,30 @@
 package io.moka.kubelet.volume;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
-/// A part of a volume. What a container made of the volume before (links out of it) must not lead anywhere else.
+/// Opens the `subPath` of a volume. Links that a container creates in the volume, at any moment, must not lead out of the volume.
 ///
-/// Upstream opens each segment without following links and mounts the descriptor, so that nothing can change in between; here the
-/// resolved path is checked and then mounted.
-public final class SubPaths {
+/// A link inside the volume is followed as long as it stays inside: the kernel resolves the path below the open volume (`openat2` with `RESOLVE_BENEATH`) and
+/// refuses absolute links and paths out of the volume. When a folder has to be created, no link is followed.
+final class SubPaths {
 
     private SubPaths() {
     }
 
-    /// The real path of the sub-path; a folder is made where there is nothing.
-    public static Path resolve(Path volume, String subPath) throws IOException {
-        var wanted = volume.resolve(subPath).normalize();
-        if (Path.of(subPath).isAbsolute() || !wanted.startsWith(volume)) {
+    /// Opens the sub-path; creates a folder if nothing is there.
+    ///
+    /// @throws IOException also when the path leads out of the volume
+    static OpenPath open(Path volume, String subPath) throws IOException {
+        if (subPath.startsWith("/") || List.of(subPath.split("/")).contains("..")) {
             throw new IOException("subPath \"" + subPath + "\" must stay in its volume");
         }
-        var root = volume.toRealPath();
-        var existing = wanted;
-        while (!Files.exists(existing)) {
-            existing = existing.getParent();
+        var wanted = Path.of(subPath).normalize();
+        try (var root = OpenPath.of(volume)) {
+            return wanted.toString().isEmpty() ? root.again() : root.insideOrMade(wanted, root.mode());
+        } catch (Linux.Forbidden e) {
+            throw new IOException("subPath \"" + subPath + "\" leads out of its volume: " + e.getMessage());
         }
-        requireInside(root, existing, subPath);
-        if (!Files.exists(wanted)) {
-            Files.createDirectories(wanted);
-            for (var made = wanted; !made.equals(existing); made = made.getParent()) {
-                Files.setAttribute(made, "unix:mode", (int) Files.getAttribute(volume, "unix:mode") & 07777);
-            }
-        }
-        return requireInside(root, wanted, subPath);
-    }
-
-    private static Path requireInside(Path root, Path path, String subPath) throws IOException {
-        var real = path.toRealPath();
-        if (!real.startsWith(root)) {
-            throw new IOException("subPath \"" + subPath + "\" leads out of its volume");
-        }
-        return real;
     }
 }

@@ -1,6 +1,6 @@
 package io.moka.kubelet.volume;
 
-/// A volume could not be set up (yet); the message is what the pod's event says.
+/// Thrown when a volume could not be set up at present; the pod's event has the same message.
 public final class VolumeFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -1,6 +1,7 @@
 package io.moka.kubelet.cni;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moka.kubelet.runtime.PodIdentity;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -78,6 +80,33 @@ class PodNetworksTest {
         assertNotNull(later.find("s1"));
         assertNull(later.find("s1").result());
         assertEquals("u1", later.all().getFirst().podUid());
+    }
+
+    @Test
+    void deleteThatCannotSucceedEnds() throws IOException {
+        plugins.configure("1.0.0", "first");
+        networks.attach(POD, "s1", "/proc/7/ns/net", List.of());
+        plugins.touch("fail");
+
+        for (int i = 1; i < PodNetworks.MOST_DELETES; i++) {
+            assertThrows(CniException.class, () -> networks.detach("s1", ""));
+            assertNotNull(networks.find("s1"));
+        }
+        networks.detach("s1", "");
+
+        assertNull(networks.find("s1"));
+        assertEquals(List.of(), networks.all());
+    }
+
+    @Test
+    void attachmentWhoseFileWasCutShortIsForgotten() throws IOException {
+        Files.createDirectories(folder.resolve("attachments"));
+        Files.writeString(folder.resolve("attachments/s1.json"), "");
+        Files.writeString(folder.resolve("attachments/s2.json"), "{\"podUid\": \"u");
+
+        assertNull(networks.find("s1"));
+        assertEquals(List.of(), networks.all());
+        assertFalse(Files.exists(folder.resolve("attachments/s1.json")) || Files.exists(folder.resolve("attachments/s2.json")));
     }
 
     @Test

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
-/// CNI plugins as shell scripts, which note each call and its input and give addresses in turn.
+/// CNI plugins as shell scripts, which record each call with its input and return addresses in turn.
 public final class ScriptedPlugins {
 
     private final Path folder;

@@ -81,6 +81,16 @@ class EnvironmentTest {
     }
 
     @Test
+    void namesNeedNotBeIdentifiers() {
+        objects.configMap("settings", Map.of("data-1", "one", "1st.key", "two")).secret("password", "pass-word", "s3cret");
+        var container = new ContainerBuilder().withName("main").addNewEnvFrom().withPrefix("p-").withNewConfigMapRef("settings", null).endEnvFrom()
+                .addNewEnvFrom().withNewSecretRef("password", null).endEnvFrom()
+                .addNewEnv().withName("x-1").withValueFrom(configMapKey("data-1", null)).endEnv().build();
+
+        assertEquals(Map.of("p-data-1", "one", "p-1st.key", "two", "pass-word", "s3cret", "x-1", "one"), of(container));
+    }
+
+    @Test
     void laterVariablesWinAndMayUseEarlierOnes() {
         objects.configMap("settings", Map.of("a", "1", "b", "2"));
         var container = new ContainerBuilder().withName("main").addNewEnvFrom().withPrefix("P_").withNewConfigMapRef("settings", null).endEnvFrom()

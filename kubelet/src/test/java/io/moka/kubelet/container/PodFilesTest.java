@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.moka.kubelet.runtime.RuntimeFailure;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PodFilesTest {
 
-    private final PodFiles files = new PodFiles(List.of("10.96.0.10"), "cluster.local");
+    private final PodFiles files = new PodFiles(List.of("10.96.0.10"), "cluster.local", Path.of("/etc/resolv.conf"));
 
     private String hostname(String name, String hostname, String subdomain, boolean full, String override) {
         return files.kernelHostname(new PodBuilder().withNewMetadata().withName(name).withNamespace("ns").endMetadata()

@@ -25,15 +25,15 @@ class TerminationMessagesTest {
 
     private final FakeRuntime runtime = new FakeRuntime();
 
-    /// What a container says that has written this file, has logged `logged words` and has ended so.
+    /// Returns the termination message of a container that wrote this file, logged `logged words` and ended with this code.
     private String message(String file, int exitCode, String policy) throws IOException {
         var pod = new PodIdentity("default", "web", "u" + exitCode + policy);
-        var sandbox = runtime.createSandbox(new SandboxSpec(pod, 0, "web", false, false, false, Map.of(), 0));
+        var sandbox = runtime.createSandbox(new SandboxSpec(pod, 0, "web", false, false, false, Map.of(), 0, null));
         runtime.start(sandbox);
         var id = runtime.createContainer(new ContainerSpec(pod, sandbox, "main", 0, "h", new ContainerSpec.Image("i", "i"),
                 new ContainerSpec.Process(List.of("echo", "logged", "words"), List.of(), List.of(), null, false, false, false), List.of(), new ContainerSpec.Limits(0, 0, 0),
                 new ContainerSpec.Security(null, List.of(), false, false, false, List.of(), List.of(), null, 0),
-                new ContainerSpec.Namespaces(false, false, false, false, null)));
+                new ContainerSpec.Namespaces(false, false, false, false, null), ContainerSpec.Bounds.NONE));
         ContainerRecord record = runtime.start(id);
         var path = PodFiles.terminationLog(folder, "main", 0);
         Files.createDirectories(path.getParent());

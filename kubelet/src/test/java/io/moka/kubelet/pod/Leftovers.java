@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 
-/// Deletes a test's folder while a worker that was told to stop may still be writing its last file there.
+/// Deletes a test's folder, even if a stopping worker still writes its last file there.
 final class Leftovers {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);

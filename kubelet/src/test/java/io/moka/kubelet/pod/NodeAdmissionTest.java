@@ -9,17 +9,28 @@ import io.fabric8.kubernetes.api.model.NodeSelectorTermBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.moka.kubelet.node.HostSockets;
+import io.moka.kubelet.node.Pressure;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NodeAdmissionTest {
 
+    private Set<Pressure> pressures = Set.of();
+
     private final NodeAdmission admission = new NodeAdmission(() -> Map.of("cpu", new Quantity("2"), "memory", new Quantity("1Gi"), "pods", new Quantity("2")),
-            () -> Map.of("disk", "ssd", "cores", "8"), new Sysctls(List.of()));
+            () -> Map.of("disk", "ssd", "cores", "8"), new Sysctls(List.of()), HostSockets::listens, () -> pressures);
 
     private static NodeSelectorRequirement requirement(String key, String operator, String value) {
         return new NodeSelectorRequirementBuilder().withKey(key).withOperator(operator).withValues(value == null ? new ArrayList<>() : List.of(value)).build();
@@ -59,6 +70,33 @@ class NodeAdmissionTest {
         assertNull(reason(new PodBuilder(TestNode.pod("web", "sleep")).editSpec().addToNodeSelector("disk", "ssd").endSpec().build()));
     }
 
+    private static Pod withHostPort(int port, String protocol, String address) {
+        return new PodBuilder(TestNode.pod("web", "sleep")).editSpec().editFirstContainer()
+                .addNewPort().withContainerPort(80).withHostPort(port).withProtocol(protocol).withHostIP(address).endPort().endContainer().endSpec().build();
+    }
+
+    @Test
+    void hostPortOnWhichAProgramOfTheNodeListensIsRefused() throws IOException {
+        try (var program = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")); var anywhere = new ServerSocket(0);
+                var datagrams = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+            assertEquals("NodePorts", reason(withHostPort(program.getLocalPort(), "TCP", null)));
+            assertEquals("NodePorts", reason(withHostPort(program.getLocalPort(), "TCP", "127.0.0.1")));
+            assertEquals("NodePorts", reason(withHostPort(anywhere.getLocalPort(), "TCP", "127.0.0.9")));
+            assertEquals("NodePorts", reason(withHostPort(datagrams.getLocalPort(), "UDP", "")));
+            assertNull(reason(withHostPort(program.getLocalPort(), "TCP", "127.0.0.9")));
+
+            var onTheNodesNetwork = new PodBuilder(withHostPort(anywhere.getLocalPort(), "TCP", null)).editSpec().withHostNetwork(true).endSpec().build();
+            assertNull(reason(onTheNodesNetwork));
+        }
+    }
+
+    @Test
+    void podThatWasLetInBeforeStays() throws IOException {
+        try (var program = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertNull(admission.admit(withHostPort(program.getLocalPort(), "TCP", null), true));
+        }
+    }
+
     @Test
     void placesAreCountedUntilTheyAreGivenBack() {
         var first = TestNode.pod("one", "sleep");
@@ -67,5 +105,35 @@ class NodeAdmissionTest {
         assertEquals("OutOfpods", reason(TestNode.pod("three", "sleep")));
         admission.release(first.getMetadata().getUid());
         assertNull(reason(TestNode.pod("three", "sleep")));
+    }
+
+    private static Pod ofClass(String kind) {
+        return switch (kind) {
+            case "best-effort" -> TestNode.pod("web", "sleep");
+            case "tolerant" -> new PodBuilder(TestNode.pod("web", "sleep")).editSpec().addNewToleration().withKey("node.kubernetes.io/memory-pressure").withOperator("Exists")
+                    .withEffect("NoSchedule").endToleration().endSpec().build();
+            case "burstable" -> new PodBuilder(TestNode.pod("web", "sleep")).editSpec().editFirstContainer().withNewResources().addToRequests("memory", new Quantity("1Mi"))
+                    .endResources().endContainer().endSpec().build();
+            case "critical" -> new PodBuilder(TestNode.pod("web", "sleep")).editSpec().withPriority(2_000_000_000).endSpec().build();
+            default -> throw new IllegalArgumentException(kind);
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MEMORY, best-effort, [MemoryPressure]", "MEMORY, tolerant, ", "MEMORY, burstable, ", "MEMORY, critical, ",
+        "DISK, best-effort, [DiskPressure]", "DISK, tolerant, [DiskPressure]", "DISK, burstable, [DiskPressure]", "DISK, critical, ", "PID, burstable, [PIDPressure]",
+        "MEMORY DISK, burstable, [MemoryPressure DiskPressure]", "MEMORY DISK, tolerant, [MemoryPressure DiskPressure]", "'', best-effort, "})
+    void nodeUnderPressureTakesOnlyWhatItMust(String present, String kind, String named) {
+        pressures = Arrays.stream(present.split(" ")).filter(name -> !name.isEmpty()).map(Pressure::valueOf).collect(Collectors.toSet());
+
+        var rejection = admission.admit(ofClass(kind), false);
+
+        assertEquals(named == null ? null : new NodeAdmission.Rejection("Evicted", "Pod was rejected: The node had condition: " + named + ". "), rejection);
+    }
+
+    @Test
+    void podThatRunsStaysUnderPressure() {
+        pressures = Set.of(Pressure.DISK);
+        assertNull(admission.admit(ofClass("best-effort"), true));
     }
 }

@@ -2,20 +2,32 @@ package io.moka.kubelet.pod;
 
 import static io.moka.kubelet.Eventually.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.moka.kubelet.cgroup.CgroupDirectories;
+import io.moka.kubelet.node.Machine;
+import io.moka.kubelet.runtime.ContainerState;
 import io.moka.kubelet.runtime.DockerEngine;
 import io.moka.kubelet.runtime.DockerRuntime;
 import io.moka.kubelet.runtime.LogRequest;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Whole pods on a real engine, in a network that the containernetworking plugins make.
 class PodOnDockerTest {
 
+    private static final int LINES = 8_000;
     private static final Path PLUGINS = Path.of("/usr/lib/cni");
 
     @TempDir
@@ -45,6 +58,7 @@ class PodOnDockerTest {
                 {"cniVersion": "1.0.0", "name": "%1$s", "plugins": [
                   {"type": "bridge", "bridge": "%1$s", "isGateway": true, "hairpinMode": true,
                    "ipam": {"type": "host-local", "ranges": [[{"subnet": "10.249.7.0/24"}]], "dataDir": "%2$s/ipam"}},
+                  {"type": "firewall", "backend": "iptables"},
                   {"type": "portmap", "capabilities": {"portMappings": true}}]}
                 """.formatted(bridge, folder));
         begin();
@@ -62,6 +76,7 @@ class PodOnDockerTest {
         for (var uid : node.directories.uids()) {
             node.directories.remove(uid);
         }
+        node.removeCgroups();
         runtime.close();
         new ProcessBuilder("ip", "link", "delete", bridge).start().waitFor();
     }
@@ -95,6 +110,11 @@ class PodOnDockerTest {
             }
         });
         assertNotEquals(node.reports.last(server).getPodIP(), node.reports.last(client).getPodIP());
+
+        var measurements = node.measurements(new Machine(folder));
+        check("the traffic is counted", () -> measurements.cadvisor().lines().anyMatch(line -> line.matches(
+                "container_network_receive_bytes_total\\{container=\"\",id=\"/.*,namespace=\"default\",pod=\"client\",interface=\"eth0\"} [1-9].*")));
+        assertTrue(measurements.summary().path("pods").findValues("network").stream().anyMatch(network -> network.path("rxBytes").asLong() > 0));
     }
 
     @Test
@@ -127,6 +147,106 @@ class PodOnDockerTest {
         assertTrue(exec(pod, "cat", "/etc/hosts").contains("10.9.9.9\tother\n"));
         assertTrue(exec(pod, "cat", "/etc/resolv.conf").startsWith("search default.svc.cluster.local svc.cluster.local cluster.local"));
         assertEquals("web\n", exec(pod, "hostname"));
+    }
+
+    @Test
+    void containersAreConfinedAndBounded() throws Exception {
+        var pod = awaitRunning(node.run(TestNode.pod("web", "sleep", "1000")));
+        var free = awaitRunning(node.run(TestNode.pod("free", p -> p.editSpec().withNewSecurityContext().withNewSeccompProfile(null, "Unconfined").endSecurityContext()
+                .endSpec(), "sleep", "1000")));
+
+        assertTrue(exec(pod, "cat", "/proc/1/status").contains("Seccomp:\t2"), "filtered");
+        assertTrue(exec(free, "cat", "/proc/1/status").contains("Seccomp:\t0"), "not filtered");
+        var inspected = inspect(pod);
+        assertTrue(inspected.contains("\"PidsLimit\":4096"), inspected);
+        assertTrue(inspected.contains("\"max-size\":\"10485760\""), inspected);
+        assertTrue(inspected.contains("\"max-file\":\"5\""), inspected);
+    }
+
+    private String inspect(Pod pod) throws Exception {
+        var docker = new ProcessBuilder("docker", "-H", DockerEngine.host(), "inspect", "--format", "{{json .HostConfig}}", node.reports.container(pod).getContainerID().substring("docker://".length()))
+                .redirectErrorStream(true).start();
+        return new String(docker.getInputStream().readAllBytes());
+    }
+
+    /// More than two log files' worth, while a client follows.
+    @Test
+    void logIsFollowedAcrossRotation() throws Exception {
+        var pod = node.run(TestNode.pod("web", p -> p.editSpec().withRestartPolicy("Never").endSpec(), "sh", "-c",
+                "l=$(echo 0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789); l=$l$l$l$l$l; l=$l$l$l$l; "
+                + "i=0; while [ $i -lt " + LINES + " ]; do echo $i $l; i=$((i+1)); done; echo end; sleep 2"));
+        check("it runs", () -> node.reports.phase(pod).equals("Running"));
+        var id = node.reports.container(pod).getContainerID().substring("docker://".length());
+        var numbers = new BitSet();
+        var line = new ByteArrayOutputStream();
+
+        runtime.logs(id, new LogRequest(true, false, null, null, true, true), (stream, bytes) -> {
+            for (byte b : bytes) {
+                if (b == '\n') {
+                    var word = line.toString().split(" ", 2)[0];
+                    numbers.set(word.equals("end") ? LINES : Integer.parseInt(word));
+                    line.reset();
+                } else {
+                    line.write(b);
+                }
+            }
+        });
+
+        // Docker 20.10 may repeat or leave out lines for a reader that lags while it rotates; the newest ones arrive.
+        assertTrue(numbers.get(LINES), "the last line, written to the second file, was not followed");
+        assertTrue(logFiles(id) > 1 && logFiles(id) <= 5, "log files");
+    }
+
+    private static long logFiles(String id) throws Exception {
+        var inspect = new ProcessBuilder("docker", "-H", DockerEngine.host(), "inspect", "-f", "{{.LogPath}}", id).start();
+        var log = Path.of(new String(inspect.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+        try (var files = Files.list(log.getParent())) {
+            return files.filter(file -> file.getFileName().toString().contains("-json.log")).count();
+        }
+    }
+
+    @Test
+    void podThatWritesMoreThanItMayIsEvicted() {
+        var pod = node.run(TestNode.pod("web", p -> p.editSpec().editFirstContainer().withNewResources().addToLimits("ephemeral-storage", new Quantity("1Mi")).endResources()
+                .endContainer().endSpec(), "sh", "-c", "l=0123456789012345678901234567890123456789012345678901234567890123456789; l=$l$l$l$l; "
+                + "i=0; while [ $i -lt 8000 ]; do echo $l; i=$((i+1)); done > /file; sleep 1000"));
+
+        check("it is evicted", () -> {
+            node.workers.evictExcessive();
+            return node.reports.phase(pod).equals("Failed");
+        });
+        assertEquals("Evicted", node.reports.last(pod).getReason());
+        assertEquals("Pod ephemeral local storage usage exceeds the total limit of containers 1Mi. ", node.reports.last(pod).getMessage());
+    }
+
+    @Test
+    void mountOfASubPathLivesAsLongAsItsContainer() throws Exception {
+        var pod = awaitRunning(node.run(TestNode.pod("web", p -> p.editSpec().addNewVolume().withName("v").withNewEmptyDir().endEmptyDir().endVolume()
+                .editFirstContainer().addNewVolumeMount().withName("v").withMountPath("/all").endVolumeMount()
+                .addNewVolumeMount().withName("v").withMountPath("/part").withSubPath("a/b").endVolumeMount().endContainer().endSpec(), "sleep", "1000")));
+        exec(pod, "touch", "/part/file");
+        assertEquals("file\n", exec(pod, "ls", "/all/a/b"));
+        assertTrue(mounts().contains("pinned/main/0/1"), mounts());
+        var id = node.reports.container(pod).getContainerID().substring("docker://".length());
+
+        node.close();
+        runtime.close();
+        begin();
+        node.run(pod);
+        awaitRunning(pod);
+        runtime.stop(id, Duration.ZERO);
+
+        check("it is restarted", () -> node.reports.container(pod).getRestartCount() == 1 && node.reports.phase(pod).equals("Running"));
+        assertEquals("file\n", exec(pod, "ls", "/part"));
+        assertTrue(mounts().contains("pinned/main/1/1") && !mounts().contains("pinned/main/0/1"), mounts());
+
+        node.delete(pod);
+        check("nothing is left", () -> node.isClean(runtime));
+        assertFalse(mounts().contains(folder.toString()), mounts());
+    }
+
+    private static String mounts() throws Exception {
+        return Files.readString(Path.of("/proc/self/mountinfo"));
     }
 
     @Test
@@ -201,5 +321,59 @@ class PodOnDockerTest {
         assertEquals(id, node.reports.container(kept).getContainerID());
         assertEquals(0, node.reports.container(kept).getRestartCount());
         check("the orphan is gone", () -> runtime.list().size() == 2);
+    }
+
+    @Test
+    void processesAreLimitedForAllContainersOfThePodTogether() throws Exception {
+        var bomb = "sh -c 'for i in $(seq 40); do sleep 1000 & done'; exec sleep 1000";
+        var pod = awaitRunning(node.run(TestNode.pod("bomb", p -> p.editSpec().withHostNetwork(true)
+                .addToContainers(TestNode.container("second", "sh", "-c", bomb)).endSpec(), "sh", "-c", bomb)));
+        var group = groupOf(pod);
+        // the shell that is refused a process ends itself
+        check("the pod is full", () -> read(group.resolve("pids.current")) >= TestNode.PIDS - 2);
+        assertEquals(TestNode.PIDS, read(group.resolve("pids.max")));
+
+        node.delete(pod);
+        check("the pod is gone", () -> node.isClean(runtime));
+        check("the group goes with the pod", () -> {
+            node.services.cgroups().removeOthers(uid -> false);
+            return !Files.exists(group);
+        });
+    }
+
+    @Test
+    void aPodIsLimitedToWhatItsContainersMayUse() throws Exception {
+        var resources = new ResourceRequirementsBuilder().addToRequests("cpu", new Quantity("100m")).addToLimits("cpu", new Quantity("200m"))
+                .addToLimits("memory", new Quantity("32Mi")).build();
+        var pod = awaitRunning(node.run(TestNode.pod("small", p -> p.editSpec().withHostNetwork(true).editFirstContainer().withResources(resources).endContainer()
+                .addToContainers(new ContainerBuilder(TestNode.container("second", "sleep", "1000")).withResources(resources).build()).endSpec(), "sleep", "1000")));
+        var group = CgroupDirectories.of(pid(pod)).parent();
+        var memory = Objects.requireNonNull(group.of("memory")).resolve(group.isVersion2() ? "memory.max" : "memory.limit_in_bytes");
+        assertEquals(64L << 20, read(memory));
+        var quota = Objects.requireNonNull(group.of("cpu")).resolve(group.isVersion2() ? "cpu.max" : "cpu.cfs_quota_us");
+        assertEquals(40_000, read(quota));
+
+        var more = new ResourceRequirementsBuilder(resources).addToLimits("cpu", new Quantity("500m")).build();
+        node.workers.onUpdate(pod, new PodBuilder(pod).editMetadata().withGeneration(2L).endMetadata().editSpec().editFirstContainer().withResources(more).endContainer().endSpec().build());
+        check("the pod has more CPU time", () -> read(quota) == 70_000);
+        check("its container has, too", () -> Objects.requireNonNull(runtime.inspect(node.reports.container(pod).getContainerID().substring("docker://".length()))).limits().cpuQuotaMicros() == 50_000);
+    }
+
+    private int pid(Pod pod) {
+        var id = node.reports.container(pod).getContainerID().substring("docker://".length());
+        return ((ContainerState.Running) Objects.requireNonNull(runtime.inspect(id)).state()).pid();
+    }
+
+    /// The pod's directory of the controller that counts processes.
+    private Path groupOf(Pod pod) throws Exception {
+        return Objects.requireNonNull(CgroupDirectories.of(pid(pod)).parent().of("pids"));
+    }
+
+    private static long read(Path file) {
+        try {
+            return Long.parseLong(Files.readString(file).strip().split(" ")[0]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

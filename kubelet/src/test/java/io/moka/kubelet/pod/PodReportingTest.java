@@ -2,10 +2,14 @@ package io.moka.kubelet.pod;
 
 import static io.moka.kubelet.Eventually.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.Sysctl;
 import io.moka.kubelet.cni.ScriptedPlugins;
 import io.moka.kubelet.runtime.FakeRuntime;
@@ -20,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What is said of a pod, and how a pod's change arrives in it.
+/// The status that the kubelet reports of a pod, and how a change of the pod reaches the running pod.
 class PodReportingTest {
 
     @TempDir
@@ -53,6 +57,40 @@ class PodReportingTest {
         check("the second is observed", () -> Objects.equals(node.reports.last(pod).getObservedGeneration(), 2L));
         assertTrue(node.reports.last(pod).getConditions().stream().filter(c -> !c.getType().equals("PodScheduled"))
                 .allMatch(c -> Objects.equals(c.getObservedGeneration(), 2L)), node.reports.last(pod).toString());
+    }
+
+    /// Returns the pod marked as not ready, as the node controller does for a node without heartbeat.
+    private static Pod unready(Pod pod, PodStatus said) {
+        return new PodBuilder(pod).withStatus(new PodStatusBuilder(said).withConditions(said.getConditions().stream()
+                .map(c -> c.getType().equals("Ready") ? new PodConditionBuilder(c).withStatus("False").build() : c).toList()).build()).build();
+    }
+
+    @Test
+    void podThatOthersCallUnreadyIsToldToBeReadyAgain() {
+        var pod = node.run(TestNode.pod("web", "sleep"));
+        check("it is ready", () -> node.reports.condition(pod, "Ready").equals("True"));
+        int before = node.reports.all(pod).size();
+
+        node.workers.onUpdate(pod, unready(pod, node.reports.last(pod)));
+
+        check("it is told again", () -> node.reports.all(pod).size() == before + 1);
+        assertEquals("True", node.reports.condition(pod, "Ready"));
+    }
+
+    @Test
+    void statusThatIsShownAsItWasToldIsNoNews() {
+        var pod = node.run(TestNode.pod("web", "sleep"));
+        check("it is ready", () -> node.reports.condition(pod, "Ready").equals("True"));
+        var said = node.reports.last(pod);
+        var others = new PodStatusBuilder(said).addNewCondition().withType("example.com/gate").withStatus("False").endCondition().build();
+
+        assertFalse(Contradiction.between(said, others));
+        assertFalse(Contradiction.between(said, new PodStatusBuilder(said).withReason("").build()));
+        assertTrue(Contradiction.between(said, null));
+        assertTrue(Contradiction.between(said, unready(pod, said).getStatus()));
+        assertTrue(Contradiction.between(said, new PodStatusBuilder(said).withPhase("Unknown").build()));
+        assertTrue(Contradiction.between(said, new PodStatusBuilder(said).withContainerStatuses().build()));
+        assertTrue(Contradiction.between(said, new PodStatusBuilder(said).editFirstContainerStatus().withReady(false).endContainerStatus().build()));
     }
 
     private static Pod labelled(Pod pod, String colour) {

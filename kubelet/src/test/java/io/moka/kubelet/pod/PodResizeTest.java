@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// On a node with 2 cpus and 4 GiB.
+/// Resizing of pods on a node with 2 CPUs and 4 GiB.
 class PodResizeTest {
 
     @TempDir

@@ -9,16 +9,19 @@ import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.moka.kubelet.cni.ScriptedPlugins;
 import io.moka.kubelet.runtime.FakeRuntime;
+import io.moka.machinery.time.Sleeper;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The way of a pod's end: in which order, within which time, and what is said of it meanwhile.
+/// The termination of a pod: the order of its steps, their time limits, and the status that is reported meanwhile.
 class PodTerminationTest {
 
     @TempDir
@@ -50,6 +53,36 @@ class PodTerminationTest {
 
     private void awaitReady(Pod pod) {
         check("it is ready", () -> node.reports.condition(pod, "Ready").equals("True"));
+    }
+
+    @Test
+    void stopThatFailsAtOnceIsTriedAgainAfterAGrowingPause() {
+        var pauses = new CopyOnWriteArrayList<Duration>();
+        var over = new Semaphore(0);
+        node.sleeper = pause -> {
+            if (pause.compareTo(Duration.ofMillis(500)) < 0 || pause.compareTo(Duration.ofSeconds(5)) > 0) {
+                // the housekeeping's pause
+                Sleeper.SYSTEM.sleep(pause);
+            } else {
+                pauses.add(pause);
+                over.acquire();
+            }
+        };
+        var pod = node.run(TestNode.pod("web", "sleep"));
+        awaitReady(pod);
+        runtime.refuseStops(3);
+
+        node.delete(pod);
+        for (int i = 1; i <= 3; i++) {
+            int count = i;
+            check("it pauses", () -> pauses.size() == count);
+            assertEquals(i, runtime.stops());
+            over.release();
+        }
+
+        check("it has ended", () -> node.reports.isFinished(pod));
+        assertEquals(List.of(Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2)), pauses);
+        assertEquals(4, runtime.stops());
     }
 
     @Test

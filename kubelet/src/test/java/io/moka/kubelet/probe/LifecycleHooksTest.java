@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.LifecycleHandler;
 import io.fabric8.kubernetes.api.model.LifecycleHandlerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.moka.kubelet.runtime.FakeRuntime;
+import io.moka.machinery.time.Sleeper;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -20,7 +21,7 @@ class LifecycleHooksTest {
 
     private static ProbeResult run(LifecycleHandler hook) throws InterruptedException {
         var subject = new Subject(new Pod(), new ContainerBuilder().withName("main").build(), "id", "127.0.0.1", Instant.now());
-        return new LifecycleHooks(new FakeRuntime()).run(subject, hook, Duration.ofSeconds(5));
+        return new LifecycleHooks(new FakeRuntime(), Sleeper.SYSTEM).run(subject, hook, Duration.ofSeconds(5));
     }
 
     private static LifecycleHandler get(int port) {

@@ -1,23 +1,29 @@
 package io.moka.kubelet.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.LifecycleHandlerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.moka.kubelet.runtime.FakeRuntime;
+import io.moka.machinery.time.Sleeper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +73,40 @@ class ProberTest {
 
     private ProbeResult ask(String path) {
         return prober.ask(subject(server.getAddress().getPort()), get(path, new IntOrString("http")));
+    }
+
+    /// Sends a byte now and then, each well before any time-out for reading.
+    private static ServerSocket dripping() throws IOException {
+        var listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().start(() -> {
+            try (var socket = listener.accept()) {
+                while (true) {
+                    socket.getOutputStream().write('H');
+                    LockSupport.parkNanos(100_000_000);
+                }
+            } catch (IOException closed) {
+                assertTrue(true, "the client has left");
+            }
+        });
+        return listener;
+    }
+
+    @Test
+    void probeThatIsDrippedBytesEndsAtItsDeadline() throws IOException {
+        try (var listener = dripping()) {
+            var probe = new ProbeBuilder(get("/", new IntOrString(listener.getLocalPort()))).withTimeoutSeconds(1).build();
+
+            var result = assertTimeoutPreemptively(Duration.ofSeconds(30), () -> prober.ask(subject(listener.getLocalPort()), probe));
+
+            assertEquals(new ProbeResult.Failure("Get \"http://127.0.0.1:" + listener.getLocalPort()
+                    + "/\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)"), result);
+        }
+        try (var listener = dripping()) {
+            var hook = new LifecycleHandlerBuilder().withNewHttpGet().withPath("/").withPort(new IntOrString(listener.getLocalPort())).withScheme("HTTPS").endHttpGet().build();
+
+            assertInstanceOf(ProbeResult.Failure.class, assertTimeoutPreemptively(Duration.ofSeconds(30),
+                    () -> new LifecycleHooks(new FakeRuntime(), Sleeper.SYSTEM).run(subject(listener.getLocalPort()), hook, Duration.ofSeconds(1))));
+        }
     }
 
     @ParameterizedTest

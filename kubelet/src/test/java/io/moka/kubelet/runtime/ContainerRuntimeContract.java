@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What every [ContainerRuntime] must do; run against the real engine and against the fake.
+/// The contract of every [ContainerRuntime]; run against the real engine and against the fake.
 abstract class ContainerRuntimeContract {
 
     private final PodIdentity pod = new PodIdentity(UUID.randomUUID().toString(), "default", "web");
@@ -39,7 +39,7 @@ abstract class ContainerRuntimeContract {
     }
 
     private String sandbox() {
-        var id = runtime.createSandbox(new SandboxSpec(pod, 0, "web", false, false, false, Map.of(), 0));
+        var id = runtime.createSandbox(new SandboxSpec(pod, 0, "web", false, false, false, Map.of(), 0, null));
         runtime.start(id);
         return id;
     }
@@ -49,7 +49,7 @@ abstract class ContainerRuntimeContract {
         return new ContainerSpec(pod, sandbox, "main", attempt, "h1", new ContainerSpec.Image(DockerEngine.BUSYBOX, image.id()),
                 new ContainerSpec.Process(List.of(command), List.of(), List.of("A=b"), null, false, false, false), List.of(),
                 new ContainerSpec.Limits(2, 0, 0), new ContainerSpec.Security(null, List.of(), false, false, false, List.of(), List.of(), "unconfined", 0),
-                new ContainerSpec.Namespaces(false, false, false, false, null));
+                new ContainerSpec.Namespaces(false, false, false, false, null), ContainerSpec.Bounds.NONE);
     }
 
     private ContainerState.Exited awaitEnd(String id) {
@@ -59,7 +59,7 @@ abstract class ContainerRuntimeContract {
 
     @Test
     void containerIsCreatedBeforeItsSandboxRunsAndStartedAfterwards() {
-        var sandbox = runtime.createSandbox(new SandboxSpec(pod, 0, "web", false, false, false, Map.of(), 0));
+        var sandbox = runtime.createSandbox(new SandboxSpec(pod, 0, "web", false, false, false, Map.of(), 0, null));
         var id = runtime.createContainer(spec(sandbox, 0, "sleep", "1000"));
         assertInstanceOf(ContainerState.Created.class, runtime.inspect(id).state());
 

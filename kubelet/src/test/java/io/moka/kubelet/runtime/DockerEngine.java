@@ -1,6 +1,7 @@
 package io.moka.kubelet.runtime;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -37,19 +38,25 @@ public final class DockerEngine {
         return runtime;
     }
 
+    /// Where the engine listens.
+    static Path socket() throws IOException, InterruptedException {
+        return Path.of(URI.create(host()).getPath());
+    }
+
     private static ImageArchive busybox() throws IOException {
         var program = Path.of("/bin/busybox");
         if (!Files.exists(program)) {
             throw new IllegalStateException("these tests need /bin/busybox: apt-get install busybox-static");
         }
         var archive = new ImageArchive(BUSYBOX).file("/bin/busybox", Files.readAllBytes(program));
-        for (var applet : new String[] {"sh", "sleep", "cat", "echo", "true", "false", "env", "id", "ls", "touch", "rm", "wc", "httpd", "mkdir", "hostname", "ip", "wget", "stty", "tty", "trap"}) {
+        for (var applet : new String[] {"sh", "sleep", "cat", "echo", "true", "false", "env", "id", "ls", "touch", "rm", "wc", "httpd", "mkdir", "hostname", "ip", "wget", "stty", "tty", "trap", "mv", "ln"}) {
             archive.link("/bin/" + applet, "busybox");
         }
         return archive;
     }
 
-    private static synchronized String host() throws IOException, InterruptedException {
+    /// The address of the engine, as `docker -H` takes it.
+    public static synchronized String host() throws IOException, InterruptedException {
         if (host.isEmpty()) {
             var configured = System.getenv("DOCKER_HOST");
             if (configured != null && !configured.isEmpty()) {

@@ -1,10 +1,12 @@
 package io.moka.kubelet.runtime;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,16 +14,23 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// An engine in memory. Commands are words it knows: `sleep` runs until it is ended (ignoring SIGTERM when its second argument is
+/// An engine in memory. It knows these commands: `sleep` runs until it is ended (ignoring SIGTERM when its second argument is
 /// `ignore`), `true` and `false` end at once, `echo` writes its arguments to the log, `exit` ends with the code it is given; `cat`,
 /// as a command beside the container's own, copies its input.
 public final class FakeRuntime implements ContainerRuntime {
+
+    private static final int END_OF_TAR = 1024;
 
     private static final class Item {
         final ContainerRecord created;
@@ -42,9 +51,17 @@ public final class FakeRuntime implements ContainerRuntime {
         }
     }
 
+    private final AtomicInteger refusedStops = new AtomicInteger();
+    private final AtomicInteger stops = new AtomicInteger();
     private final AtomicInteger ids = new AtomicInteger();
     private final List<Consumer<RuntimeEvent>> listeners = new CopyOnWriteArrayList<>();
-    private final Map<String, ImageRecord> images = new LinkedHashMap<>();
+    private final Map<String, ImageRecord> images = new ConcurrentHashMap<>();
+    private volatile boolean hung;
+    private final Map<String, Long> storage = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> served = new ConcurrentHashMap<>();
+    private final Map<String, Integer> answers = new ConcurrentHashMap<>();
+    private final Map<String, Integer> asked = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
     private final List<String> pulls = new CopyOnWriteArrayList<>();
 
     // guarded by this
@@ -56,6 +73,9 @@ public final class FakeRuntime implements ContainerRuntime {
 
     @Override
     public String version() {
+        if (hung) {
+            throw new RuntimeFailure("the Docker engine did not answer within 10s");
+        }
         return "docker://fake";
     }
 
@@ -144,8 +164,21 @@ public final class FakeRuntime implements ContainerRuntime {
         listeners.forEach(listener -> listener.accept(new RuntimeEvent.Changed(uid, id)));
     }
 
+    /// Lets the next `count` calls to stop a container fail at once.
+    public void refuseStops(int count) {
+        refusedStops.set(count);
+    }
+
+    public int stops() {
+        return stops.get();
+    }
+
     @Override
     public void stop(String id, Duration grace) {
+        stops.incrementAndGet();
+        if (refusedStops.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new RuntimeFailure("cannot stop container: permission denied");
+        }
         boolean ignores = ignoresTerm(id);
         if (ignores) {
             awaitEnd(id, grace);
@@ -193,12 +226,32 @@ public final class FakeRuntime implements ContainerRuntime {
         return item == null ? null : item.record();
     }
 
+    /// Whether questions about the engine itself fail.
+    public void hang(boolean hangs) {
+        hung = hangs;
+    }
+
+    /// Sets the bytes of disk that a container uses.
+    public void uses(String id, long bytes) {
+        storage.put(id, bytes);
+    }
+
+    @Override
+    public long storageBytes(String id) {
+        return storage.getOrDefault(id, 0L);
+    }
+
+    @Override
+    public ContainerFiles files(String id) {
+        return ContainerFiles.UNKNOWN;
+    }
+
     @Override
     public synchronized List<ContainerSummary> list() {
         return items.values().stream().map(item -> new ContainerSummary(item.created.id(), item.created.pod(), item.state instanceof ContainerState.Running)).toList();
     }
 
-    /// What there is, with all its state.
+    /// Returns the records of all containers and sandboxes, whatever their state.
     public synchronized List<ContainerRecord> records() {
         return items.values().stream().map(Item::record).toList();
     }
@@ -226,8 +279,33 @@ public final class FakeRuntime implements ContainerRuntime {
         return switch (command.getFirst()) {
             case "true" -> new ExecResult(0, "");
             case "echo" -> new ExecResult(0, String.join(" ", command.subList(1, command.size())) + "\n");
-            default -> new ExecResult(1, "");
+            default -> answer(command.getFirst());
         };
+    }
+
+    /// From now on a command beside the container's own ends with this code.
+    public void answer(String command, int exitCode) {
+        answers.put(command, exitCode);
+    }
+
+    /// From now on the command waits for the latch before it ends.
+    public void hold(String command, CountDownLatch latch) {
+        held.put(command, latch);
+    }
+
+    /// Returns how often the command was started.
+    public int asked(String command) {
+        return asked.getOrDefault(command, 0);
+    }
+
+    private ExecResult answer(String command) {
+        asked.merge(command, 1, Integer::sum);
+        try {
+            held.getOrDefault(command, new CountDownLatch(0)).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return new ExecResult(answers.getOrDefault(command, 1), "");
     }
 
     private synchronized void requireRunning(String id) {
@@ -324,9 +402,50 @@ public final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
-    public void pull(String name, @Nullable RegistryLogin login) {
+    public synchronized Set<String> usedImages() {
+        return items.values().stream().map(item -> images.get(item.created.image())).filter(Objects::nonNull).map(ImageRecord::id).collect(Collectors.toSet());
+    }
+
+    /// Refuses to remove an image in use, as an engine does.
+    @Override
+    public void removeImage(String name) {
+        var image = images.get(name);
+        if (image != null && usedImages().contains(image.id())) {
+            throw new RuntimeFailure("conflict: unable to remove repository reference \"" + name + "\" (must force)");
+        }
+        images.remove(name);
+    }
+
+    @Override
+    public Path storageFolder() {
+        return Path.of("/");
+    }
+
+    /// Gives the name to another image, as a build on the node does.
+    public void tag(String name, String id) {
+        images.put(name, new ImageRecord(id, List.of(name), List.of(), 1_000, ""));
+    }
+
+    /// Lets a registry have the image; a pull of it ends once the latch is open.
+    public void serve(String name, CountDownLatch open) {
+        served.put(name, open);
+    }
+
+    /// Reads the archive of an empty image.
+    @Override
+    public void readImage(String id, ImageReader reader) throws IOException {
+        reader.read(new ByteArrayInputStream(new byte[END_OF_TAR]));
+    }
+
+    @Override
+    public void pull(String name, @Nullable RegistryLogin login) throws InterruptedException {
         pulls.add(name);
-        throw new RuntimeFailure("no registry here");
+        var open = served.get(name);
+        if (open == null) {
+            throw new RuntimeFailure("no registry here");
+        }
+        open.await();
+        images.put(name, new ImageRecord("sha256:" + name, List.of(name), List.of(), 1_000, ""));
     }
 
     public List<String> pulls() {

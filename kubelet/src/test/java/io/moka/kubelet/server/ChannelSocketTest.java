@@ -28,7 +28,7 @@ class ChannelSocketTest extends ServedNodeTest {
 
     private static final String SUCCESS = "{\"apiVersion\":\"v1\",\"kind\":\"Status\",\"status\":\"Success\"}";
 
-    /// What came in, channel by channel.
+    /// Collects the received bytes by channel.
     private static final class Channels implements WebSocket.Listener {
 
         private final Map<Integer, ByteArrayOutputStream> received = new ConcurrentHashMap<>();

@@ -2,6 +2,7 @@ package io.moka.kubelet.server;
 
 import static io.moka.kubelet.Eventually.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moka.kubelet.pod.TestNode;
@@ -46,6 +47,8 @@ class KubeletServerTest extends ServedNodeTest {
         assertEquals("403 Forbidden (resource=nodes, subresource=proxy)",
                 get(client(authority.issue(CertificateRequest.client("system:node:n2", "system:nodes"))), "/pods"));
         assertTrue(get(administrator(), "/pods").startsWith("200 {"));
+        assertTrue(get(client(authority.issue(CertificateRequest.client("kube-apiserver-kubelet-client"))), "/pods").startsWith("200 {"), "the apiserver, which is no administrator");
+        assertThrows(IOException.class, () -> get(client(authority.issue(CertificateRequest.server("kube-apiserver-kubelet-client", java.util.List.of("localhost")))), "/pods"), "a server's certificate");
     }
 
     @ParameterizedTest
@@ -240,9 +243,18 @@ class KubeletServerTest extends ServedNodeTest {
     }
 
     @Test
-    void usageIsToldInBothForms() throws Exception {
+    void usageIsToldInAllForms() throws Exception {
         assertTrue(get(administrator(), "/stats/summary").contains("\"nodeName\":\"node\""));
         assertTrue(get(administrator(), "/metrics/resource").contains("node_memory_working_set_bytes "));
+        assertTrue(get(administrator(), "/metrics/cadvisor").contains("machine_memory_bytes{boot_id=\""));
+        assertTrue(get(administrator(), "/metrics/probes").startsWith("200 # TYPE prober_probe_total counter"));
         assertTrue(get(administrator(), "/metrics").startsWith("200"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/stats/summary", "/metrics", "/metrics/resource", "/metrics/cadvisor", "/metrics/probes"})
+    void usageIsForAdministratorsAlone(String path) throws Exception {
+        assertEquals("401 Unauthorized", get(client(null), path));
+        assertTrue(get(client(authority.issue(CertificateRequest.client("system:node:n2", "system:nodes"))), path).startsWith("403 "));
     }
 }

@@ -8,7 +8,6 @@ import io.moka.kubelet.cni.ScriptedPlugins;
 import io.moka.kubelet.node.Machine;
 import io.moka.kubelet.pod.TestNode;
 import io.moka.kubelet.runtime.FakeRuntime;
-import io.moka.kubelet.stats.Summary;
 import io.moka.machinery.pki.CertificateAuthority;
 import io.moka.machinery.pki.CertificateRequest;
 import io.moka.machinery.pki.TlsIdentity;
@@ -45,7 +44,7 @@ abstract class ServedNodeTest {
         CertificateAuthority.write(authority.issue(CertificateRequest.server("node", List.of("127.0.0.1", "localhost"))), folder.resolve("server"));
         Files.write(folder.resolve("ca.crt"), authority.certificatePem());
         server = KubeletServer.start(new KubeletServer.Address("127.0.0.1", 0, folder.resolve("server.crt"), folder.resolve("server.key"), folder.resolve("ca.crt")),
-                runtime, node.workers, new Summary("node", new Machine(folder), node.workers::all, InstantSource.system()), InstantSource.system());
+                runtime, node.workers, node.measurements(new Machine(folder)), InstantSource.system());
         pod = node.run(TestNode.pod("web", "sleep"));
         check("the pod runs", () -> runtime.records().stream().filter(record -> record.isRunning()).count() == 2 && !node.workers.all().isEmpty()
                 && node.workers.all().iterator().next().latest("main") != null);

@@ -2,6 +2,8 @@ package io.moka.kubelet.source;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -18,6 +20,8 @@ public final class MapClusterObjects implements ClusterObjects {
 
     private final Map<String, ConfigMap> configMaps = new ConcurrentHashMap<>();
     private final Map<String, Secret> secrets = new ConcurrentHashMap<>();
+    private final Map<String, PersistentVolumeClaim> claims = new ConcurrentHashMap<>();
+    private final Map<String, PersistentVolume> volumes = new ConcurrentHashMap<>();
     private final AtomicInteger tokens = new AtomicInteger();
     private final InstantSource clock;
 
@@ -34,6 +38,31 @@ public final class MapClusterObjects implements ClusterObjects {
         secrets.put(name, new SecretBuilder().withNewMetadata().withName(name).endMetadata()
                 .addToData(key, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))).build());
         return this;
+    }
+
+    /// A claim of the namespace `default`, bound to the volume.
+    public MapClusterObjects bound(PersistentVolumeClaim claim, PersistentVolume volume) {
+        claims.put(claim.getMetadata().getName(), claim);
+        volumes.put(volume.getMetadata().getName(), volume);
+        return this;
+    }
+
+    @Override
+    public PersistentVolumeClaim claim(String namespace, String name) {
+        var found = claims.get(name);
+        if (found == null) {
+            throw new MissingSource("persistentvolumeclaim \"" + name + "\" not found");
+        }
+        return found;
+    }
+
+    @Override
+    public PersistentVolume volume(String name) {
+        var found = volumes.get(name);
+        if (found == null) {
+            throw new MissingSource("persistentvolume \"" + name + "\" not found");
+        }
+        return found;
     }
 
     @Override

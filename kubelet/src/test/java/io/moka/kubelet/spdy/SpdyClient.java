@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/// A client's end of a SPDY connection, fed and drained by the test. Safe for the thread that reads beside the one that writes.
+/// A client's end of a SPDY connection, fed and drained by the test. One thread may read while another one writes.
 public final class SpdyClient {
 
     private final Consumer<byte[]> out;

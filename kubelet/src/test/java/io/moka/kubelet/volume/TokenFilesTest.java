@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSecurityContextBuilder;
+import io.moka.kubelet.image.ImagePuller;
+import io.moka.kubelet.image.PulledImages;
+import io.moka.kubelet.runtime.FakeRuntime;
 import io.moka.kubelet.source.FieldPaths.Addresses;
 import io.moka.kubelet.source.MapClusterObjects;
 import java.io.IOException;
@@ -16,7 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The token's file is as private as the pod lets it be.
+/// Owner and mode of token files: as private as the pod's user and group allow.
 class TokenFilesTest {
 
     @TempDir
@@ -43,7 +46,11 @@ class TokenFilesTest {
     private Path setUp(Case one) throws IOException {
         var clock = InstantSource.system();
         var objects = new MapClusterObjects(clock);
-        var volumes = new PodVolumes(new PodDirectories(folder), objects, pod -> new Addresses(List.of(), ""), new Tokens(objects, clock), Map::of);
+        var directories = new PodDirectories(folder);
+        var runtime = new FakeRuntime();
+        var claims = new ClaimVolumes(directories, objects, Map::of, new LocalPathStore(directories), (claim, volume) -> { });
+        var volumes = new PodVolumes(directories, objects, pod -> new Addresses(List.of(), ""), new Tokens(objects, clock), Map::of, claims,
+                new ImageVolumes(directories, runtime, new ImagePuller(runtime, objects, (pod, container, warning, reason, message) -> { }, new PulledImages(folder.resolve("images")), clock)));
         var pod = new PodBuilder().withNewMetadata().withName(one.name).withUid(one.name).withNamespace("default").endMetadata()
                 .withNewSpec().withSecurityContext(one.context).addNewContainer().withName("main").endContainer()
                 .addNewVolume().withName("v").withNewProjected().addNewSource().withNewServiceAccountToken().withPath("token").endServiceAccountToken().endSource()

@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.moka.machinery.pki.TlsIdentity;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -14,10 +13,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -30,20 +31,48 @@ public final class ApiClient implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(100);
-    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(60);
 
     private final ClientConfig config;
-    private final HttpClient http;
+    private final Timeouts timeouts;
+
+    // guarded by this: what requests go through, and what was replaced and may still have open bodies
+    private Connection current;
+    private final List<HttpClient> retired = new ArrayList<>();
+    private boolean closed;
 
     public ApiClient(ClientConfig config) {
+        this(config, Timeouts.STANDARD);
+    }
+
+    public ApiClient(ClientConfig config, Timeouts timeouts) {
         this.config = config;
-        this.http = HttpClient.newBuilder()
+        this.timeouts = timeouts;
+        this.current = connect();
+    }
+
+    private Connection connect() {
+        return new Connection(HttpClient.newBuilder()
                 .sslContext(config.sslContext())
                 .sslParameters(TlsIdentity.clientParameters(config.sslContext()))
                 .connectTimeout(CONNECT_TIMEOUT)
                 .version(HttpClient.Version.HTTP_2)
                 .executor(Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("api-client-", 0).factory()))
-                .build();
+                .build());
+    }
+
+    private synchronized Connection current() {
+        return current;
+    }
+
+    /// Drops a connection through which nothing was received while a caller waited: the next request opens another one. Requests that are still open on it
+    /// continue to their own end.
+    private synchronized void replaceIfSilent(Connection connection, Duration waited) {
+        if (connection == current && !closed && connection.isSilentFor(waited)) {
+            connection.http().shutdown();
+            retired.removeIf(HttpClient::isTerminated);
+            retired.add(connection.http());
+            current = connect();
+        }
     }
 
     public ClientConfig config() {
@@ -60,20 +89,28 @@ public final class ApiClient implements AutoCloseable {
 
     /// Sends a request and returns the body of a 2xx answer; for what the typed verbs do not cover.
     public byte[] send(String method, String path, Map<String, String> query, @Nullable String contentType, byte @Nullable [] body) {
-        var response = exchange(request(method, path, query, contentType, body).timeout(CALL_TIMEOUT).build(), BodyHandlers.ofByteArray());
+        return send(method, path, query, contentType, body, timeouts.call());
+    }
+
+    private byte[] send(String method, String path, Map<String, String> query, @Nullable String contentType, byte @Nullable [] body, Duration limit) {
+        var response = exchange(current(), request(method, path, query, contentType, body).build(), BodyHandlers.ofByteArray(), limit);
         if (response.statusCode() >= 300) {
-            throw ApiException.of(response.statusCode(), response.body());
+            throw ApiException.of(response.statusCode(), response.headers(), response.body());
         }
         return response.body();
     }
 
     /// Sends a GET with these headers and returns its body as it arrives; the caller closes it. No time-out: for logs.
     public InputStream open(String path, Map<String, String> query, Map<String, String> headers) {
+        return open(current(), path, query, headers, null);
+    }
+
+    private InputStream open(Connection connection, String path, Map<String, String> query, Map<String, String> headers, @Nullable Duration limit) {
         var request = request("GET", path, query, null, null);
         headers.forEach(request::setHeader);
-        var response = exchange(request.build(), BodyHandlers.ofInputStream());
+        var response = exchange(connection, request.build(), BodyHandlers.ofInputStream(), limit);
         if (response.statusCode() >= 300) {
-            throw refused(response);
+            throw refused(response, connection);
         }
         return response.body();
     }
@@ -82,7 +119,7 @@ public final class ApiClient implements AutoCloseable {
     ///
     /// @throws ApiException when the server refuses the upgrade
     public WebSocket openWebSocket(String path, String query, List<String> subprotocols, WebSocket.Listener listener) {
-        var builder = http.newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT)
+        var builder = current().http().newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT)
                 .subprotocols(subprotocols.getFirst(), subprotocols.subList(1, subprotocols.size()).toArray(String[]::new));
         var token = config.token();
         if (token != null) {
@@ -100,39 +137,43 @@ public final class ApiClient implements AutoCloseable {
 
     /// The refusal's body is not given to a WebSocket client; the same request in plain HTTP is refused with the same words.
     private RuntimeException refusedUpgrade(String path, String query, WebSocketHandshakeException refused) {
-        var request = HttpRequest.newBuilder(URI.create(config.server() + path + query)).timeout(CALL_TIMEOUT).build();
-        var answer = exchange(request, BodyHandlers.ofByteArray());
+        var request = HttpRequest.newBuilder(URI.create(config.server() + path + query)).build();
+        var answer = exchange(current(), request, BodyHandlers.ofByteArray(), timeouts.call());
         int code = refused.getResponse().statusCode();
-        return ApiException.of(code, answer.statusCode() == code ? answer.body() : new byte[0]);
+        return ApiException.of(code, answer.headers(), answer.statusCode() == code ? answer.body() : new byte[0]);
     }
 
-    <R> R call(String method, String path, Map<String, String> query, @Nullable String contentType, byte @Nullable [] body, JavaType answer) {
+    /// @param limit null for the client's own
+    <R> R call(String method, String path, Map<String, String> query, @Nullable String contentType, byte @Nullable [] body, JavaType answer, @Nullable Duration limit) {
         try {
-            return Json.mapper().readValue(send(method, path, query, contentType, body), answer);
+            return Json.mapper().readValue(send(method, path, query, contentType, body, limit == null ? timeouts.call() : limit), answer);
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + path, e);
         }
     }
 
     <R> R list(String path, Map<String, String> query, JavaType answer, String accept) {
-        try (var body = open(path, query, Map.of("Accept", accept))) {
+        var connection = current();
+        var limit = timeouts.list();
+        try (var body = LimitedBody.within(limit, open(connection, path, query, Map.of("Accept", accept), limit), connection,
+                () -> replaceIfSilent(connection, limit))) {
             return Json.mapper().readValue(body, answer);
         } catch (IOException e) {
-            throw new UncheckedIOException("list " + path, e);
+            throw new UncheckedIOException("list " + path + ": " + e.getMessage(), e);
         }
     }
 
     <T extends HasMetadata> Watch<T> openWatch(String path, Map<String, String> query, Class<T> type, String accept) {
-        try {
-            return new Watch<>(open(path, query, Map.of("Accept", accept)), type);
-        } catch (IOException e) {
-            throw new UncheckedIOException("watch " + path, e);
-        }
+        var connection = current();
+        var limit = timeouts.silence();
+        var body = LimitedBody.neverSilentFor(limit, open(connection, path, query, Map.of("Accept", accept), timeouts.call()), connection,
+                () -> replaceIfSilent(connection, limit));
+        return new Watch<>(body, type);
     }
 
-    private static ApiException refused(HttpResponse<InputStream> response) {
-        try (var body = response.body()) {
-            return ApiException.of(response.statusCode(), body.readAllBytes());
+    private ApiException refused(HttpResponse<InputStream> response, Connection connection) {
+        try (var body = LimitedBody.within(timeouts.call(), response.body(), connection, () -> { })) {
+            return ApiException.of(response.statusCode(), response.headers(), body.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -160,23 +201,29 @@ public final class ApiClient implements AutoCloseable {
         return URI.create(config.server() + path + suffix);
     }
 
-    private <B> HttpResponse<B> exchange(HttpRequest request, HttpResponse.BodyHandler<B> handler) {
+    private <B> HttpResponse<B> exchange(Connection connection, HttpRequest request, HttpResponse.BodyHandler<B> handler, @Nullable Duration limit) {
         try {
-            return http.send(request, handler);
+            return connection.send(request, handler, limit);
         } catch (IOException e) {
+            if (e instanceof HttpTimeoutException && limit != null) {
+                replaceIfSilent(connection, limit);
+            }
             throw new UncheckedIOException(request.method() + " " + request.uri() + ": " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UncheckedIOException(new InterruptedIOException("interrupted"));
         }
     }
 
     /// Ends every call and watch that is under way, and the threads that serve them.
     @Override
     public void close() {
-        http.shutdownNow();
+        var connections = new ArrayList<HttpClient>();
+        synchronized (this) {
+            closed = true;
+            connections.addAll(retired);
+            connections.add(current.http());
+        }
+        connections.forEach(HttpClient::shutdownNow);
         try {
-            http.awaitTermination(CLOSE_TIMEOUT);
+            current().http().awaitTermination(CLOSE_TIMEOUT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// Where the apiserver is and who we are to it.
+/// The apiserver's address and the client's credentials.
 ///
 /// @param server the base URL without a trailing slash
 /// @param namespace the context's namespace, `default` where it names none

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// What the server serves: its groups, their preferred versions and the resources in them.
+/// Reads the server's discovery: its groups, their preferred versions and the resources in them.
 public final class Discovery {
 
     private static final String AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
@@ -25,7 +25,7 @@ public final class Discovery {
     public record Resource(ResourceType<GenericKubernetesResource> type, String singular, List<String> shortNames, Set<String> verbs, List<String> categories) {
     }
 
-    /// Every resource in its preferred version; subresources are left out.
+    /// Returns every resource in its preferred version; subresources are left out.
     public List<Resource> resources() {
         var aggregated = new ArrayList<Resource>();
         var served = new HashSet<String>();
@@ -33,7 +33,7 @@ public final class Discovery {
         return complete ? aggregated : oneByOne();
     }
 
-    /// One document for all groups; false from a server that is too old for it.
+    /// Reads the aggregated document of all groups; false when the server is too old to serve it.
     private boolean readAggregated(String path, List<Resource> resources, Set<String> served) {
         var document = get(path, AGGREGATED);
         if (!document.path("kind").asText().equals("APIGroupDiscoveryList")) {

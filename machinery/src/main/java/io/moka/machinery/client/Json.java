@@ -13,8 +13,8 @@ import java.io.UncheckedIOException;
 
 /// The one JSON mapper of a process. Unknown fields are kept, absent ones are not written.
 ///
-/// Of an object's metadata `managedFields` are skipped: they can be half of it, no component reads them, and an update that comes
-/// without them leaves them as they are.
+/// The `managedFields` in an object's metadata are skipped: they can be half of the object, no component reads them, and an update without them leaves them
+/// unchanged on the server.
 public final class Json {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()

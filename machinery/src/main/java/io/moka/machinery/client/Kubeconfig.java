@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/// A kubeconfig file, read and changed as a tree, so that what other tools wrote there survives.
+/// A kubeconfig file, read and changed as a tree, so that entries of other tools survive.
 public final class Kubeconfig {
 
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -25,7 +25,7 @@ public final class Kubeconfig {
         this.folder = folder;
     }
 
-    /// What a context stands for, with files and base64 data already read.
+    /// The settings of a context, with files and base64 data already read.
     public record Context(String server, String namespace, byte @Nullable [] certificateAuthority, byte @Nullable [] clientCertificate,
             byte @Nullable [] clientKey, @Nullable String token) {
     }
@@ -72,7 +72,17 @@ public final class Kubeconfig {
         named("contexts", name).putObject("context").put("cluster", name).put("user", name);
     }
 
-    /// Takes the cluster, user and context of this name out again.
+    /// Whether there is a context of this name.
+    public boolean has(String context) {
+        for (var entry : root.path("contexts")) {
+            if (entry.path("name").asText().equals(context)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Removes the cluster, user and context of this name.
     public void remove(String name) {
         for (var section : new String[] {"clusters", "users", "contexts"}) {
             var entries = entries(section);
@@ -92,7 +102,7 @@ public final class Kubeconfig {
         PrivateFiles.write(file, YAML.writeValueAsBytes(root));
     }
 
-    /// The named context, or the current one.
+    /// Returns the named context, or the current one when the name is null.
     public Context context(@Nullable String wanted) throws IOException {
         var name = wanted == null ? currentContext() : wanted;
         var context = find("contexts", name, "context");
@@ -117,7 +127,11 @@ public final class Kubeconfig {
     private byte @Nullable [] data(JsonNode node, String field) throws IOException {
         var inline = node.path(field + "-data").asText("");
         if (!inline.isEmpty()) {
-            return Base64.getMimeDecoder().decode(inline);
+            try {
+                return Base64.getMimeDecoder().decode(inline);
+            } catch (IllegalArgumentException e) {
+                throw new IOException("the kubeconfig's " + field + "-data is not base64", e);
+            }
         }
         var file = node.path(field).asText("");
         if (file.isEmpty()) {
@@ -126,7 +140,7 @@ public final class Kubeconfig {
         return Files.readAllBytes(folder == null ? Path.of(file) : folder.resolve(file));
     }
 
-    /// A list that has become empty is null where upstream's kubectl has written it.
+    /// Returns a list of the file. Upstream's kubectl writes null for a list that has become empty.
     private ArrayNode entries(String section) {
         return root.get(section) instanceof ArrayNode array ? array : root.putArray(section);
     }

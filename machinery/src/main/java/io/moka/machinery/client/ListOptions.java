@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What a list or a watch asks for; absent parts are not sent.
+/// The options of a list or a watch; absent options are not sent.
 public record ListOptions(@Nullable String labelSelector, @Nullable String fieldSelector, @Nullable String resourceVersion,
         @Nullable String resourceVersionMatch, int limit, @Nullable String continueToken, @Nullable Duration timeout) {
 
@@ -23,16 +23,21 @@ public record ListOptions(@Nullable String labelSelector, @Nullable String field
         return new ListOptions(labelSelector, selector, resourceVersion, resourceVersionMatch, limit, continueToken, timeout);
     }
 
-    /// `"0"` means: whatever the server's cache holds.
+    /// Sets the resource version; `"0"` accepts any state that the server's cache holds.
     public ListOptions revision(@Nullable String version) {
         return new ListOptions(labelSelector, fieldSelector, version, resourceVersionMatch, limit, continueToken, timeout);
+    }
+
+    /// Accepts no state older than this revision.
+    public ListOptions notOlderThan(String version) {
+        return new ListOptions(labelSelector, fieldSelector, version, "NotOlderThan", limit, continueToken, timeout);
     }
 
     public ListOptions page(int size, @Nullable String token) {
         return new ListOptions(labelSelector, fieldSelector, resourceVersion, resourceVersionMatch, size, token, timeout);
     }
 
-    /// How long the server keeps the watch open.
+    /// Sets how long the server keeps the watch open.
     public ListOptions timeout(Duration duration) {
         return new ListOptions(labelSelector, fieldSelector, resourceVersion, resourceVersionMatch, limit, continueToken, duration);
     }

@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.ListMeta;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The answer to a list: the objects, and the revision at which they were true.
+/// The answer to a list request: the objects, and the resource version of the list.
 public record ObjectList<T>(@JsonProperty("metadata") ListMeta metadata, @JsonProperty("items") @Nullable List<T> items) {
 
     @Override

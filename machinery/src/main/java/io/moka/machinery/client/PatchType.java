@@ -1,6 +1,6 @@
 package io.moka.machinery.client;
 
-/// How a patch is written, by its media type.
+/// The formats of patches, with their media types.
 public enum PatchType {
     JSON("application/json-patch+json"),
     MERGE("application/merge-patch+json"),

@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.api.model.Namespaced;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/// A kind of object and where the API serves it.
+/// A kind of object and its path in the API.
 ///
 /// @param group empty for the core group
 public record ResourceType<T extends HasMetadata>(String group, String version, String plural, String kind, boolean namespaced, Class<T> type) {
@@ -20,6 +20,12 @@ public record ResourceType<T extends HasMetadata>(String group, String version, 
     /// A type known only by discovery; its objects are generic.
     public static ResourceType<GenericKubernetesResource> generic(String group, String version, String plural, String kind, boolean namespaced) {
         return new ResourceType<>(group, version, plural, kind, namespaced, GenericKubernetesResource.class);
+    }
+
+    /// The group in an `apiVersion`: `apps` of `apps/v1`, empty for `v1`.
+    public static String groupOf(String apiVersion) {
+        int slash = apiVersion.indexOf('/');
+        return slash < 0 ? "" : apiVersion.substring(0, slash);
     }
 
     public String apiVersion() {

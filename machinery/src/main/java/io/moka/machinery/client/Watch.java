@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 public final class Watch<T extends HasMetadata> implements AutoCloseable {
 
     private final InputStream body;
-    private final JsonParser parser;
     private final ObjectReader reader;
 
-    Watch(InputStream body, Class<T> type) throws IOException {
+    // made by the first call of next(), as a parser reads the first bytes at once: a watch is open before its first event
+    private @Nullable JsonParser parser;
+
+    Watch(InputStream body, Class<T> type) {
         this.body = body;
-        this.parser = Json.mapper().createParser(body);
         this.reader = Json.mapper().readerFor(type);
     }
 
@@ -28,6 +29,15 @@ public final class Watch<T extends HasMetadata> implements AutoCloseable {
     /// @throws ApiException when the server sent an error instead, such as 410 Gone
     /// @throws IOException when the connection broke
     public @Nullable WatchEvent<T> next() throws IOException {
+        var events = parser;
+        if (events == null) {
+            events = Json.mapper().createParser(body);
+            parser = events;
+        }
+        return next(events);
+    }
+
+    private @Nullable WatchEvent<T> next(JsonParser parser) throws IOException {
         if (parser.nextToken() == null) {
             return null;
         }
@@ -39,7 +49,7 @@ public final class Watch<T extends HasMetadata> implements AutoCloseable {
             if (field.equals("type")) {
                 type = parser.getText();
             } else if (field.equals("object")) {
-                event = event(type);
+                event = event(type, parser);
             } else {
                 parser.skipChildren();
             }
@@ -50,18 +60,18 @@ public final class Watch<T extends HasMetadata> implements AutoCloseable {
         return event;
     }
 
-    private WatchEvent<T> event(String type) throws IOException {
+    private WatchEvent<T> event(String type, JsonParser parser) throws IOException {
         return switch (type) {
-            case "ADDED" -> new WatchEvent.Added<>(object());
-            case "MODIFIED" -> new WatchEvent.Modified<>(object());
-            case "DELETED" -> new WatchEvent.Deleted<>(object());
-            case "BOOKMARK" -> new WatchEvent.Bookmark<>(object());
+            case "ADDED" -> new WatchEvent.Added<>(object(parser));
+            case "MODIFIED" -> new WatchEvent.Modified<>(object(parser));
+            case "DELETED" -> new WatchEvent.Deleted<>(object(parser));
+            case "BOOKMARK" -> new WatchEvent.Bookmark<>(object(parser));
             case "ERROR" -> throw new ApiException(Json.mapper().treeToValue(parser.<JsonNode>readValueAsTree(), Status.class));
             default -> throw new IOException("unknown watch event type \"" + type + "\"");
         };
     }
 
-    private T object() throws IOException {
+    private T object(JsonParser parser) throws IOException {
         return reader.readValue(parser);
     }
 

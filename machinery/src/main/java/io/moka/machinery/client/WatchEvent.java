@@ -2,7 +2,7 @@ package io.moka.machinery.client;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 
-/// One thing that happened. An object that stops matching the watch's selectors is [Deleted] from it.
+/// One event of a watch. For an object that stops matching the watch's selectors the event is [Deleted].
 public sealed interface WatchEvent<T extends HasMetadata> {
 
     T object();

@@ -5,18 +5,22 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.process.Metrics;
+import io.moka.machinery.process.NeededThread;
 import io.moka.machinery.workqueue.WorkQueue;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Workers that feed a queue's keys to a reconciler. Each worker is a virtual thread `<name>-<n>`.
+/// Runs workers that take keys from a queue and pass them to a reconciler. Each worker is a virtual thread `<name>-<n>`.
 public final class Controller<K> implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Controller.class);
+
+    private static final Duration ENDING = Duration.ofSeconds(1);
 
     private final String name;
     private final WorkQueue<K> queue;
@@ -38,7 +42,7 @@ public final class Controller<K> implements AutoCloseable {
 
     public synchronized void start() {
         for (int i = 0; i < workers; i++) {
-            threads.add(Thread.ofVirtual().name(name + "-" + i).start(this::run));
+            threads.add(NeededThread.start(name + "-" + i, this::run));
         }
     }
 
@@ -60,6 +64,8 @@ public final class Controller<K> implements AutoCloseable {
             retry(key, e, e.isConflict() || e.isNotFound() || e.isRetriable());
         } catch (Exception e) {
             retry(key, e, e instanceof UncheckedIOException);
+        } catch (StackOverflowError e) {
+            retry(key, e, false);
         } finally {
             work.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             queue.done(key);
@@ -71,28 +77,40 @@ public final class Controller<K> implements AutoCloseable {
         switch (outcome) {
             case Outcome.Done done -> { }
             case Outcome.RequeueAfter(var delay) -> queue.addAfter(key, delay);
+            case Outcome.RequeueAt(var instant) -> queue.addAt(key, instant);
             case Outcome.Terminal(var reason) -> log.warn("{}: {}: {}", name, key, reason);
         }
     }
 
-    private void retry(K key, Exception e, boolean expected) {
+    private void retry(K key, Throwable e, boolean expected) {
         if (Thread.currentThread().isInterrupted()) {
             return;
         }
         if (expected) {
             log.debug("{}: {}: {}", name, key, e.getMessage());
+        } else if (e instanceof ApiException) {
+            log.warn("{}: {} failed: {}", name, key, e.getMessage());
         } else {
             log.warn("{}: {} failed", name, key, e);
         }
         retries.increment();
-        queue.addRateLimited(key);
+        var asked = e instanceof ApiException refused ? refused.retryAfter() : null;
+        queue.addRateLimited(key, asked == null ? Duration.ZERO : asked);
     }
 
-    /// Lets no further key start; what is being reconciled is interrupted.
+    /// Lets no further key start; what is being reconciled is interrupted, and waited for a second at most.
     @Override
     public synchronized void close() {
         queue.close();
         threads.forEach(Thread::interrupt);
+        long until = System.nanoTime() + ENDING.toNanos();
+        try {
+            for (var thread : threads) {
+                thread.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         threads.clear();
     }
 }

@@ -1,6 +1,6 @@
 package io.moka.machinery.controller;
 
-/// Makes the world as one object says. Called with the object's key, by one thread at a time for each key.
+/// Brings the actual state to the desired state of one object. Called with the object's key, by one thread at a time for each key.
 @FunctionalInterface
 public interface Reconciler<K> {
 

@@ -1,7 +1,7 @@
-/// The loop around a reconciler: take a key, reconcile, do with it what the outcome says.
+/// The loop around a reconciler: takes a key, reconciles it, and drops or requeues it according to the outcome.
 ///
 /// Promises:
-/// - a reconciler gets a key, never an event: it looks at the world as it is and moves it towards what is wanted;
+/// - a reconciler gets a key, never an event: it reads the actual state and moves it towards the desired state;
 /// - one key is reconciled by one worker at a time;
 /// - throwing means "try again, with growing pauses"; an optimistic-concurrency conflict is an ordinary case of that;
 /// - every reconciliation is counted and timed under upstream's metric names.

@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// A token bucket for each object: 25 at once, one more each five minutes. Used by one thread.
+/// Limits events by a token bucket for each object: 25 at once, one more each five minutes. Used by one thread.
 final class SpamFilter {
 
     private static final int BURST = 25;

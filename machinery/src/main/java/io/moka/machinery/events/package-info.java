@@ -1,11 +1,12 @@
-/// Tells the user what a component did to an object, as Kubernetes Event objects that `kubectl describe` shows.
+/// Records the actions of a component on an object as Kubernetes Event objects, which `kubectl describe` shows.
 ///
 /// Promises:
-/// - recording never blocks and never fails the caller: events wait in a queue of 1,000, and what does not fit is dropped and counted;
-/// - the same event said again raises the count of the first instead of making another object;
-/// - an object that causes very many events is held to a burst of 25, then one each five minutes.
+/// - recording never blocks and never fails the caller: events wait in a queue of 1,000, and events that do not fit are dropped and counted;
+/// - a repeated event raises the count of the first instead of creating another object;
+/// - an object that causes very many events is limited to a burst of 25, then one each five minutes;
+/// - the tenth and further events within ten minutes that differ from each other in their messages alone become one, as upstream.
 ///
-/// Upstream's recorder also merges similar events with different messages. Read [EventRecorder].
+/// Read [EventRecorder].
 @NullMarked
 package io.moka.machinery.events;
 

@@ -13,10 +13,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Keys in the order in which they first changed, each with what happened to it since it was last popped.
+/// A queue of keys in the order in which they first changed, each with the changes since it was last popped.
 ///
-/// Deltas of one key are merged: only a removal followed by a new object (another uid under the same name) is kept as two, so that
-/// a handler sees both the end and the beginning. Follows upstream's `DeltaFIFO`.
+/// Deltas of one key are merged, to two at most. A removal followed by a new object (another uid under the same name) is kept as two, so that a handler sees
+/// both the end and the beginning. So is an object followed by its removal: handlers learn also of an object that came and went before they were called, as
+/// they may wait for its creation or count its end. Follows upstream's `DeltaFIFO`, which keeps all deltas.
 final class DeltaFifo<T extends HasMetadata> {
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -103,7 +104,13 @@ final class DeltaFifo<T extends HasMetadata> {
             return;
         }
         switch (pending.getLast()) {
-            case Delta.Upserted<T> last -> pending.set(pending.size() - 1, delta);
+            case Delta.Upserted<T> last -> {
+                if (delta instanceof Delta.Removed<T> && pending.size() == 1) {
+                    pending.add(delta);
+                } else {
+                    pending.set(pending.size() - 1, delta);
+                }
+            }
             case Delta.Removed<T> last -> {
                 if (delta instanceof Delta.Upserted<T>) {
                     if (pending.size() > 1) {

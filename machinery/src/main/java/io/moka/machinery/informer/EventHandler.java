@@ -4,22 +4,22 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Is told what changed. Objects are shared with the cache: copy before changing one.
+/// Receives the changes of objects. Objects are shared with the cache: copy before changing one.
 public interface EventHandler<T> {
 
     void onAdd(T object);
 
     void onUpdate(T before, T after);
 
-    /// The last state that is known; the object may have changed once more, unseen, before it went.
+    /// Receives the last known state; the object may have changed once more, unseen, before it was deleted.
     void onDelete(T last);
 
-    /// A handler that cares only that something happened to the object.
+    /// Returns a handler that receives each changed object, whatever the change.
     static <T> EventHandler<T> onChange(Consumer<T> action) {
         return onEvent((before, after) -> action.accept(after == null ? Objects.requireNonNull(before) : after));
     }
 
-    /// What happened as a pair: nothing before is an addition, nothing after a deletion.
+    /// Receives a change as a pair of states: `before` is null for an addition, `after` for a deletion.
     interface Transition<T> {
         void accept(@Nullable T before, @Nullable T after);
     }

@@ -5,21 +5,29 @@ import io.moka.machinery.meta.ObjectKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Objects by key, and by any number of named indices. Many readers, one writer.
+/// A store of objects by key, and by any number of named indices. For many readers and one writer.
 ///
 /// Follows upstream's `cache.Indexer`.
 final class Indexer<T extends HasMetadata> {
 
     /// The index that every informer has.
     static final String NAMESPACE = "namespace";
+
+    private static final Logger log = LoggerFactory.getLogger(Indexer.class);
+    /// The largest number of objects for which it is logged, once each, that an index function cannot read them.
+    private static final int REPORTED = 1_000;
 
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final Map<String, Function<T, Collection<String>>> indexFunctions;
@@ -28,10 +36,31 @@ final class Indexer<T extends HasMetadata> {
     private final Map<ObjectKey, T> objects = new HashMap<>();
     private final Map<String, Map<String, Map<ObjectKey, T>>> indices = new HashMap<>();
 
+    private final Set<String> unreadable = new HashSet<>();
+
     Indexer(Map<String, Function<T, Collection<String>>> indexFunctions) {
         this.indexFunctions = new LinkedHashMap<>(indexFunctions);
         this.indexFunctions.put(NAMESPACE, object -> List.of(ObjectKey.of(object).namespace()));
         this.indexFunctions.keySet().forEach(name -> indices.put(name, new HashMap<>()));
+    }
+
+    /// Adds an index, unless there is one of this name.
+    ///
+    /// @throws IllegalStateException once there are objects
+    void addIndex(String name, Function<T, Collection<String>> values) {
+        lock.writeLock().lock();
+        try {
+            if (indexFunctions.containsKey(name)) {
+                return;
+            }
+            if (!objects.isEmpty()) {
+                throw new IllegalStateException("index " + name + " comes after the first object");
+            }
+            indexFunctions.put(name, values);
+            indices.put(name, new HashMap<>());
+        } finally {
+            lock.writeLock().unlock();
+        }
     }
 
     /// Returns what the key held before.
@@ -97,7 +126,7 @@ final class Indexer<T extends HasMetadata> {
 
     private void index(ObjectKey key, T object) {
         indexFunctions.forEach((name, function) -> {
-            for (var value : function.apply(object)) {
+            for (var value : values(name, function, key, object)) {
                 indices.get(name).computeIfAbsent(value, v -> new HashMap<>()).put(key, object);
             }
         });
@@ -106,12 +135,24 @@ final class Indexer<T extends HasMetadata> {
     private void unindex(ObjectKey key, T object) {
         indexFunctions.forEach((name, function) -> {
             var index = indices.get(name);
-            for (var value : function.apply(object)) {
+            for (var value : values(name, function, key, object)) {
                 var entries = index.get(value);
                 if (entries != null && entries.remove(key) != null && entries.isEmpty()) {
                     index.remove(value);
                 }
             }
         });
+    }
+
+    /// An object that the function cannot read is cached, and found under no value of this index.
+    private Collection<String> values(String name, Function<T, Collection<String>> function, ObjectKey key, T object) {
+        try {
+            return function.apply(object);
+        } catch (RuntimeException e) {
+            if (unreadable.size() < REPORTED && unreadable.add(name + " " + key)) {
+                log.warn("{} {} is not in the index \"{}\"", object.getKind(), key, name, e);
+            }
+            return List.of();
+        }
     }
 }

@@ -6,7 +6,7 @@ import io.moka.machinery.meta.ObjectKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads an informer's cache. What it returns is shared: copy before changing it. It may lag behind the server.
+/// Reads an informer's cache, which may lag behind the server. Returned objects are shared: copy one before changing it.
 public final class Lister<T extends HasMetadata> {
 
     private final Indexer<T> indexer;
@@ -35,7 +35,7 @@ public final class Lister<T extends HasMetadata> {
         return list(namespace).stream().filter(object -> selector.matches(object.getMetadata().getLabels())).toList();
     }
 
-    /// All objects for which the informer's named index gives this value.
+    /// Returns all objects for which the informer's named index gives this value.
     public List<T> byIndex(String index, String value) {
         return indexer.byIndex(index, value);
     }

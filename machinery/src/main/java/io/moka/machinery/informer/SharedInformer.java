@@ -6,6 +6,8 @@ import io.moka.machinery.client.ListOptions;
 import io.moka.machinery.client.ResourceType;
 import io.moka.machinery.client.Resources;
 import io.moka.machinery.meta.ObjectKey;
+import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -16,10 +18,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One kind of object, cached and announced. Shared: any number of handlers and listers on one list and watch.
+/// Caches the objects of one kind and announces their changes. Shared: any number of handlers and listers use one list and watch.
 ///
 /// Two threads: `reflector-<plural>` talks to the server, `informer-<plural>` updates the cache and calls the handlers.
 /// Follows upstream's `cache.SharedIndexInformer`; there is no periodic resync, as the state is level-triggered anyway.
@@ -31,6 +34,7 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
     private final Indexer<T> indexer;
     private final DeltaFifo<T> fifo;
     private final Reflector<T> reflector;
+    private final UnaryOperator<T> trim;
     private final List<EventHandler<T>> handlers = new CopyOnWriteArrayList<>();
     private final CountDownLatch synced = new CountDownLatch(1);
     private boolean started;
@@ -38,13 +42,21 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
     private SharedInformer(Builder<T> builder) {
         this.type = builder.type;
         this.indexer = new Indexer<>(builder.indices);
+        this.trim = builder.trim;
         this.fifo = new DeltaFifo<>(synced::countDown);
-        this.reflector = new Reflector<>(builder.resources(), builder.namespace, builder.selection, fifo, indexer);
+        this.reflector = new Reflector<>(builder.resources(), builder.namespace, builder.selection, fifo, indexer, builder.sleeper);
     }
 
     /// Handlers are to be added before [#start()], so that they see every object added once.
     public SharedInformer<T> addHandler(EventHandler<T> handler) {
         handlers.add(handler);
+        return this;
+    }
+
+    /// Adds a named index, unless the informer has it; the function gives the values under which an object is found. To be added before [#start()],
+    /// by each part that reads it.
+    public SharedInformer<T> index(String name, Function<T, Collection<String>> values) {
+        indexer.addIndex(name, values);
         return this;
     }
 
@@ -59,8 +71,8 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
     public synchronized void start() {
         if (!started) {
             started = true;
-            Thread.ofVirtual().name("reflector-" + type.plural()).start(reflector);
-            Thread.ofVirtual().name("informer-" + type.plural()).start(this::process);
+            NeededThread.start("reflector-" + type.plural(), reflector);
+            NeededThread.start("informer-" + type.plural(), this::process);
         }
     }
 
@@ -69,7 +81,7 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
         return synced.getCount() == 0;
     }
 
-    /// Waits for the first sync; false when it has not come in time.
+    /// Waits for the first sync; false when it does not come in time.
     public boolean awaitSync(Duration patience) throws InterruptedException {
         return synced.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -96,7 +108,8 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
 
     private void apply(Delta<T> delta) {
         switch (delta) {
-            case Delta.Upserted<T>(var object) -> {
+            case Delta.Upserted<T>(var whole) -> {
+                var object = trim.apply(whole);
                 var before = indexer.put(object);
                 if (before == null) {
                     announce(handler -> handler.onAdd(object));
@@ -140,7 +153,7 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
         return new Builder<>(client, type);
     }
 
-    /// What to watch and how to keep it.
+    /// Configures the objects that an informer watches, and how it caches them.
     public static final class Builder<T extends HasMetadata> {
 
         private final ApiClient client;
@@ -149,6 +162,8 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
         private String namespace = "";
         private ListOptions selection = ListOptions.all();
         private boolean metadataOnly;
+        private UnaryOperator<T> trim = UnaryOperator.identity();
+        private Sleeper sleeper = Sleeper.SYSTEM;
 
         private Builder(ApiClient client, ResourceType<T> type) {
             this.client = client;
@@ -170,9 +185,21 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
             return this;
         }
 
-        /// Caches the metadata alone.
+        /// Sets how to wait between two attempts to reach the server.
+        public Builder<T> sleeper(Sleeper other) {
+            sleeper = other;
+            return this;
+        }
+
+        /// Caches only the metadata.
         public Builder<T> metadataOnly() {
             metadataOnly = true;
+            return this;
+        }
+
+        /// Caches the function's result for each object, which must keep name, namespace and resource version. The function must not fail.
+        public Builder<T> trim(UnaryOperator<T> function) {
+            trim = function;
             return this;
         }
 

@@ -1,7 +1,7 @@
-/// A local, current copy of one kind of object, kept by list and watch, with a call for every change.
+/// Keeps a local, current copy of one kind of object by list and watch, and calls handlers for every change.
 ///
-/// The path of an object: [Reflector] lists and watches → [DeltaFifo] holds what changed, by key → one thread pops it, updates
-/// the [Indexer], then calls each [EventHandler]. A [Lister] reads the indexer.
+/// The path of an object: [Reflector] lists and watches → [DeltaFifo] holds the changes, by key → one thread pops it, updates the [Indexer], then calls each
+/// [EventHandler]. A [Lister] reads the indexer.
 ///
 /// Promises:
 /// - a handler sees the states of one object in their order, never an older one after a newer one; states between two calls

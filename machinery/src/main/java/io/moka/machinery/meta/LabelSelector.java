@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Which labels are wanted: all requirements must hold. The empty selector matches everything.
+/// Selects objects by their labels: all requirements must hold. The empty selector matches everything.
 ///
 /// Both of Kubernetes' written forms are read here: the query form (`tier=back-end,track in (canary,beta),!legacy`) and the
 /// object form (`matchLabels` with `matchExpressions`). Follows upstream's `labels.Selector`.
@@ -16,8 +16,14 @@ public record LabelSelector(List<Requirement> requirements) {
 
     private static final LabelSelector EVERYTHING = new LabelSelector(List.of());
 
+    private static final LabelSelector NOTHING = new LabelSelector(List.of(new Requirement.In("", Set.of())));
+
     public static LabelSelector everything() {
         return EVERYTHING;
+    }
+
+    public static LabelSelector nothing() {
+        return NOTHING;
     }
 
     /// Reads the query form.

@@ -5,13 +5,13 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import org.jspecify.annotations.Nullable;
 
-/// Who an object belongs to. At most one owner is its controller: the one that may change it.
+/// Reads and creates owner references. At most one owner of an object is its controller: the one that may change it.
 public final class Owners {
 
     private Owners() {
     }
 
-    /// The controlling owner, or null for an orphan.
+    /// Returns the controlling owner, or null for an orphan.
     public static @Nullable OwnerReference controllerOf(HasMetadata object) {
         for (var owner : object.getMetadata().getOwnerReferences()) {
             if (Boolean.TRUE.equals(owner.getController())) {
@@ -26,7 +26,7 @@ public final class Owners {
         return reference != null && reference.getUid().equals(owner.getMetadata().getUid());
     }
 
-    /// A reference by which `owner` controls what it creates; foreground deletion of the owner waits for it.
+    /// Returns a reference by which `owner` controls an object that it creates; foreground deletion of the owner waits for the object.
     public static OwnerReference controlledBy(HasMetadata owner) {
         return new OwnerReferenceBuilder()
                 .withApiVersion(owner.getApiVersion()).withKind(owner.getKind())

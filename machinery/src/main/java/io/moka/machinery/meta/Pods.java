@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Function;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import org.jspecify.annotations.Nullable;
 
-/// Questions that several components ask of a pod, answered in one place.
+/// Functions on pods that several components share.
 ///
 /// Follows upstream's `pkg/api/v1/pod`.
 public final class Pods {
@@ -23,7 +23,7 @@ public final class Pods {
         return status == null || status.getPhase() == null ? "Pending" : status.getPhase();
     }
 
-    /// Succeeded or failed: no container of it will ever run again.
+    /// Whether the pod has succeeded or failed: none of its containers will ever run again.
     public static boolean isTerminal(Pod pod) {
         var phase = phase(pod);
         return phase.equals("Succeeded") || phase.equals("Failed");
@@ -33,7 +33,7 @@ public final class Pods {
         return pod.getMetadata().getDeletionTimestamp() != null;
     }
 
-    /// Neither over nor going away: counts as a replica.
+    /// Whether the pod is neither terminal nor terminating, and so counts as a replica.
     public static boolean isActive(Pod pod) {
         return !isTerminal(pod) && !isTerminating(pod);
     }
@@ -55,7 +55,7 @@ public final class Pods {
         return ready != null && ready.getStatus().equals("True");
     }
 
-    /// Ready, and for at least `minReady`.
+    /// Whether the pod is ready, and has been for at least `minReady`.
     public static boolean isAvailable(Pod pod, Duration minReady, Instant now) {
         var ready = condition(pod, "Ready");
         if (ready == null || !ready.getStatus().equals("True")) {
@@ -65,17 +65,32 @@ public final class Pods {
                 && !Instant.parse(ready.getLastTransitionTime()).plus(minReady).isAfter(now));
     }
 
-    /// What the pod asks of a resource: the sum of its containers, or its largest init container where that is more. An
-    /// init container that restarts (a sidecar) runs beside all that follow it.
+    /// Returns the pod's request of a resource: the sum of its containers, or its largest init container where that is more. An init container
+    /// that restarts (a sidecar) runs beside all that follow it. A request of the pod as a whole takes the place of that sum.
     public static long request(Pod pod, String resource, Function<@Nullable Quantity, Long> unit) {
+        return total(pod, resource, unit, ResourceRequirements::getRequests);
+    }
+
+    /// Returns the pod's limit of a resource, added up as its requests are. Containers without a limit count as 0.
+    public static long limit(Pod pod, String resource, Function<@Nullable Quantity, Long> unit) {
+        return total(pod, resource, unit, ResourceRequirements::getLimits);
+    }
+
+    private static long total(Pod pod, String resource, Function<@Nullable Quantity, Long> unit, Function<ResourceRequirements, Map<String, Quantity>> side) {
+        long whole = amount(pod.getSpec().getResources(), resource, unit, side);
+        var overhead = pod.getSpec().getOverhead();
+        return (whole > 0 ? whole : ofContainers(pod, resource, unit, side)) + (overhead == null ? 0 : unit.apply(overhead.get(resource)));
+    }
+
+    private static long ofContainers(Pod pod, String resource, Function<@Nullable Quantity, Long> unit, Function<ResourceRequirements, Map<String, Quantity>> side) {
         long containers = 0;
         for (var container : pod.getSpec().getContainers()) {
-            containers += request(container, resource, unit);
+            containers += amount(container.getResources(), resource, unit, side);
         }
         long sidecars = 0;
         long peak = 0;
         for (var init : pod.getSpec().getInitContainers()) {
-            long asked = request(init, resource, unit);
+            long asked = amount(init.getResources(), resource, unit, side);
             if ("Always".equals(init.getRestartPolicy())) {
                 sidecars += asked;
                 peak = Math.max(peak, sidecars);
@@ -83,13 +98,12 @@ public final class Pods {
                 peak = Math.max(peak, sidecars + asked);
             }
         }
-        var overhead = pod.getSpec().getOverhead();
-        return Math.max(containers + sidecars, peak) + (overhead == null ? 0 : unit.apply(overhead.get(resource)));
+        return Math.max(containers + sidecars, peak);
     }
 
-    private static long request(Container container, String resource, Function<@Nullable Quantity, Long> unit) {
-        var resources = container.getResources();
-        Map<String, Quantity> requests = resources == null ? null : resources.getRequests();
-        return requests == null ? 0 : unit.apply(requests.get(resource));
+    private static long amount(@Nullable ResourceRequirements resources, String resource, Function<@Nullable Quantity, Long> unit,
+            Function<ResourceRequirements, Map<String, Quantity>> side) {
+        Map<String, Quantity> amounts = resources == null ? null : side.apply(resources);
+        return amounts == null ? 0 : unit.apply(amounts.get(resource));
     }
 }

@@ -23,12 +23,12 @@ public final class Quantities {
     private Quantities() {
     }
 
-    /// In whole units: bytes for memory, cores for CPU. Null counts as zero.
+    /// Returns the quantity in whole units: bytes for memory, cores for CPU. Null counts as zero.
     public static long value(@Nullable Quantity quantity) {
         return scaled(quantity, 0);
     }
 
-    /// In thousandths of the unit: the scheduler's and the kernel's measure of CPU.
+    /// Returns the quantity in thousandths of the unit: the scheduler's and the kernel's measure of CPU.
     public static long milliValue(@Nullable Quantity quantity) {
         return scaled(quantity, 3);
     }

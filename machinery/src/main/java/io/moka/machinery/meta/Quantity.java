@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A number with a unit as Kubernetes writes it: `500m`, `1Gi`, `2e3`.
 ///
-/// Nothing smaller than a nano can be told apart: values are rounded up to it, as upstream does.
+/// The smallest unit is a nano: values are rounded up to it, as upstream does.
 ///
 /// @param suffix the notation to keep when writing
 public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Quantity> {
@@ -43,7 +43,7 @@ public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Qu
         return rounded(number.scaleByPowerOfTen(exponentOf(unit)), Suffix.EXPONENT);
     }
 
-    /// Null for zero problems, else upstream's message.
+    /// Returns upstream's error message if the text is no quantity, else null.
     public static @Nullable String problemOf(String text) {
         if (isPlainInteger(text)) {
             return null;
@@ -56,7 +56,7 @@ public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Qu
         }
     }
 
-    /// How the quantity is stored: `0.5` becomes `500m`, `1024Mi` becomes `1Gi`.
+    /// Returns the canonical form, in which the quantity is stored: `0.5` becomes `500m`, `1024Mi` becomes `1Gi`.
     public static String canonicalText(String text) {
         return isPlainInteger(text) && !text.endsWith("000") ? text : parse(text).toString();
     }
@@ -76,7 +76,7 @@ public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Qu
 
     private static int numberEnd(String text) {
         int end = text.startsWith("+") || text.startsWith("-") ? 1 : 0;
-        while (end < text.length() && (Character.isDigit(text.charAt(end)) || text.charAt(end) == '.')) {
+        while (end < text.length() && (text.charAt(end) >= '0' && text.charAt(end) <= '9' || text.charAt(end) == '.')) {
             end++;
         }
         return end;
@@ -113,7 +113,7 @@ public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Qu
         return value.signum();
     }
 
-    /// In this one's notation, unless this is zero.
+    /// Returns the sum in this quantity's notation, or in the other's if this is zero.
     public Quantity plus(Quantity other) {
         return new Quantity(value.add(other.value), value.signum() == 0 ? other.suffix : suffix);
     }

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One term of a [LabelSelector]: what it asks of the labels.
+/// One requirement of a [LabelSelector] on the labels.
 public sealed interface Requirement {
 
     boolean matches(Map<String, String> labels);

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Timestamps as Kubernetes writes them: RFC 3339, UTC, whole seconds.
+/// Reads and writes timestamps as Kubernetes does: RFC 3339, UTC, whole seconds.
 public final class Times {
 
     private Times() {

@@ -1,5 +1,4 @@
-/// What is true of every object, whatever its kind: its key, its labels and the selectors over them, quantities, conditions
-/// and owners.
+/// The common parts of objects of all kinds: keys, labels and label selectors, quantities, conditions and owners.
 ///
 /// Promises:
 /// - everything here is a pure function or an immutable value; nothing talks to a server;

@@ -14,9 +14,12 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -34,7 +37,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/// A certificate authority of our own: signs the identities of a cluster's components, and what others ask for.
+/// A certificate authority of the cluster: signs the certificates of the cluster's components and the certificate requests of others.
 public final class CertificateAuthority {
 
     private static final Duration AUTHORITY_LIFE = Duration.ofDays(3650);
@@ -86,9 +89,7 @@ public final class CertificateAuthority {
         var builder = builder(issuer(), subject(request), pair.getPublic(), now.minus(CLOCK_SKEW), now.plus(CERTIFICATE_LIFE));
         try {
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment));
-            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(request.server()
-                    ? new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}
-                    : new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth}));
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes(request.side())));
             if (!request.subjectNames().isEmpty()) {
                 builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(
                         request.subjectNames().stream().map(CertificateAuthority::generalName).toArray(GeneralName[]::new)));
@@ -100,9 +101,41 @@ public final class CertificateAuthority {
         return new TlsIdentity(pair.getPrivate(), List.of(signed));
     }
 
-    /// Signs somebody else's key: its subject and its names as they are asked for, never as an authority.
+    private static KeyPurposeId[] purposes(CertificateRequest.Side side) {
+        return switch (side) {
+            case CLIENT -> new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth};
+            case SERVER -> new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth};
+            case PEER -> new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth};
+        };
+    }
+
+    /// Whether a certificate of this authority says what the request asks for: the names, the groups, the side.
+    public boolean wouldIssue(CertificateRequest request, X509Certificate issued) {
+        try {
+            issued.verify(identity.chain().getFirst().getPublicKey());
+            var wanted = new ArrayList<String>();
+            for (var purpose : purposes(request.side())) {
+                wanted.add(purpose.getId());
+            }
+            return X500Name.getInstance(issued.getSubjectX500Principal().getEncoded()).equals(subject(request))
+                    && wanted.equals(issued.getExtendedKeyUsage()) && names(issued).equals(new TreeSet<>(request.subjectNames()));
+        } catch (GeneralSecurityException notOurs) {
+            return false;
+        }
+    }
+
+    private static Set<String> names(X509Certificate issued) throws GeneralSecurityException {
+        var names = new TreeSet<String>();
+        var entries = issued.getSubjectAlternativeNames();
+        if (entries != null) {
+            entries.forEach(entry -> names.add(String.valueOf(entry.get(1))));
+        }
+        return names;
+    }
+
+    /// Signs a certificate request of another party: with the requested subject and names, never as an authority.
     ///
-    /// The certificate begins a little ago, for clocks that are behind, and ends no later than the authority's own.
+    /// The certificate is valid from a little before now, for clocks that are behind, and expires no later than the authority's own.
     ///
     /// @param usages by the names that the API has for them
     /// @throws IllegalArgumentException when there is no such usage
@@ -113,7 +146,7 @@ public final class CertificateAuthority {
         if (!now.isBefore(authorityEnd)) {
             throw new IllegalStateException("refusing to sign a certificate that expired in the past: the authority's ends at " + authorityEnd);
         }
-        // what lives long pays for the time before its beginning, what lives shortly lives all of it from now
+        // a long life includes the clock skew before now, so that it ends earlier; a short life counts from now in full
         var end = now.plus(life.compareTo(SHORT_LIFE) < 0 ? life : life.minus(CLOCK_SKEW));
         var builder = builder(issuer(), request.subject(), request.publicKey(), now.minus(CLOCK_SKEW), end.isBefore(authorityEnd) ? end : authorityEnd);
         try {

@@ -29,7 +29,7 @@ public final class Pem {
         return ("-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    /// All certificates in the text, in their order.
+    /// Returns all certificates in the text, in their order.
     public static List<X509Certificate> certificates(byte[] pem) throws IOException {
         try {
             return CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem)).stream()
@@ -75,7 +75,7 @@ public final class Pem {
         return der;
     }
 
-    /// What the first block of this label holds.
+    /// Returns the decoded content of the first block with this label; null when there is none.
     static byte @Nullable [] find(byte[] pem, String label) {
         var matcher = BLOCK.matcher(new String(pem, StandardCharsets.US_ASCII));
         while (matcher.find()) {

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
-/// EC private keys as RFC 5915 has them ("EC PRIVATE KEY"), from and to the PKCS#8 that the JDK knows. Go and OpenSSL write EC keys so,
-/// and some clients read no others.
+/// Converts EC private keys between the format of RFC 5915 ("EC PRIVATE KEY") and PKCS#8, which the JDK reads. Go and OpenSSL write EC keys in the former, and
+/// some clients read no other format.
 final class Rfc5915 {
 
     static final String LABEL = "EC PRIVATE KEY";

@@ -19,7 +19,7 @@ import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 import org.jspecify.annotations.Nullable;
 
-/// Somebody's wish for a certificate of a key of their own, as PKCS #10 has it: proof that they have the key, and what it is to say.
+/// A certificate signing request in the format PKCS #10: the requested contents of the certificate, and the proof that the requester has the private key.
 public final class SigningRequest {
 
     /// The kinds of name that a request may ask for beside its subject.
@@ -33,7 +33,7 @@ public final class SigningRequest {
         }
     }
 
-    /// It is no request, or not signed by its own key.
+    /// Thrown if the bytes are no request, or the request is not signed by its own key.
     public static final class Malformed extends IOException {
         private static final long serialVersionUID = 1;
 

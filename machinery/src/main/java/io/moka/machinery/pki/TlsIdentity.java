@@ -1,11 +1,13 @@
 package io.moka.machinery.pki;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +19,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/// A private key with the certificates that prove whose it is.
+/// A private key with the certificate chain that proves its owner.
 public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
 
     public static TlsIdentity parse(byte[] certificatePem, byte[] keyPem) throws IOException {
@@ -28,20 +30,38 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
         return parse(Files.readAllBytes(certificate), Files.readAllBytes(key));
     }
 
-    /// A context for a client: trusts this authority alone (the JDK's own where null) and shows the identity, where there is one.
+    /// Whether the certificate belongs to this key.
+    public boolean belongsTogether() {
+        try {
+            var algorithm = key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256with" + key.getAlgorithm();
+            var proof = "proof".getBytes(StandardCharsets.US_ASCII);
+            var signer = Signature.getInstance(algorithm);
+            signer.initSign(key);
+            signer.update(proof);
+            var verifier = Signature.getInstance(algorithm);
+            verifier.initVerify(chain.getFirst().getPublicKey());
+            verifier.update(proof);
+            return verifier.verify(signer.sign());
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    /// Returns a context for a client, which trusts this authority alone (the JDK's own where null) and presents the identity, where there is one.
     public static SSLContext clientContext(byte @Nullable [] authorityPem, @Nullable TlsIdentity identity) throws IOException {
         return context(identity, authorityPem == null ? null : Pem.certificates(authorityPem));
     }
 
-    /// What a client of the API offers: with TLS 1.3 ChaCha20 alone. Processes that are compiled by the quick compiler only, as most of ours are, have no
-    /// processor's instructions for AES there, and encrypt six times as fast with this. Every server that speaks TLS 1.3 has it, but for FIPS builds.
+    /// Returns the TLS parameters of a client of the API: with TLS 1.3, only ChaCha20. Processes that only the quick compiler compiles, as most of
+    /// Moka's, do not use the processor's AES instructions, and encrypt six times as fast with ChaCha20. Every server that speaks TLS 1.3 supports it,
+    /// except FIPS builds.
     public static SSLParameters clientParameters(SSLContext context) {
         var parameters = context.getDefaultSSLParameters();
         parameters.setCipherSuites(Arrays.stream(parameters.getCipherSuites()).filter(suite -> !suite.startsWith("TLS_AES_")).toArray(String[]::new));
         return parameters;
     }
 
-    /// A context for a server; clients may show a certificate of the authority.
+    /// Returns a context for a server; clients may present a certificate of the authority.
     public SSLContext serverContext(byte[] clientAuthorityPem) throws IOException {
         return context(this, Pem.certificates(clientAuthorityPem));
     }

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 
-/// What a certificate's key may do, by the names that the API has for it: bits of one extension, purposes of another.
+/// The usages of a certificate's key, parsed from their names in the API: bits of the key usage extension, purposes of the extended key usage extension.
 record Usages(int bits, List<KeyPurposeId> purposes) {
 
     private static final Map<String, Integer> BITS = Map.of(

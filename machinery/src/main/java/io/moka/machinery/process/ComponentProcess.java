@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/// A long-running component: a picocli command that starts things, registers how to close them, and then waits to be ended.
+/// A long-running component: a picocli command that starts its parts, registers closers for them, and then waits for its termination.
 ///
 /// A component's main method is `System.exit(ComponentProcess.run(new Scheduler(), args))`.
 public abstract class ComponentProcess implements Callable<Integer> {
@@ -26,8 +26,9 @@ public abstract class ComponentProcess implements Callable<Integer> {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     public static int run(ComponentProcess component, String... args) {
+        Logging.boundFile();
         Logging.configure(Arrays.stream(args).anyMatch(arg -> arg.equals("-v") || arg.equals("--verbose")));
-        return new CommandLine(component).setExecutionExceptionHandler((failure, command, parsed) -> {
+        return new CommandLine(component).setCaseInsensitiveEnumValuesAllowed(true).setExecutionExceptionHandler((failure, command, parsed) -> {
             if (component.verbose) {
                 failure.printStackTrace(command.getErr());
             } else {
@@ -48,7 +49,7 @@ public abstract class ComponentProcess implements Callable<Integer> {
         return closer;
     }
 
-    /// How long everything together may take to be closed; then the process ends all the same.
+    /// Returns how long all closers together may take; then the process ends in any case.
     protected Duration closingPatience() {
         return Duration.ofSeconds(10);
     }
@@ -61,6 +62,7 @@ public abstract class ComponentProcess implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         Runtime.getRuntime().addShutdownHook(new Thread(this::endAndWait, "shutdown"));
+        closeAtEnd(HeapKeeper.start());
         try {
             start();
             end.await();

@@ -5,31 +5,84 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import io.moka.machinery.client.ApiException;
 import io.moka.machinery.pki.TlsIdentity;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Health and metrics of a process that serves nothing else, over TLS.
+/// Serves a component's health, metrics and its own pages over TLS.
+///
+/// The JDK's server has no bounds of its own, and takes them from system properties: a request's head (the TLS handshake before the first one
+/// included) may take [#REQUEST_SECONDS], an answer [#ANSWER_SECONDS], a connection may be idle for [#IDLE_SECONDS], and there are at most
+/// [#MAX_CONNECTIONS]; further ones are closed at once. A property that is set on the command line stays as it is.
 public final class HealthServer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(HealthServer.class);
+    static final int REQUEST_SECONDS = 10;
+    static final int ANSWER_SECONDS = 30;
+    static final int IDLE_SECONDS = 30;
+    static final int MAX_CONNECTIONS = 64;
+    private static final int MAX_HEADERS = 100;
+    private static final int MAX_HEAD_BYTES = 64 * 1024;
+
+    static {
+        Map.of("sun.net.httpserver.maxReqTime", REQUEST_SECONDS, "sun.net.httpserver.maxRspTime", ANSWER_SECONDS,
+                "sun.net.httpserver.idleInterval", IDLE_SECONDS, "jdk.httpserver.maxConnections", MAX_CONNECTIONS,
+                "sun.net.httpserver.maxIdleConnections", MAX_CONNECTIONS / 2, "sun.net.httpserver.maxReqHeaders", MAX_HEADERS,
+                "sun.net.httpserver.maxReqHeaderSize", MAX_HEAD_BYTES)
+                .forEach((name, value) -> {
+                    if (System.getProperty(name) == null) {
+                        System.setProperty(name, value.toString());
+                    }
+                });
+    }
+
+    private static final ComponentPage.Answer UNAUTHENTICATED = ComponentPage.Answer.status(401, "Unauthorized", "Unauthorized");
 
     private final HttpsServer server;
     private final Map<String, BooleanSupplier> readiness = new ConcurrentSkipListMap<>();
+    private final Map<String, Route> routes = new ConcurrentHashMap<>();
+
+    /// Asks whether a request may be answered: null if so, or the refusal.
+    private interface Gate {
+        ComponentPage.@Nullable Answer refusal(DelegatedAccess.Request request);
+    }
+
+    /// @param withPathsBelow whether paths below the route's are its own, too
+    private record Route(ComponentApi api, Gate gate, boolean withPathsBelow) {
+    }
 
     private HealthServer(HttpsServer server) {
         this.server = server;
     }
 
-    /// @param clientAuthority whose client certificates may read the metrics
-    public static HealthServer start(InetSocketAddress address, Path certificate, Path key, Path clientAuthority) throws IOException {
-        var context = TlsIdentity.read(certificate, key).serverContext(Files.readAllBytes(clientAuthority));
+    /// @param clientAuthorities whose client certificates may read the metrics
+    public static HealthServer start(InetSocketAddress address, Path certificate, Path key, Path... clientAuthorities) throws IOException {
+        var authorities = new ByteArrayOutputStream();
+        for (var file : clientAuthorities) {
+            authorities.writeBytes(Files.readAllBytes(file));
+            authorities.write('\n');
+        }
+        var context = TlsIdentity.read(certificate, key).serverContext(authorities.toByteArray());
         var https = HttpsServer.create(address, 16);
         https.setHttpsConfigurator(new HttpsConfigurator(context) {
             @Override
@@ -51,19 +104,82 @@ public final class HealthServer implements AutoCloseable {
         readiness.put(name, check);
     }
 
+    /// Serves a page under this path to callers that may `get` it.
+    public void addPage(String path, DelegatedAccess access, ComponentPage page) {
+        routes.put(path, new Route((asked, query) -> page.get(query), request -> switch (access.decide(request)) {
+            case DelegatedAccess.Decision.Allowed allowed -> null;
+            case DelegatedAccess.Decision.Unauthenticated unknown -> UNAUTHENTICATED;
+            case DelegatedAccess.Decision.Denied(var user) ->
+                    ComponentPage.Answer.status(403, "Forbidden", "forbidden: User \"" + user + "\" cannot get path \"" + path + "\"");
+        }, false));
+    }
+
+    /// Serves an API under this path and all below it to front proxies alone, which have authorised the request.
+    public void addApi(String path, DelegatedAccess access, ComponentApi api) {
+        routes.put(path, new Route(api, request -> request.certificate() != null && access.isFrontProxy(request.certificate()) ? null : UNAUTHENTICATED, true));
+    }
+
     public int port() {
         return server.getAddress().getPort();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            switch (exchange.getRequestURI().getPath()) {
+            var path = exchange.getRequestURI().getPath();
+            switch (path) {
                 case "/healthz", "/livez" -> reply(exchange, 200, "ok");
                 case "/readyz" -> ready(exchange);
                 case "/metrics" -> metrics(exchange);
-                default -> reply(exchange, 404, "404 page not found");
+                default -> {
+                    var route = route(path);
+                    if (route == null) {
+                        reply(exchange, 404, "404 page not found");
+                    } else {
+                        reply(exchange, answer(exchange, path, route));
+                    }
+                }
             }
         }
+    }
+
+    private @Nullable Route route(String path) {
+        var exact = routes.get(path);
+        return exact != null ? exact : routes.entrySet().stream().filter(each -> each.getValue().withPathsBelow && path.startsWith(each.getKey() + "/"))
+                .map(Map.Entry::getValue).findFirst().orElse(null);
+    }
+
+    private static ComponentPage.Answer answer(HttpExchange exchange, String path, Route route) {
+        if (!exchange.getRequestMethod().equals("GET")) {
+            return ComponentPage.Answer.status(405, "MethodNotAllowed", "only GET is served here");
+        }
+        try {
+            var refusal = route.gate.refusal(new DelegatedAccess.Request(path, certificate(exchange), headers(exchange)));
+            return refusal != null ? refusal : route.api.get(path, query(exchange.getRequestURI().getRawQuery()));
+        } catch (ApiException | UncheckedIOException e) {
+            log.info("{} could not be answered, as the apiserver could not be asked: {}", path, e.getMessage());
+            return ComponentPage.Answer.status(503, "ServiceUnavailable", "the apiserver could not be asked");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ComponentPage.Answer.status(503, "ServiceUnavailable", "the component ends");
+        } catch (RuntimeException e) {
+            log.error("{} could not be answered", path, e);
+            return ComponentPage.Answer.status(500, "InternalError", "Internal error");
+        }
+    }
+
+    private static Map<String, List<String>> headers(HttpExchange exchange) {
+        var headers = new HashMap<String, List<String>>();
+        exchange.getRequestHeaders().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values));
+        return headers;
+    }
+
+    private static Map<String, String> query(@Nullable String raw) {
+        var query = new HashMap<String, String>();
+        for (var part : raw == null ? new String[0] : raw.split("&")) {
+            var sides = part.split("=", 2);
+            query.put(URLDecoder.decode(sides[0], StandardCharsets.UTF_8), sides.length < 2 ? "" : URLDecoder.decode(sides[1], StandardCharsets.UTF_8));
+        }
+        return query;
     }
 
     private void ready(HttpExchange exchange) throws IOException {
@@ -76,7 +192,7 @@ public final class HealthServer implements AutoCloseable {
     }
 
     private void metrics(HttpExchange exchange) throws IOException {
-        if (showsCertificate(exchange)) {
+        if (certificate(exchange) != null) {
             exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
             reply(exchange, 200, Metrics.scrape());
         } else {
@@ -84,12 +200,19 @@ public final class HealthServer implements AutoCloseable {
         }
     }
 
-    private static boolean showsCertificate(HttpExchange exchange) {
+    /// The client's certificate, which TLS has verified; null without one.
+    private static @Nullable X509Certificate certificate(HttpExchange exchange) {
         try {
-            return exchange instanceof HttpsExchange https && https.getSSLSession().getPeerCertificates().length > 0;
+            return exchange instanceof HttpsExchange https && https.getSSLSession().getPeerCertificates()[0] instanceof X509Certificate shown ? shown : null;
         } catch (SSLPeerUnverifiedException e) {
-            return false;
+            return null;
         }
+    }
+
+    private static void reply(HttpExchange exchange, ComponentPage.Answer answer) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", answer.contentType());
+        exchange.sendResponseHeaders(answer.code(), answer.body().length);
+        exchange.getResponseBody().write(answer.body());
     }
 
     private static void reply(HttpExchange exchange, int code, String text) throws IOException {

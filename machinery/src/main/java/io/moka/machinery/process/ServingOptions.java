@@ -1,8 +1,14 @@
 package io.moka.machinery.process;
 
+import io.moka.machinery.client.ApiClient;
+import io.moka.machinery.pki.Pem;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// The flags of a process's own health and metrics server.
@@ -23,7 +29,28 @@ public final class ServingOptions {
     @Option(names = "--client-ca-file", paramLabel = "FILE", required = true, description = "Authority whose client certificates may read the metrics.")
     private Path clientAuthority = Path.of("");
 
+    @Option(names = "--requestheader-client-ca-file", paramLabel = "FILE",
+            description = "Authority of the front proxies: an apiserver that shows a certificate of it is believed who asks.")
+    private @Nullable Path frontProxyAuthority;
+
+    @Option(names = "--requestheader-allowed-names", paramLabel = "NAME", split = ",", defaultValue = "front-proxy-client",
+            description = "Common names that a front proxy's certificate may have (${DEFAULT-VALUE}).")
+    private Set<String> frontProxyNames = Set.of();
+
     public HealthServer start() throws IOException {
-        return HealthServer.start(new InetSocketAddress(bindAddress, securePort), certificate, key, clientAuthority);
+        var address = new InetSocketAddress(bindAddress, securePort);
+        return frontProxyAuthority == null ? HealthServer.start(address, certificate, key, clientAuthority)
+                : HealthServer.start(address, certificate, key, clientAuthority, frontProxyAuthority);
+    }
+
+    /// Whether an apiserver may pass requests on to this process.
+    public boolean believesFrontProxies() {
+        return frontProxyAuthority != null;
+    }
+
+    /// Authenticates and authorises the readers of pages of this server through the apiserver.
+    public DelegatedAccess access(ApiClient client) throws IOException {
+        return new DelegatedAccess(client, Pem.certificates(Files.readAllBytes(clientAuthority)),
+                frontProxyAuthority == null ? List.of() : Pem.certificates(Files.readAllBytes(frontProxyAuthority)), frontProxyNames);
     }
 }

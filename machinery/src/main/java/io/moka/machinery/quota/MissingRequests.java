@@ -8,15 +8,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// Where CPU or memory is counted, each container must say how much it takes.
+/// Finds containers that lack a request or limit for CPU or memory that a quota counts.
 public final class MissingRequests {
     private static final Set<String> REQUIRED = Set.of("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory");
 
     private MissingRequests() {}
 
-    /// `cpu for: a,b; memory for: a`; empty when nothing is missing.
+    /// Returns the missing entries as `cpu for: a,b; memory for: a`; empty when nothing is missing.
     ///
-    /// @param counted what a quota counts
+    /// @param counted the resource names that a quota counts
     public static String of(JsonNode podSpec, Collection<String> counted) {
         Set<String> required = new TreeSet<>(counted);
         required.retainAll(REQUIRED);

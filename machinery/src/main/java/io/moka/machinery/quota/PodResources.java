@@ -3,8 +3,8 @@ package io.moka.machinery.quota;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Set;
 
-/// What a pod needs as a whole. Init containers run one after the other, before the others and beside the sidecars that came before
-/// them; so the pod needs the most that is needed at any time.
+/// Computes the resources of a pod as a whole. Init containers run one after the other, before the other containers and beside the sidecars that
+/// came before them; so the pod needs the greatest sum at any time.
 public final class PodResources {
     private static final Set<String> POD_LEVEL = Set.of("cpu", "memory");
 
@@ -18,12 +18,12 @@ public final class PodResources {
         return total(podSpec, "limits");
     }
 
-    /// With what the runtime class adds.
+    /// Returns the requests with the overhead of the runtime class.
     public static ResourceList requestsWithOverhead(JsonNode podSpec) {
         return requests(podSpec).plus(ResourceList.of(podSpec.path("overhead")));
     }
 
-    /// With what the runtime class adds to what is limited at all.
+    /// Returns the limits with the overhead of the runtime class, which is added only to resources that have a limit.
     public static ResourceList limitsWithOverhead(JsonNode podSpec) {
         ResourceList limits = limits(podSpec);
         return limits.plus(ResourceList.of(podSpec.path("overhead")).only(limits.names()));

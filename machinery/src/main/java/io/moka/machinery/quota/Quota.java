@@ -5,7 +5,7 @@ import java.util.List;
 
 /// A ResourceQuota as it is enforced.
 ///
-/// @param hard what its status says, not its spec: what is enforced is what has been counted
+/// @param hard the limits in its status, not its spec: limits are enforced once the usage has been counted
 public record Quota(String name, ResourceList hard, ResourceList used, List<Scope> scopes) {
 
     public static Quota of(JsonNode object) {
@@ -18,7 +18,7 @@ public record Quota(String name, ResourceList hard, ResourceList used, List<Scop
         return scopes.isEmpty() || group.isEmpty() && scopes.stream().allMatch(scope -> scope.matches(plural, object));
     }
 
-    /// What the quota limits of a kind of object.
+    /// Returns the quota's limits that apply to a kind of object.
     public ResourceList hardFor(String group, String plural) {
         return hard.only((name, amount) -> QuotaUsage.tracks(group, plural, name));
     }

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// What an object takes from the quotas of its namespace. The server charges it, the controller adds it up; both count alike.
+/// Computes an object's usage of the quotas of its namespace. The server charges this usage, the controller adds it up; both count by the same rules.
 public final class QuotaUsage {
     private static final Quantity ONE = Quantity.parse("1");
     private static final Set<String> NAMED_PLAINLY = Set.of("configmaps", "secrets", "resourcequotas", "replicationcontrollers", "services", "persistentvolumeclaims");
@@ -18,12 +18,12 @@ public final class QuotaUsage {
 
     private QuotaUsage() {}
 
-    /// The name under which any kind can be counted: `count/pods`, `count/deployments.apps`.
+    /// Returns the name under which any kind can be counted: `count/pods`, `count/deployments.apps`.
     public static String countName(String group, String plural) {
         return "count/" + plural + (group.isEmpty() ? "" : "." + group);
     }
 
-    /// Whether objects of a resource take from what a quota calls by this name.
+    /// Whether objects of a resource count towards a quota's limit of this name.
     public static boolean tracks(String group, String plural, String name) {
         if (name.equals(countName(group, plural))) {
             return true;
@@ -44,13 +44,13 @@ public final class QuotaUsage {
         return name.startsWith(REQUESTS) && isExtended(name.substring(REQUESTS.length())) && !name.contains(CLASS);
     }
 
-    /// Such as `nvidia.com/gpu`: not one of Kubernetes' own.
+    /// Whether the name is an extended resource, such as `nvidia.com/gpu`, not one of Kubernetes' own.
     private static boolean isExtended(String name) {
         int slash = name.indexOf('/');
         return slash > 0 && !(name.startsWith("kubernetes.io/") || name.substring(0, slash).endsWith(".kubernetes.io")) && !name.startsWith(REQUESTS);
     }
 
-    /// @param now pods that should be gone by then no longer count as running
+    /// @param now the current time; pods that should be gone by then no longer count as running
     public static ResourceList of(String group, String plural, JsonNode object, Instant now) {
         SortedMap<String, Quantity> usage = new TreeMap<>();
         usage.put(countName(group, plural), ONE);
@@ -76,7 +76,7 @@ public final class QuotaUsage {
         usage.putAll(compute(PodResources.requestsWithOverhead(pod.path("spec")), PodResources.limitsWithOverhead(pod.path("spec"))).amounts());
     }
 
-    /// What requests and limits count as.
+    /// Returns the usage, by the quota's names, for a pod's requests and limits.
     static ResourceList compute(ResourceList requests, ResourceList limits) {
         SortedMap<String, Quantity> usage = new TreeMap<>();
         requests.amounts().forEach((name, amount) -> {

@@ -13,7 +13,7 @@ import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// How much of what: `cpu` 500m, `pods` 3. Never changes.
+/// Amounts of resources, by name: `cpu` 500m, `pods` 3. Immutable.
 public record ResourceList(SortedMap<String, Quantity> amounts) {
     public static final ResourceList EMPTY = new ResourceList(new TreeMap<>());
 
@@ -53,7 +53,7 @@ public record ResourceList(SortedMap<String, Quantity> amounts) {
         return merge(other, Quantity::plus);
     }
 
-    /// What is only in the other list counts below zero.
+    /// Subtracts the other list; a resource that only the other list has becomes negative.
     public ResourceList minus(ResourceList other) {
         return plus(other.negated());
     }
@@ -64,7 +64,7 @@ public record ResourceList(SortedMap<String, Quantity> amounts) {
         return new ResourceList(changed);
     }
 
-    /// The greater of each.
+    /// Returns the greater amount of each resource.
     public ResourceList max(ResourceList other) {
         return merge(other, (mine, theirs) -> theirs.compareTo(mine) > 0 ? theirs : mine);
     }
@@ -98,7 +98,7 @@ public record ResourceList(SortedMap<String, Quantity> amounts) {
         return node;
     }
 
-    /// `cpu=2,pods=3`.
+    /// Returns `cpu=2,pods=3`.
     @Override
     public String toString() {
         return amounts.entrySet().stream().map((Map.Entry<String, Quantity> entry) -> entry.getKey() + "=" + entry.getValue()).collect(Collectors.joining(","));

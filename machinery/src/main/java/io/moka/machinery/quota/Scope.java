@@ -7,12 +7,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Which pods, or which claims, a quota is about. Objects of other kinds are in no scope.
+/// Restricts a quota to some pods, or some claims. Objects of other kinds are in no scope.
 ///
 /// @param operator `Exists`, `DoesNotExist`, `In` or `NotIn`
 public record Scope(String name, String operator, List<String> values) {
 
-    /// Those of a quota's spec, in both of the forms that there are.
+    /// Returns the scopes of a quota's spec, from both forms: `scopes` and `scopeSelector`.
     public static List<Scope> of(JsonNode spec) {
         List<Scope> scopes = new ArrayList<>();
         spec.path("scopes").forEach(name -> scopes.add(new Scope(name.asText(), "Exists", List.of())));
@@ -26,7 +26,7 @@ public record Scope(String name, String operator, List<String> values) {
         return new Scope(expression.path("scopeName").asText(), expression.path("operator").asText(), List.copyOf(values));
     }
 
-    /// @param plural of the core group
+    /// @param plural the plural name of a resource of the core group
     public boolean matches(String plural, JsonNode object) {
         return switch (plural) {
             case "pods" -> matchesPod(object.path("spec"));
@@ -51,7 +51,7 @@ public record Scope(String name, String operator, List<String> values) {
         return spec.path("activeDeadlineSeconds").asLong(-1) >= 0;
     }
 
-    /// The class that a claim asks for, has, and is being given.
+    /// Returns the classes that a claim asks for, has, and is being changed to.
     private static Set<String> attributesClasses(JsonNode claim) {
         Set<String> classes = new HashSet<>(named(claim.path("spec").path("volumeAttributesClassName")));
         classes.addAll(named(claim.path("status").path("currentVolumeAttributesClassName")));

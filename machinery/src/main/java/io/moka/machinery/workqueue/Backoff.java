@@ -1,8 +1,9 @@
 package io.moka.machinery.workqueue;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
-/// Growing pauses between attempts: doubled each time, up to the longest. Used by one thread.
+/// Computes growing pauses between attempts: doubled each time, up to a maximum. Used by one thread.
 public final class Backoff {
 
     private final Duration shortest;
@@ -16,6 +17,11 @@ public final class Backoff {
 
     public Duration next() {
         return delay(shortest, longest, attempts++);
+    }
+
+    /// Like [#next()], shortened by up to a half at random, so that many callers that failed at the same time do not retry at the same time.
+    public Duration nextJittered() {
+        return Duration.ofNanos((long) (next().toNanos() * (0.5 + ThreadLocalRandom.current().nextDouble() / 2)));
     }
 
     public void reset() {

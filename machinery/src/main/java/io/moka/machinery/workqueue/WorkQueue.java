@@ -1,6 +1,8 @@
 package io.moka.machinery.workqueue;
 
+import io.moka.machinery.time.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,13 +13,15 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Keys that wait for a worker. Any thread may add; a worker calls [#take()], works, then [#done(Object)].
+/// A queue of keys that wait for a worker. Any thread may add; a worker calls [#take()], works, then [#done(Object)].
 ///
 /// Follows upstream's `workqueue` (its queue, delaying queue and exponential failure rate limiter in one).
 public final class WorkQueue<K> {
 
     private static final Duration SHORTEST_BACKOFF = Duration.ofMillis(5);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(60);
+    /// A key that waits for an instant of the wall clock notices within this time that the clock was set, or that the machine was suspended.
+    private static final long WALL_CLOCK_CHECK_NANOS = Duration.ofSeconds(30).toNanos();
 
     private record Later<K>(long atNanos, K key) implements Comparable<Later<K>> {
         @Override
@@ -26,7 +30,15 @@ public final class WorkQueue<K> {
         }
     }
 
+    private record Dated<K>(Instant at, K key) implements Comparable<Dated<K>> {
+        @Override
+        public int compareTo(Dated<K> other) {
+            return at.compareTo(other.at);
+        }
+    }
+
     private final String name;
+    private final TimeSource time;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -41,8 +53,27 @@ public final class WorkQueue<K> {
     private final Map<K, Long> due = new HashMap<>();
     private final Map<K, Integer> failures = new HashMap<>();
 
+    // guarded by lock: the same for instants of the wall clock
+    private final PriorityQueue<Dated<K>> dated = new PriorityQueue<>();
+    private final Map<K, Instant> dates = new HashMap<>();
+
     public WorkQueue(String name) {
+        this(name, TimeSource.SYSTEM);
+    }
+
+    public WorkQueue(String name, TimeSource time) {
         this.name = name;
+        this.time = time;
+        time.onJump(this::lookAgain);
+    }
+
+    private void lookAgain() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     public String name() {
@@ -75,7 +106,7 @@ public final class WorkQueue<K> {
         }
         lock.lock();
         try {
-            long at = System.nanoTime() + delay.toNanos();
+            long at = time.nanos() + delay.toNanos();
             var earlier = due.get(key);
             if (!closed && (earlier == null || at - earlier < 0)) {
                 due.put(key, at);
@@ -87,9 +118,31 @@ public final class WorkQueue<K> {
         }
     }
 
+    /// Queues the key at an instant of the wall clock, also where that clock is set meanwhile; of several instants the earliest holds.
+    public void addAt(K key, Instant at) {
+        lock.lock();
+        try {
+            var earlier = dates.get(key);
+            if (!closed && (earlier == null || at.isBefore(earlier))) {
+                dates.put(key, at);
+                dated.add(new Dated<>(at, key));
+                changed.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Queues the key after a pause that doubles with each failure since the last [#forget(Object)].
     public void addRateLimited(K key) {
-        addAfter(key, Backoff.delay(SHORTEST_BACKOFF, LONGEST_BACKOFF, countFailure(key)));
+        addRateLimited(key, Duration.ZERO);
+    }
+
+    /// @param atLeast a pause that the server asked for; no more than the longest back-off of it is waited
+    public void addRateLimited(K key, Duration atLeast) {
+        var own = Backoff.delay(SHORTEST_BACKOFF, LONGEST_BACKOFF, countFailure(key));
+        var asked = atLeast.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : atLeast;
+        addAfter(key, own.compareTo(asked) > 0 ? own : asked);
     }
 
     private int countFailure(K key) {
@@ -144,19 +197,41 @@ public final class WorkQueue<K> {
         if (nanos == Long.MAX_VALUE) {
             changed.await();
         } else {
-            changed.awaitNanos(nanos);
+            time.await(changed, nanos);
         }
     }
 
     /// Moves what is due into the order; returns the nanoseconds until the next one is.
     private long releaseDue() {
-        long now = System.nanoTime();
+        return Math.min(releaseDelayed(), releaseDated());
+    }
+
+    private long releaseDelayed() {
+        long now = time.nanos();
         for (var next = later.peek(); next != null; next = later.peek()) {
             if (next.atNanos - now > 0) {
                 return next.atNanos - now;
             }
             later.remove();
             if (due.remove(next.key, next.atNanos)) {
+                enqueue(next.key);
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    private long releaseDated() {
+        if (dated.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        var now = time.instant();
+        for (var next = dated.peek(); next != null; next = dated.peek()) {
+            if (next.at.isAfter(now)) {
+                var left = Duration.between(now, next.at);
+                return left.getSeconds() > 60 ? WALL_CLOCK_CHECK_NANOS : Math.min(left.toNanos(), WALL_CLOCK_CHECK_NANOS);
+            }
+            dated.remove();
+            if (dates.remove(next.key, next.at)) {
                 enqueue(next.key);
             }
         }
@@ -177,7 +252,7 @@ public final class WorkQueue<K> {
         }
     }
 
-    /// How many keys could be taken now.
+    /// Returns the number of keys that could be taken now.
     public int depth() {
         lock.lock();
         try {

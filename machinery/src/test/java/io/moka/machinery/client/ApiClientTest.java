@@ -3,9 +3,12 @@ package io.moka.machinery.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.moka.machinery.testing.Await;
+import io.moka.machinery.testing.ScriptedServer;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Node;
@@ -14,12 +17,17 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -157,6 +165,96 @@ class ApiClientTest {
             Await.until("the reader waits", () -> reader.getState() == Thread.State.WAITING);
             watch.close();
             reader.join();
+        }
+    }
+
+    private static final Timeouts SHORT = new Timeouts(Duration.ofMillis(300), Duration.ofMillis(400), Duration.ofMillis(500));
+    private static final CountDownLatch NEVER = new CountDownLatch(1);
+
+    /// @param script how the server falls silent
+    private static void failsInTime(ScriptedServer.Script script, Consumer<ApiClient> call) throws IOException {
+        try (var server = new ScriptedServer(script); var client = server.client(SHORT)) {
+            long start = System.nanoTime();
+            assertThrows(UncheckedIOException.class, () -> call.accept(client));
+            assertTrue(System.nanoTime() - start >= 250_000_000L, "not at once");
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void callsListsAndWatchesEndWhenTheServerFallsSilent() throws IOException {
+        ScriptedServer.Script silent = (request, reply) -> NEVER.await();
+        ScriptedServer.Script stuck = (request, reply) -> {
+            reply.begin();
+            NEVER.await();
+        };
+        for (var script : List.of(silent, stuck)) {
+            failsInTime(script, client -> client.resources(ConfigMap.class).get("n", "c"));
+            failsInTime(script, client -> client.resources(ConfigMap.class).list("n", ListOptions.all()));
+            failsInTime(script, client -> {
+                try (var watch = client.resources(ConfigMap.class).watch("n", ListOptions.all())) {
+                    watch.next();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aWatchWithBookmarksGoesOnBeyondTheSilenceThatItMayKeep() throws Exception {
+        try (var server = new ScriptedServer((request, reply) -> {
+            for (int i = 0; i < 8; i++) {
+                reply.event("BOOKMARK", OBJECT);
+                LockSupport.parkNanos(200_000_000);
+            }
+        }); var client = server.client(new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(1)));
+                var watch = client.resources(ConfigMap.class).watch("n", ListOptions.all())) {
+            int bookmarks = 0;
+            while (watch.next() != null) {
+                bookmarks++;
+            }
+            assertEquals(8, bookmarks);
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void aWatchIsOpenBeforeItsFirstEvent() throws Exception {
+        var mayGoOn = new CountDownLatch(1);
+        try (var server = new ScriptedServer((request, reply) -> {
+            reply.begin();
+            mayGoOn.await();
+            reply.event("ADDED", OBJECT);
+        }); var client = server.client(); var watch = client.resources(ConfigMap.class).watch("n", ListOptions.all())) {
+            mayGoOn.countDown();
+            assertInstanceOf(WatchEvent.Added.class, watch.next());
+        }
+    }
+
+    /// The other end of a connection has vanished without a word: what comes next must not go the same way.
+    @Test
+    @Timeout(60)
+    void aDeadConnectionIsReplaced() throws Exception {
+        try (var server = new ScriptedServer((request, reply) -> reply.json(200, OBJECT)); var relay = new Relay(server.port())) {
+            // long enough for a handshake on a loaded machine
+            var patience = Duration.ofSeconds(3);
+            try (var client = server.client(new Timeouts(patience, patience, patience), relay.port())) {
+                client.resources(ConfigMap.class).get("n", "c");
+                relay.freezeWhatIsOpen();
+                assertThrows(UncheckedIOException.class, () -> client.resources(ConfigMap.class).get("n", "c"));
+                assertEquals("c", client.resources(ConfigMap.class).get("n", "c").getMetadata().getName());
+            }
+        }
+    }
+
+    @Test
+    void thePauseThatAServerAsksForIsKnown() throws IOException {
+        try (var server = new ScriptedServer((request, reply) -> reply.header("Retry-After", "7").status(429, "TooManyRequests", "later")); var client = server.client()) {
+            var refusal = assertThrows(ApiException.class, () -> client.resources(ConfigMap.class).get("n", "c"));
+            assertEquals(Duration.ofSeconds(7), refusal.retryAfter());
+            assertEquals(Duration.ofSeconds(7), assertThrows(ApiException.class, () -> client.resources(ConfigMap.class).list("n", ListOptions.all())).retryAfter());
         }
     }
 

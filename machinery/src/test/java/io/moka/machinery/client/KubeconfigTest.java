@@ -4,16 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/// Reading, changing and writing kubeconfig files, also those of other tools.
 class KubeconfigTest {
 
     private static final String FOREIGN = """
@@ -101,5 +105,59 @@ class KubeconfigTest {
         assertEquals("the kubeconfig has no current context", assertThrows(IOException.class, () -> Kubeconfig.read(empty).context(null)).getMessage());
         assertEquals("no kubeconfig at " + folder.resolve("none"),
                 assertThrows(IOException.class, () -> Kubeconfig.read(folder.resolve("none"))).getMessage());
+    }
+
+    private Kubeconfig.Context context(String cluster, String user) throws IOException {
+        var text = """
+                apiVersion: v1
+                kind: Config
+                current-context: a
+                clusters: [{name: c, cluster: %s}]
+                users: [{name: u, user: %s}]
+                contexts: [{name: a, context: {cluster: c, user: u}}, {name: anonymous, context: {cluster: c}}]
+                """.formatted(cluster, user);
+        return Kubeconfig.read(Files.writeString(folder.resolve("made"), text)).context(null);
+    }
+
+    @Test
+    void inlineDataIsPreferredToFilesAndMayHaveLineBreaks() throws IOException {
+        Files.writeString(folder.resolve("client.crt"), "FILE");
+        var context = context("{server: 'https://s//', certificate-authority-data: \"Q0\\nE=\"}",
+                "{client-certificate-data: Q0VSVA==, client-certificate: client.crt, client-key: client.crt, token: ''}");
+        assertEquals("https://s", context.server());
+        assertArrayEquals("CA".getBytes(), context.certificateAuthority());
+        assertArrayEquals("CERT".getBytes(), context.clientCertificate());
+        assertArrayEquals("FILE".getBytes(), context.clientKey());
+        assertNull(context.token(), "an empty token is none");
+    }
+
+    @Test
+    void aFileThatIsNamedAndMissingIsAnErrorThatNamesIt() {
+        var missing = assertThrows(NoSuchFileException.class, () -> context("{server: 'https://s', certificate-authority: away.pem}", "{}"));
+        assertEquals(folder.resolve("away.pem").toString(), missing.getMessage());
+    }
+
+    @Test
+    void dataThatIsNotBase64IsAnErrorThatNamesItsField() {
+        var refused = assertThrows(IOException.class, () -> context("{server: 'https://s'}", "{client-key-data: QQQQQ}"));
+        assertEquals("the kubeconfig's client-key-data is not base64", refused.getMessage());
+    }
+
+    @Test
+    void aContextWithoutAUserHasNoCredentials() throws IOException {
+        context("{server: 'https://s'}", "{token: t}");
+        var config = Kubeconfig.read(folder.resolve("made"));
+        assertEquals("t", config.context(null).token());
+        var anonymous = config.context("anonymous");
+        assertNull(anonymous.token());
+        assertNull(anonymous.clientKey());
+        assertTrue(config.has("anonymous") && !config.has("c"), "clusters are no contexts");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{a: [", "a: b: c", "\t- x"})
+    void whatIsNoYamlIsAnIoException(String text) throws IOException {
+        var file = Files.writeString(folder.resolve("broken"), text);
+        assertThrows(IOException.class, () -> Kubeconfig.read(file));
     }
 }

@@ -7,16 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.moka.machinery.client.Await;
+import io.moka.machinery.testing.Await;
 import io.moka.machinery.client.Json;
-import io.moka.machinery.client.ScriptedServer;
+import io.moka.machinery.testing.ScriptedServer;
+import io.moka.machinery.time.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
+/// What the recorder sends to a server that keeps a list of the requests.
 class EventRecorderTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -52,6 +56,22 @@ class EventRecorderTest {
             assertEquals(2, body(server, 1).path("count").asInt());
             assertEquals(3, body(server, 2).path("count").asInt());
             assertEquals("POST", server.requests().get(3).method());
+        }
+    }
+
+    /// A pod that is refused has another name in each attempt.
+    @Test
+    void eventsThatDifferInTheirTextsAloneBecomeOne() throws IOException {
+        try (var server = new ScriptedServer((request, reply) -> reply.json(200, "{\"metadata\":{\"name\":\"web.1\"}}"));
+                var client = server.client(); var events = new EventRecorder(client, "c", null, InstantSource.fixed(NOW))) {
+            for (int i = 0; i < 20; i++) {
+                events.warning(pod(), "FailedCreate", "Error creating: pods \"web-" + i + "\" is forbidden");
+            }
+            Await.until("twenty requests", () -> server.requests().size() == 20);
+            assertEquals(10, server.requests().stream().filter(request -> request.method().equals("POST")).count());
+            assertEquals("(combined from similar events): Error creating: pods \"web-9\" is forbidden", body(server, 9).path("message").asText());
+            assertEquals("(combined from similar events): Error creating: pods \"web-19\" is forbidden", body(server, 19).path("message").asText());
+            assertEquals(11, body(server, 19).path("count").asInt());
         }
     }
 
@@ -108,5 +128,52 @@ class EventRecorderTest {
         now[0] = NOW.plus(Duration.ofMinutes(5));
         assertTrue(filter.admit("a"));
         assertFalse(filter.admit("a"));
+    }
+
+    @Test
+    void anObjectThatReportsTooOftenIsHeldBackAndNoOther() throws IOException {
+        try (var server = new ScriptedServer((request, reply) -> reply.json(201, "{\"metadata\":{\"name\":\"e.1\"}}"));
+                var client = server.client(); var events = new EventRecorder(client, "c", null, InstantSource.fixed(NOW))) {
+            for (int i = 0; i < 40; i++) {
+                events.normal(pod(), "Reason" + i, "x");
+            }
+            events.normal(new NodeBuilder().withNewMetadata().withName("a").withUid("u2").endMetadata().build(), "Last", "x");
+            Await.until("the other object's event", () -> server.requests().stream().anyMatch(request -> request.body().contains("Last")));
+            assertEquals(26, server.requests().size(), "25 of the pod and one of the node");
+        }
+    }
+
+    @Test
+    void textsAreForgottenAfterTenMinutes() throws IOException {
+        var time = new VirtualTime();
+        try (var server = new ScriptedServer((request, reply) -> reply.json(201, "{\"metadata\":{\"name\":\"e.1\"}}"));
+                var client = server.client(); var events = new EventRecorder(client, "c", null, time)) {
+            for (int i = 0; i < 10; i++) {
+                events.warning(pod(), "Failed", "attempt " + i);
+            }
+            Await.until("ten events", () -> server.requests().size() == 10);
+            assertEquals("(combined from similar events): attempt 9", body(server, 9).path("message").asText());
+            time.pass(Duration.ofMinutes(11));
+            events.warning(pod(), "Failed", "attempt 10");
+            Await.until("one more", () -> server.requests().size() == 11);
+            assertEquals("attempt 10", body(server, 10).path("message").asText());
+            assertEquals("2026-01-01T00:11:00Z", body(server, 10).path("lastTimestamp").asText());
+        }
+    }
+
+    @Test
+    void eventsOfOneInstantKeepTheirOrderInTheirNames() throws IOException {
+        try (var server = new ScriptedServer((request, reply) -> reply.json(201, request.body()));
+                var client = server.client(); var events = new EventRecorder(client, "c", null, InstantSource.fixed(NOW))) {
+            for (var reason : List.of("Scheduled", "Pulling", "Pulled", "Created", "Started")) {
+                events.normal(pod(), reason, "x");
+            }
+            Await.until("five events", () -> server.requests().size() == 5);
+            var names = new ArrayList<String>();
+            for (int i = 0; i < 5; i++) {
+                names.add(body(server, i).at("/metadata/name").asText());
+            }
+            assertEquals(names.stream().sorted().distinct().toList(), names);
+        }
     }
 }

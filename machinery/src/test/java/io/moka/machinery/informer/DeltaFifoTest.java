@@ -61,6 +61,15 @@ class DeltaFifoTest {
     }
 
     @Test
+    void aBeginningAndItsEndAreBothKept() throws InterruptedException {
+        fifo.add(put("a", 1));
+        fifo.add(put("a", 2));
+        fifo.add(gone("a", 3));
+        fifo.add(gone("a", 4));
+        assertEquals("+a2 -a3", next());
+    }
+
+    @Test
     void manyEndsStayTwoDeltas() throws InterruptedException {
         for (int i = 0; i < 100; i++) {
             fifo.add(put("a", 2 * i));
@@ -76,7 +85,7 @@ class DeltaFifoTest {
         known.put(object("vanished", 2));
         fifo.add(put("pending", 3));
         fifo.replace(List.of(object("kept", 1), object("new", 5)), known);
-        assertEquals("-pending3", next());
+        assertEquals("+pending3 -pending3", next());
         assertEquals("-vanished2", next());
         assertEquals("+kept1", next());
         assertEquals("+new5", next());

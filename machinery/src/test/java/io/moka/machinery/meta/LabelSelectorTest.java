@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/// Both written forms of label selectors, what they match, and the errors.
 class LabelSelectorTest {
 
     private static final Map<String, String> LABELS = Map.of("tier", "back-end", "track", "canary", "cores", "8", "example.com/zone", "a", "empty", "");
@@ -102,5 +104,44 @@ class LabelSelectorTest {
         assertTrue(LabelSelector.ofLabels(null).matches(null));
         assertTrue(LabelSelector.ofLabels(Map.of()).isEverything());
         assertTrue(!LabelSelector.ofLabels(Map.of("a", "b")).matches(null));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            In           | a,b | a    | true
+            In           | a,b | c    | false
+            In           | a   | -    | false
+            In           | -   | a    | false
+            NotIn        | a   | a    | false
+            NotIn        | a   | -    | true
+            NotIn        | -   | a    | true
+            Exists       | -   | a    | true
+            Exists       | -   | -    | false
+            DoesNotExist | -   | -    | true
+            DoesNotExist | -   | a    | false
+            Gt           | 5   | 6    | true
+            Gt           | 5   | 5    | false
+            Gt           | 5   | five | false
+            Gt           | 5   | -    | false
+            Lt           | -3  | -4   | true
+            Lt           | 5   | 5    | false
+            """)
+    void anOperatorJudgesTheValue(String operator, String values, String value, boolean matches) {
+        var requirement = LabelSelector.requirement("key", operator, values == null ? null : List.of(values.split(",")));
+        assertEquals(matches, requirement.matches(value == null ? Map.of() : Map.of("key", value)), requirement.toString());
+    }
+
+    @Test
+    void aBoundThatIsNoWholeNumberIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> LabelSelector.requirement("key", "Gt", List.of("1.5")));
+        assertEquals("unable to parse requirement: expected a whole number, found 'many'",
+                assertThrows(IllegalArgumentException.class, () -> LabelSelector.parse("cores>many")).getMessage());
+    }
+
+    @Test
+    void nothingMatchesNothing() {
+        assertTrue(!LabelSelector.nothing().matches(LABELS));
+        assertTrue(!LabelSelector.nothing().matches(null));
+        assertTrue(LabelSelector.everything().matches(null));
     }
 }

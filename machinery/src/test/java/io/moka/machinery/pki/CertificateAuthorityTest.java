@@ -2,6 +2,7 @@ package io.moka.machinery.pki;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,7 +25,10 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+/// Certificates that the authority issues, and the connections that are made with them.
 class CertificateAuthorityTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -130,5 +134,43 @@ class CertificateAuthorityTest {
             }
             return saw.take();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            the same request                | s     | o   | localhost 10.0.0.1 | SERVER | true
+            the names in another order      | s     | o   | 10.0.0.1 localhost | SERVER | true
+            another name                    | t     | o   | localhost 10.0.0.1 | SERVER | false
+            another group                   | s     | p   | localhost 10.0.0.1 | SERVER | false
+            one more group                  | s     | o p | localhost 10.0.0.1 | SERVER | false
+            one more address                | s     | o   | localhost 10.0.0.1 10.0.0.2 | SERVER | false
+            one name fewer                  | s     | o   | localhost          | SERVER | false
+            the other side                  | s     | o   | localhost 10.0.0.1 | CLIENT | false
+            both sides                      | s     | o   | localhost 10.0.0.1 | PEER   | false
+            """)
+    void aCertificateIsKeptOnlyWhileItSaysWhatIsAskedFor(String what, String name, String groups, String names, CertificateRequest.Side side, boolean kept) {
+        var authority = CertificateAuthority.create("test-ca", InstantSource.fixed(NOW));
+        var issued = authority.issue(new CertificateRequest("s", List.of("o"), List.of("localhost", "10.0.0.1"), CertificateRequest.Side.SERVER)).chain().getFirst();
+        var request = new CertificateRequest(name, List.of(groups.split(" ")), List.of(names.split(" ")), side);
+        assertEquals(kept, authority.wouldIssue(request, issued), what);
+        assertFalse(CertificateAuthority.create("test-ca", InstantSource.fixed(NOW)).wouldIssue(request, issued), "of another authority with the same name");
+    }
+
+    @Test
+    void aKeyAndTheCertificateOfAnotherDoNotBelongTogether() throws IOException {
+        var authority = CertificateAuthority.create("test-ca", InstantSource.fixed(NOW));
+        var one = authority.issue(CertificateRequest.client("one"));
+        var two = authority.issue(CertificateRequest.client("two"));
+        assertTrue(TlsIdentity.parse(CertificateAuthority.certificatePem(one), CertificateAuthority.keyPem(one)).belongsTogether());
+        assertFalse(TlsIdentity.parse(CertificateAuthority.certificatePem(one), CertificateAuthority.keyPem(two)).belongsTogether());
+    }
+
+    @Test
+    void severalCertificatesInOneTextAreReadInTheirOrder() throws IOException {
+        var first = CertificateAuthority.create("first", InstantSource.fixed(NOW)).certificatePem();
+        var second = CertificateAuthority.create("second", InstantSource.fixed(NOW)).certificatePem();
+        var both = new String(first, StandardCharsets.US_ASCII) + "# a comment\n" + new String(second, StandardCharsets.US_ASCII);
+        assertEquals(List.of("CN=first", "CN=second"),
+                Pem.certificates(both.getBytes(StandardCharsets.US_ASCII)).stream().map(one -> one.getSubjectX500Principal().getName()).toList());
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -23,10 +24,11 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Other people's keys, signed.
+/// Certificates that are signed for the keys of other parties.
 class SigningTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -90,5 +92,36 @@ class SigningTest {
         var pair = CertificateAuthority.newKeyPair();
         var read = SigningRequest.parse(request(pair, pair));
         assertThrows(IllegalArgumentException.class, () -> authority.sign(read, List.of("everything"), Duration.ofHours(1)));
+    }
+
+    @Test
+    void anAuthorityThatHasExpiredSignsNothing(@TempDir Path folder) throws Exception {
+        var pair = CertificateAuthority.newKeyPair();
+        CertificateAuthority.readOrCreate(folder.resolve("ca"), "test-ca", InstantSource.fixed(NOW));
+        var later = CertificateAuthority.readOrCreate(folder.resolve("ca"), "test-ca", InstantSource.fixed(NOW.plus(Duration.ofDays(3_650))));
+        var read = SigningRequest.parse(request(pair, pair));
+        var refused = assertThrows(IllegalStateException.class, () -> later.sign(read, List.of("client auth"), Duration.ofHours(1)));
+        assertEquals("refusing to sign a certificate that expired in the past: the authority's ends at 2035-12-30T00:00:00Z", refused.getMessage());
+    }
+
+    /// The bits are written in the order of the key usage extension, from digital signature on.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            digital signature,key encipherment,server auth | 101000000 | 1.3.6.1.5.5.7.3.1
+            signing,client auth,server auth                | 100000000 | 1.3.6.1.5.5.7.3.2 1.3.6.1.5.5.7.3.1
+            email protection,s/mime                        | -         | 1.3.6.1.5.5.7.3.4
+            cert sign,crl sign                             | 000001100 | -
+            any                                            | -         | 2.5.29.37.0
+            """)
+    void usagesAreThoseOfTheApi(String usages, String bits, String purposes) throws Exception {
+        var pair = CertificateAuthority.newKeyPair();
+        var signed = authority.sign(SigningRequest.parse(request(pair, pair)), List.of(usages.split(",")), Duration.ofHours(1));
+        var written = new StringBuilder();
+        for (boolean bit : signed.getKeyUsage() == null ? new boolean[0] : signed.getKeyUsage()) {
+            written.append(bit ? '1' : '0');
+        }
+        assertEquals(bits == null ? "" : bits, written.toString());
+        assertEquals(purposes == null ? null : List.of(purposes.split(" ")), signed.getExtendedKeyUsage());
+        assertEquals(-1, signed.getBasicConstraints());
     }
 }

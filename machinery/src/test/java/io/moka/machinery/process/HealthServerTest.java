@@ -9,16 +9,23 @@ import io.moka.machinery.pki.TlsIdentity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +74,67 @@ class HealthServerTest {
         assertEquals("500 not ready: informers", get("/readyz", null).statusCode() + " " + get("/readyz", null).body());
         synced.set(true);
         assertEquals(200, get("/readyz", null).statusCode());
+    }
+
+    /// Clients that fall silent after no byte, half a TLS record, the handshake or half a head, or that send a head a byte at a time.
+    @Test
+    void connectionsThatDoNotGetOnAreClosed() throws Exception {
+        var silent = plain();
+        var halfARecord = plain();
+        halfARecord.getOutputStream().write(new byte[] {22, 3, 1, 2, 0, 1});
+        var handshake = encrypted();
+        var halfAHead = encrypted();
+        halfAHead.getOutputStream().write("GET /healthz HT".getBytes(StandardCharsets.US_ASCII));
+        for (var socket : List.of(silent, halfARecord, handshake, halfAHead)) {
+            try (socket) {
+                assertTrue(isClosedByServer(socket), "still open");
+            }
+        }
+        assertEquals("ok", get("/healthz", null).body());
+    }
+
+    @Test
+    void connectionsAreBounded() throws Exception {
+        var open = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < HealthServer.MAX_CONNECTIONS; i++) {
+                open.add(plain());
+            }
+            try (var further = plain()) {
+                assertTrue(isClosedByServer(further), "one more connection than there may be stays open");
+            }
+        } finally {
+            for (var socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    private Socket plain() throws IOException {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(40_000);
+        return socket;
+    }
+
+    private Socket encrypted() throws IOException {
+        var socket = (SSLSocket) TlsIdentity.clientContext(authority.certificatePem(), null).getSocketFactory().createSocket(plain(), "localhost", server.port(), true);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private static boolean isClosedByServer(Socket socket) throws IOException {
+        try {
+            var in = socket.getInputStream();
+            var rest = new byte[1024];
+            while (in.read(rest) >= 0) {
+                // an alert or an answer before the end
+            }
+            return true;
+        } catch (SocketTimeoutException stillOpen) {
+            return false;
+        } catch (SocketException | SSLException reset) {
+            return true;
+        }
     }
 
     @Test

@@ -1,19 +1,25 @@
 package io.moka.machinery.workqueue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.moka.machinery.client.Await;
+import io.moka.machinery.testing.Await;
+import io.moka.machinery.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+/// The order, the delays and the back-off of keys, and several threads at once.
 class WorkQueueTest {
 
     private final WorkQueue<String> queue = new WorkQueue<>("test");
@@ -172,6 +178,125 @@ class WorkQueueTest {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aDelayedKeyWaitsForTheClockItIsGiven() throws InterruptedException {
+        var time = new VirtualTime();
+        var timed = new WorkQueue<String>("timed", time);
+        timed.addAfter("hour", Duration.ofHours(1));
+        var taken = new CompletableFuture<String>();
+        var taker = Thread.ofVirtual().start(() -> {
+            try {
+                taken.complete(timed.take());
+            } catch (InterruptedException e) {
+                taken.completeExceptionally(e);
+            }
+        });
+        time.pass(Duration.ofMinutes(59));
+        assertEquals(0, timed.depth());
+        time.pass(Duration.ofMinutes(1));
+        assertEquals("hour", taken.join());
+        taker.join();
+    }
+
+    @Test
+    void anInstantComesWhenTheWallClockIsSetToIt() throws InterruptedException {
+        var time = new VirtualTime();
+        var timed = new WorkQueue<String>("timed", time);
+        var noon = time.instant().plus(Duration.ofHours(12));
+        timed.addAt("noon", noon);
+        timed.addAt("noon", noon.plusSeconds(1));
+        timed.addAfter("tea", Duration.ofHours(16));
+        time.setWallClock(noon);
+        assertEquals("noon", timed.take());
+        timed.done("noon");
+        time.setWallClock(noon.plus(Duration.ofDays(2)));
+        time.pass(Duration.ofHours(16));
+        assertEquals("tea", timed.take(), "a delay is of the monotonic clock, which nobody sets");
+    }
+
+    @Test
+    void ofSeveralInstantsTheEarliestHolds() throws InterruptedException {
+        var time = new VirtualTime();
+        var timed = new WorkQueue<String>("timed", time);
+        timed.addAt("a", time.instant().plusSeconds(100));
+        timed.addAt("a", time.instant().plusSeconds(10));
+        time.pass(Duration.ofSeconds(10));
+        assertEquals("a", timed.take());
+        timed.done("a");
+        time.pass(Duration.ofSeconds(90));
+        timed.add("b");
+        assertEquals("b", timed.take());
+        assertEquals(0, timed.depth());
+    }
+
+    /// Whether a delayed key may be taken now; another key is taken to find out.
+    private static boolean isDue(WorkQueue<String> timed) throws InterruptedException {
+        timed.add("probe");
+        assertEquals("probe", timed.take());
+        timed.done("probe");
+        return timed.depth() > 0;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0, 5", "2, 0, 10", "5, 0, 80", "14, 0, 40960", "15, 0, 60000", "50, 0, 60000", "1, 30000, 30000", "15, 30000, 60000", "1, 3600000, 60000", "1, -1000, 5"})
+    void aFailedKeyComesBackAfterItsOwnPauseOrTheServers(int failures, long askedMillis, long pauseMillis) throws InterruptedException {
+        var time = new VirtualTime();
+        var timed = new WorkQueue<String>("timed", time);
+        for (int i = 1; i < failures; i++) {
+            timed.addRateLimited("a");
+            time.pass(Duration.ofMinutes(1));
+            assertEquals("a", timed.take());
+            timed.done("a");
+        }
+        timed.addRateLimited("a", Duration.ofMillis(askedMillis));
+        time.pass(Duration.ofMillis(pauseMillis - 1));
+        assertFalse(isDue(timed));
+        time.pass(Duration.ofMillis(1));
+        assertTrue(isDue(timed));
+        assertEquals(failures, timed.failures("a"));
+    }
+
+    @Test
+    void delayedKeysComeInTheOrderOfTheirTimes() throws InterruptedException {
+        var time = new VirtualTime();
+        var timed = new WorkQueue<String>("timed", time);
+        for (int seconds : new int[] {50, 20, 40, 10, 30}) {
+            timed.addAfter("after " + seconds, Duration.ofSeconds(seconds));
+        }
+        timed.add("now");
+        time.pass(Duration.ofSeconds(45));
+        for (var expected : new String[] {"now", "after 10", "after 20", "after 30", "after 40"}) {
+            assertEquals(expected, timed.take());
+        }
+        assertFalse(isDue(timed));
+    }
+
+    @Test
+    void aDelayedKeyThatIsAddedMeanwhileComesTwiceAtMost() throws InterruptedException {
+        var time = new VirtualTime();
+        var timed = new WorkQueue<String>("timed", time);
+        timed.addAfter("a", Duration.ofSeconds(10));
+        timed.add("a");
+        assertEquals("a", timed.take());
+        time.pass(Duration.ofSeconds(10));
+        assertFalse(isDue(timed), "a key in work is not handed out");
+        timed.done("a");
+        assertEquals(1, timed.depth(), "its time came while it was in work");
+        assertEquals("a", timed.take());
+        timed.done("a");
+        time.pass(Duration.ofDays(1));
+        assertFalse(isDue(timed));
+    }
+
+    @Test
+    void pausesWithJitterLieBetweenHalfAndTheWhole() {
+        var backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
+        for (long whole : new long[] {100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000}) {
+            long millis = backoff.nextJittered().toMillis();
+            assertTrue(millis >= whole / 2 && millis <= whole, millis + " of " + whole);
         }
     }
 }

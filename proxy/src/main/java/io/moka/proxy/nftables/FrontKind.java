@@ -2,12 +2,12 @@ package io.moka.proxy.nftables;
 
 import io.moka.proxy.model.Front;
 
-/// The two families of maps and chains: the same construction over different keys.
+/// The two kinds of fronts, which differ in their lookup key: the maps and chains are built in the same way over different keys.
 enum FrontKind {
 
-    /// Keyed by the address, protocol and port that a packet is for.
-    SERVICE("", "ip daddr . meta l4proto . th dport", "ipv4_addr . inet_proto . inet_service"),
-    /// Keyed by protocol and port alone: any address of the node.
+    /// Keyed by a packet's destination address, protocol and port.
+    SERVICE("", "%s daddr . meta l4proto . th dport", "%s . inet_proto . inet_service"),
+    /// Keyed by protocol and port alone, for all of the node's addresses that serve node ports.
     NODE("node-", "meta l4proto . th dport", "inet_proto . inet_service");
 
     private final String prefix;
@@ -21,34 +21,51 @@ enum FrontKind {
     }
 
     static FrontKind of(Front front) {
-        return switch (front) {
-            case Front.ServiceAddress _, Front.ExternalAddress _ -> SERVICE;
-            case Front.NodePort port -> NODE;
-        };
+        return front instanceof Front.NodePort ? NODE : SERVICE;
     }
 
-    /// The front as a map's key.
+    /// Returns the front as the key of a map's element.
     static String element(Front front) {
         return switch (front) {
             case Front.ServiceAddress(var address, var protocol, var port) -> address + " . " + protocol + " . " + port;
             case Front.ExternalAddress(var address, var protocol, var port) -> address + " . " + protocol + " . " + port;
-            case Front.NodePort(var protocol, var port) -> protocol + " . " + port;
+            case Front.NodePort(_, var protocol, var port) -> protocol + " . " + port;
         };
     }
 
-    /// What of a packet makes up the key.
-    String key() {
-        return key;
+    /// Returns the nft expression that reads the key from a packet.
+    String key(Words words) {
+        return key.formatted(words.ip());
     }
 
-    /// The types of the key's parts.
-    String types() {
-        return types;
+    /// Returns the nft types of the key's parts.
+    String types(Words words) {
+        return types.formatted(words.addressType());
+    }
+
+    /// Returns the nft expression that reads the key of the map `affinity`, a client of a front, from a packet.
+    String client(Words words) {
+        var client = words.ip() + " saddr . " + key(words);
+        return words.hashesClients() ? "jhash " + client + " mod 4294967295 seed 0x6d6f6b61" : client;
+    }
+
+    String clientTypes(Words words) {
+        return words.hashesClients() ? "mark" : words.addressType() + " . " + types(words);
     }
 
     /// Front → verdict.
     String fronts() {
         return prefix + "services";
+    }
+
+    /// Front → verdict for packets of pods and of the node itself, if these have other endpoints than packets from outside.
+    String insideFronts() {
+        return prefix + "services-inside";
+    }
+
+    /// Front without endpoints → drop or refuse.
+    String unserved() {
+        return prefix + "unserved";
     }
 
     /// Front and index → endpoint.

@@ -1,172 +1,184 @@
 package io.moka.proxy.nftables;
 
+import io.moka.machinery.client.Json;
 import io.moka.machinery.meta.ObjectKey;
+import io.moka.proxy.ClusterNetwork;
+import io.moka.proxy.RefusedSearch;
 import io.moka.proxy.RuleSet;
+import io.moka.proxy.conntrack.UdpFlows;
+import io.moka.proxy.kernel.RulesRefusedException;
+import io.moka.proxy.kernel.Tools;
 import io.moka.proxy.model.Backends;
-import io.moka.proxy.model.Endpoint;
+import io.moka.proxy.model.Cidr;
 import io.moka.proxy.model.Front;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/// Keeps one nftables table in step with the model. Remembers what it installed, so that an update is a difference.
+/// Keeps one nftables table in step with the model. Remembers the installed elements, so that an update writes only the difference.
 public final class NftablesRuleSet implements RuleSet {
 
-    private final Table table;
+    private final ClusterNetwork network;
     private final Tools tools;
+    private final UdpFlows udp;
 
-    // the proxy loop's thread alone: what the kernel holds
-    private final Map<ObjectKey, Map<Front, Backends>> installed = new HashMap<>();
-    private final Map<Elements.Slot, ObjectKey> owners = new HashMap<>();
-    // all that those services want which did not get a front because another has it
-    private final Map<ObjectKey, Map<Front, Backends>> refused = new HashMap<>();
-    private final Set<Chain> chains = new HashSet<>();
-    private final Map<String, Integer> addressUses = new HashMap<>();
+    // the proxy loop's thread alone
+    private Table table;
+    private Installed installed;
+    // how many rules the chains had that are always there
+    private int fixedRules;
 
-    public NftablesRuleSet(String tableName, String clusterCidr, String serviceCidr) {
-        this(tableName, clusterCidr, serviceCidr, Tools.HERE);
+    public NftablesRuleSet(String tableName, ClusterNetwork network, Tools tools) {
+        this(tableName, network, tools, Balancing.NFTABLES);
     }
 
-    NftablesRuleSet(String tableName, String clusterCidr, String serviceCidr, Tools tools) {
+    public NftablesRuleSet(String tableName, ClusterNetwork network, Tools tools, Balancing balancing) {
+        this.network = network;
         this.tools = tools;
-        this.table = new Table(tableName, clusterCidr, serviceCidr);
+        this.udp = new UdpFlows(network.family(), tools);
+        this.table = new Table(tableName, network, List.of(), balancing);
+        this.installed = new Installed(table);
     }
 
     @Override
+    public void nodePortsOn(List<String> ranges) {
+        table = table.withNodeAddresses(Cidr.disjoint(ranges, network.family()));
+        udp.nodePortsOn(ranges);
+    }
+
+    /// The kernel replaces a table in one transaction, but a packet that is on its way through the chains just then may see the new chain as it was before the
+    /// transaction (empty), and the old one as it is after it (empty, too): a new connection would not be led to an endpoint. So another table with the same rules
+    /// is there meanwhile, unless there is nothing to replace.
+    @Override
     public void replaceAll(Map<ObjectKey, Map<Front, Backends>> services) throws IOException {
-        installed.clear();
-        owners.clear();
-        refused.clear();
-        chains.clear();
-        addressUses.clear();
-        var transaction = new Transaction(table.name());
-        services.forEach((key, fronts) -> change(transaction, key, fronts));
-        tools.nft(table.definition() + transaction.script());
-        UdpFlows.forgetStale(tools, everything());
+        boolean present = isPresent();
+        try {
+            if (present) {
+                var standIn = table.standIn();
+                tools.nft(behind(standIn.definition(), new Installed(standIn).change(services)));
+            }
+            installed = new Installed(table);
+            tools.nft(behind(table.definition(), installed.change(services)));
+        } catch (RulesRefusedException e) {
+            throw RefusedSearch.explain(e, network.family(), services, this::check);
+        } finally {
+            if (present) {
+                tools.nft(table.standIn().removal());
+            }
+        }
+        installed.keep();
+        fixedRules = fixedRules();
+        udp.forgetStale(installed.everything());
+    }
+
+    /// Whether the kernel has the table, of this process or an earlier one.
+    private boolean isPresent() throws IOException {
+        return tools.read(List.of("nft", "list", "tables", table.words().ip())).lines().anyMatch(("table " + table.path())::equals);
     }
 
     @Override
     public void update(Map<ObjectKey, Map<Front, Backends>> services) throws IOException {
-        var transaction = new Transaction(table.name());
-        var flows = new HashMap<Front, Backends>();
-        services.forEach((key, fronts) -> {
-            flows.putAll(UdpFlows.affected(installed.getOrDefault(key, Map.of()), fronts));
-            change(transaction, key, fronts);
-        });
-        handOn(transaction);
-        if (!transaction.isEmpty()) {
-            tools.nft(transaction.script());
+        var before = new HashMap<ObjectKey, Map<Front, Backends>>();
+        services.keySet().forEach(key -> before.put(key, installed.of(key)));
+        var transaction = installed.change(services);
+        try {
+            apply(transaction);
+        } catch (RulesRefusedException e) {
+            installed.undo();
+            throw RefusedSearch.explain(e, network.family(), services, this::check);
         }
-        UdpFlows.forgetStale(tools, flows);
-    }
-
-    private Map<Front, Backends> everything() {
-        var all = new HashMap<Front, Backends>();
-        installed.values().forEach(all::putAll);
-        return all;
+        var flows = new HashMap<Front, Backends>();
+        before.forEach((key, fronts) -> flows.putAll(UdpFlows.affected(fronts, installed.of(key))));
+        udp.forgetStale(flows);
     }
 
     @Override
+    public void settle() throws IOException {
+        apply(installed.settle());
+        udp.settle();
+    }
+
+    private void apply(Transaction transaction) throws IOException {
+        if (!transaction.isEmpty()) {
+            tools.nft(transaction.script());
+        }
+    }
+
+    private static List<CharSequence> behind(String first, Transaction transaction) {
+        var script = new ArrayList<CharSequence>(List.of(first));
+        script.addAll(transaction.script());
+        return script;
+    }
+
+    /// A check costs one start of nft, in a table that no packet meets.
+    private void check(Map<ObjectKey, Map<Front, Backends>> services) throws IOException {
+        var scratch = table.scratch();
+        try {
+            tools.nft(behind(scratch.mapsAlone(), new Installed(scratch).change(services)));
+        } finally {
+            tools.nft(scratch.removal());
+        }
+    }
+
+    /// Whether all rules of the fixed chains are there, and the elements of one service: a flush takes all rules of a chain, or all elements of a map.
+    /// The elements are deleted in a transaction that nft only checks; to ask for one, nft 1.0.6 would read all elements of its map.
+    @Override
     public boolean isIntact() throws IOException {
-        return tools.run(List.of("nft", "list", "chain", "ip", table.name(), "services"), "").status() == 0;
+        if (fixedRules() != fixedRules) {
+            return false;
+        }
+        var transaction = new Transaction(table);
+        installed.sample().forEach(slot -> transaction.delete(slot.map(), slot.key()));
+        return transaction.isEmpty() || tools.run(List.of("nft", "-c", "-f", "-"), String.join("", transaction.script())).status() == 0;
     }
 
-    /// Takes the table away, whether it is there or not.
+    /// Asks for the rules of all tables, since of a single table nft 1.0.6 reads the elements, too, which takes seconds.
+    private int fixedRules() throws IOException {
+        int count = 0;
+        for (var entry : Json.mapper().readTree(tools.read(List.of("nft", "-j", "-t", "list", "ruleset", table.words().ip()))).path("nftables")) {
+            var rule = entry.path("rule");
+            count += rule.path("table").asText().equals(table.name()) && Table.CHAINS.contains(rule.path("chain").asText()) ? 1 : 0;
+        }
+        return count;
+    }
+
+    @Override
+    public String describe(Front front) {
+        var owner = installed.owner(front);
+        return owner == null ? front + ": no service has this front; table " + table.path() + " has no element for it"
+                : new Description(table, owner, front, installed.of(owner).getOrDefault(front, new Backends(List.of(), 0, false))).text();
+    }
+
+    @Override
+    public List<String> held(Front front) throws IOException {
+        var owner = installed.owner(front);
+        var backends = owner == null ? null : installed.of(owner).get(front);
+        var keys = new LinkedHashMap<String, List<String>>();
+        if (backends != null) {
+            Elements.of(table, front, backends).keySet().forEach(slot -> keys.computeIfAbsent(slot.map(), map -> new ArrayList<>()).add(slot.key()));
+        }
+        var held = new ArrayList<String>();
+        for (var entry : keys.entrySet()) {
+            var answer = tools.run(List.of("nft", "get", "element", table.words().ip(), table.name(), entry.getKey(), "{ " + String.join(", ", entry.getValue()) + " }"), "");
+            if (answer.status() == 0) {
+                held.add(entry.getKey() + " " + elements(answer.output()));
+            }
+        }
+        return held;
+    }
+
+    /// The part in braces of what nft shows, in one line.
+    private static String elements(String output) {
+        int start = output.indexOf("elements = ");
+        return start < 0 ? "" : output.substring(start + "elements = ".length(), output.indexOf('}', start) + 1).replaceAll("\\s+", " ");
+    }
+
+    @Override
     public void remove() throws IOException {
-        tools.nft("add table ip %1$s\ndelete table ip %1$s\n".formatted(table.name()));
-    }
-
-    private void change(Transaction transaction, ObjectKey key, Map<Front, Backends> wanted) {
-        var before = installed.getOrDefault(key, Map.of());
-        before.keySet().forEach(front -> owners.remove(Elements.slot(front)));
-        var after = arranged(before, ours(key, wanted));
-        after.keySet().forEach(front -> owners.put(Elements.slot(front), key));
-        countAddresses(transaction, before, after);
-        var old = elements(before);
-        var fresh = elements(after);
-        old.forEach((slot, value) -> {
-            if (!value.equals(fresh.get(slot))) {
-                transaction.delete(slot.map(), slot.key());
-            }
-        });
-        after.forEach((front, backends) -> ensureChain(transaction, front, backends));
-        fresh.forEach((slot, value) -> {
-            if (!value.equals(old.get(slot))) {
-                transaction.add(slot.map(), value.isEmpty() ? slot.key() : slot.key() + " : " + value);
-            }
-        });
-        if (after.isEmpty()) {
-            installed.remove(key);
-        } else {
-            installed.put(key, after);
-        }
-    }
-
-    /// An address that two services claim (an external IP, say) stays with the first, until that lets it go.
-    private Map<Front, Backends> ours(ObjectKey key, Map<Front, Backends> wanted) {
-        var ours = new LinkedHashMap<>(wanted);
-        if (ours.keySet().removeIf(front -> !key.equals(owners.getOrDefault(Elements.slot(front), key)))) {
-            refused.put(key, wanted);
-        } else {
-            refused.remove(key);
-        }
-        return ours;
-    }
-
-    private void handOn(Transaction transaction) {
-        for (var claim : List.copyOf(refused.entrySet())) {
-            if (claim.getValue().keySet().stream().anyMatch(front -> !owners.containsKey(Elements.slot(front)))) {
-                change(transaction, claim.getKey(), claim.getValue());
-            }
-        }
-    }
-
-    private static Map<Front, Backends> arranged(Map<Front, Backends> before, Map<Front, Backends> wanted) {
-        var after = new LinkedHashMap<Front, Backends>();
-        wanted.forEach((front, backends) -> {
-            var had = before.get(front);
-            after.put(front, backends.withEndpoints(Placement.arrange(had == null ? List.of() : had.endpoints(), backends.endpoints())));
-        });
-        return after;
-    }
-
-    private static Map<Elements.Slot, String> elements(Map<Front, Backends> fronts) {
-        var elements = new LinkedHashMap<Elements.Slot, String>();
-        fronts.forEach((front, backends) -> elements.putAll(Elements.of(front, backends)));
-        return elements;
-    }
-
-    private void ensureChain(Transaction transaction, Front front, Backends backends) {
-        if (!backends.endpoints().isEmpty()) {
-            var chain = Chain.of(front, backends);
-            if (chains.add(chain)) {
-                transaction.chain(chain);
-            }
-        }
-    }
-
-    /// A pod that reaches itself through a service must be masqueraded; the set of all backends' addresses tells when.
-    private void countAddresses(Transaction transaction, Map<Front, Backends> before, Map<Front, Backends> after) {
-        for (var address : addresses(after)) {
-            if (addressUses.merge(address, 1, Integer::sum) == 1) {
-                transaction.add("own-addresses", address + " . " + address);
-            }
-        }
-        for (var address : addresses(before)) {
-            if (addressUses.merge(address, -1, Integer::sum) == 0) {
-                addressUses.remove(address);
-                transaction.delete("own-addresses", address + " . " + address);
-            }
-        }
-    }
-
-    private static Set<String> addresses(Map<Front, Backends> fronts) {
-        var addresses = new HashSet<String>();
-        fronts.values().forEach(backends -> backends.endpoints().stream().map(Endpoint::address).forEach(addresses::add));
-        return addresses;
+        tools.nft(table.removal() + table.standIn().removal());
+        installed = new Installed(table);
     }
 }

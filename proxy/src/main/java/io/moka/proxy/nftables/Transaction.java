@@ -1,24 +1,31 @@
 package io.moka.proxy.nftables;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/// Collects changes of elements and writes them as one `nft` script, one statement for each map.
+/// Collects changes of elements and chains and writes them as one `nft` script, one statement for each map.
 final class Transaction {
 
-    private final String table;
+    private final Table table;
     private final Map<String, StringBuilder> deletions = new LinkedHashMap<>();
     private final Map<String, StringBuilder> additions = new LinkedHashMap<>();
     private final StringBuilder chains = new StringBuilder();
+    private final StringBuilder deletedChains = new StringBuilder();
 
-    Transaction(String table) {
+    Transaction(Table table) {
         this.table = table;
     }
 
-    void chain(Chain chain) {
-        chains.append("add chain ip ").append(table).append(' ').append(chain.name()).append('\n');
-        chain.rules().lines().forEach(rule ->
-                chains.append("add rule ip ").append(table).append(' ').append(chain.name()).append(' ').append(rule).append('\n'));
+    void addChain(Chain chain) {
+        var path = table.path() + " " + chain.name();
+        chains.append("add chain ").append(path).append('\n');
+        chain.rules(table.words()).lines().forEach(rule -> chains.append("add rule ").append(path).append(' ').append(rule).append('\n'));
+    }
+
+    void deleteChain(Chain chain) {
+        deletedChains.append("delete chain ").append(table.path()).append(' ').append(chain.name()).append('\n');
     }
 
     void delete(String set, String element) {
@@ -30,7 +37,7 @@ final class Transaction {
     }
 
     boolean isEmpty() {
-        return chains.isEmpty() && deletions.isEmpty() && additions.isEmpty();
+        return chains.isEmpty() && deletions.isEmpty() && additions.isEmpty() && deletedChains.isEmpty();
     }
 
     private static void append(Map<String, StringBuilder> statements, String set, String element) {
@@ -38,15 +45,17 @@ final class Transaction {
         statement.append(statement.isEmpty() ? "" : ",\n").append(element);
     }
 
-    /// Chains first, so that verdicts have somewhere to go; deletions before additions, so that a key can change its value.
-    String script() {
-        var script = new StringBuilder(chains);
+    /// The script in parts. New chains first, so that verdicts have somewhere to go; deletions before additions, so that a key can change its value; chains
+    /// that no verdict goes to any more at the end.
+    List<CharSequence> script() {
+        var script = new ArrayList<CharSequence>(List.of(chains));
         deletions.forEach((set, elements) -> statement(script, "delete", set, elements));
         additions.forEach((set, elements) -> statement(script, "add", set, elements));
-        return script.toString();
+        script.add(deletedChains);
+        return script;
     }
 
-    private void statement(StringBuilder script, String verb, String set, StringBuilder elements) {
-        script.append(verb).append(" element ip ").append(table).append(' ').append(set).append(" { ").append(elements).append(" }\n");
+    private void statement(List<CharSequence> script, String verb, String set, StringBuilder elements) {
+        script.addAll(List.of(verb + " element " + table.path() + " " + set + " { ", elements, " }\n"));
     }
 }

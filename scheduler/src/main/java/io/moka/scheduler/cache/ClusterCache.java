@@ -1,16 +1,19 @@
 package io.moka.scheduler.cache;
 
 import io.fabric8.kubernetes.api.model.Node;
+import io.moka.machinery.meta.ObjectKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The current state of all nodes. Informers write it, the scheduling cycle takes snapshots.
+/// Holds the current state of all nodes. Informers write it, the scheduling cycle takes snapshots of it.
 public final class ClusterCache {
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -20,6 +23,12 @@ public final class ClusterCache {
     private final Map<String, Placed> placed = new HashMap<>();
     private final Map<String, Map<String, PodInfo>> waiting = new HashMap<>();
     private final Set<String> changed = new HashSet<>();
+    // guarded by lock: pods without a node by uid, and the node on which preemption makes room for them
+    private final Map<String, Nomination> nominations = new LinkedHashMap<>();
+    private boolean nominationsChanged;
+
+    private record Nomination(PodInfo pod, String node) {
+    }
 
     private record Placed(PodInfo pod, String node, boolean assumed) {
     }
@@ -61,22 +70,65 @@ public final class ClusterCache {
     }
 
     /// The binding of an assumed pod failed. A pod that the API shows as bound is left alone.
-    public void forget(PodInfo pod) {
+    ///
+    /// @return whether room has become free
+    public boolean forget(PodInfo pod) {
         lock.lock();
         try {
             var known = placed.get(pod.uid());
-            if (known != null && known.assumed) {
+            boolean assumed = known != null && known.assumed;
+            if (assumed) {
                 take(pod.uid());
+            }
+            return assumed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// @return whether the pod had a node, be it only assumed, so that room has become free
+    public boolean removePod(String uid) {
+        lock.lock();
+        try {
+            boolean placedBefore = placed.containsKey(uid);
+            take(uid);
+            return placedBefore;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Preemption makes room for the pod on the node: pods of a lower priority do not take it.
+    public void nominate(PodInfo pod, String node) {
+        lock.lock();
+        try {
+            if (!placed.containsKey(pod.uid())) {
+                nominations.put(pod.uid(), new Nomination(pod, node));
+                nominationsChanged = true;
             }
         } finally {
             lock.unlock();
         }
     }
 
-    public void removePod(String uid) {
+    /// @return whether the pod was nominated, so that room has become free
+    public boolean removeNomination(String uid) {
         lock.lock();
         try {
-            take(uid);
+            boolean removed = nominations.remove(uid) != null;
+            nominationsChanged |= removed;
+            return removed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The node on which room is made for the pod, or null.
+    public @Nullable String nominatedNode(String uid) {
+        lock.lock();
+        try {
+            var nomination = nominations.get(uid);
+            return nomination == null ? null : nomination.node;
         } finally {
             lock.unlock();
         }
@@ -96,6 +148,7 @@ public final class ClusterCache {
         lock.lock();
         try {
             take(pod.uid());
+            nominationsChanged |= nominations.remove(pod.uid()) != null;
             placed.put(pod.uid(), new Placed(pod, node, assumed));
             var info = nodes.get(node);
             if (info == null) {
@@ -126,6 +179,65 @@ public final class ClusterCache {
         }
     }
 
+    /// A cache of the same nodes, nominations and pods on nodes, which shares nothing that changes. Its pods are known by their nodes alone: it serves questions,
+    /// not informers.
+    public ClusterCache copy() {
+        var copy = new ClusterCache();
+        lock.lock();
+        try {
+            copy.nodes.putAll(nodes);
+            copy.nominations.putAll(nominations);
+        } finally {
+            lock.unlock();
+        }
+        copy.nodes.replaceAll((name, info) -> info.forAnotherThread());
+        copy.changed.addAll(copy.nodes.keySet());
+        copy.nominationsChanged = true;
+        return copy;
+    }
+
+    /// A node by its name, or null.
+    public @Nullable NodeInfo node(String name) {
+        lock.lock();
+        try {
+            return nodes.get(name);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A pod on a node by its name, or null. Costs as much as there are pods.
+    public @Nullable PlacedPod find(ObjectKey key) {
+        lock.lock();
+        try {
+            for (var node : nodes.values()) {
+                for (var pod : node.pods()) {
+                    if (pod.key().equals(key)) {
+                        return new PlacedPod(pod, node.name());
+                    }
+                }
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes a pod off its node in a [#copy].
+    public void takeOff(PlacedPod placed) {
+        lock.lock();
+        try {
+            nodes.computeIfPresent(placed.node, (name, info) -> info.without(placed.pod));
+            changed.add(placed.node);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A pod and the node that it is on, or is given to.
+    public record PlacedPod(PodInfo pod, String node) {
+    }
+
     /// Brings the snapshot up to date, at the cost of what changed.
     public void refresh(Snapshot snapshot) {
         lock.lock();
@@ -135,6 +247,10 @@ public final class ClusterCache {
                 snapshot.set(name, info);
             }
             changed.clear();
+            if (nominationsChanged) {
+                snapshot.nominated(nominations.values().stream().collect(Collectors.groupingBy(Nomination::node, Collectors.mapping(Nomination::pod, Collectors.toList()))));
+                nominationsChanged = false;
+            }
         } finally {
             lock.unlock();
         }

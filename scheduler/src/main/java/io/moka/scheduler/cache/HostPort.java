@@ -1,6 +1,6 @@
 package io.moka.scheduler.cache;
 
-/// A port that a pod wants of its node. An address of `0.0.0.0` means all of them.
+/// A port of the node that a pod requests. An address of `0.0.0.0` means all of them.
 public record HostPort(String address, String protocol, int port) {
 
     private static final String ANY = "0.0.0.0";

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.function.LongBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// How much of each resource: what a pod asks for, a node has, or a node's pods ask for together.
+/// Amounts of resources: the requests of a pod, the resources of a node, or the sum of the requests of a node's pods.
 ///
 /// @param milliCpu thousandths of a core
 /// @param extended all other countable resources by their name
@@ -30,10 +30,21 @@ public record ResourceAmounts(long milliCpu, long memoryBytes, long ephemeralSto
                 Quantities.value(quantities.get("ephemeral-storage")), extended.isEmpty() ? Map.of() : extended);
     }
 
-    private static boolean isExtended(String name) {
+    /// Whether the resource is one that most pods do not use.
+    public static boolean isExtended(String name) {
         return switch (name) {
             case "cpu", "memory", "ephemeral-storage", "pods" -> false;
             default -> true;
+        };
+    }
+
+    /// The amount of one resource: CPU in thousandths of a core, memory and storage in bytes, others counted.
+    public long of(String resource) {
+        return switch (resource) {
+            case "cpu" -> milliCpu;
+            case "memory" -> memoryBytes;
+            case "ephemeral-storage" -> ephemeralStorageBytes;
+            default -> extended.getOrDefault(resource, 0L);
         };
     }
 

@@ -1,12 +1,17 @@
-/// The two questions of scheduling, as interfaces: does the pod fit the node ([Predicate]), and how good is the node for it
-/// ([Priority]).
+/// The extension points of scheduling, as interfaces: a plugin is a class that implements one or more of them.
+///
+/// ```
+/// PreEnqueue → QueueSort → PreFilter → Filter → (PostFilter, if no node fits) → PreScore → Score → Reserve → Permit → PreBind → Bind → PostBind
+/// ```
 ///
 /// Promises:
-/// - both are pure functions of the pod and the snapshot; they keep nothing between cycles;
-/// - a predicate says in its verdict what a user should read, and in [Predicate#helpedBy()] which events can change its mind;
+/// - between cycles a plugin keeps only values that it can compute again; values of one pod's cycle are in its [CycleState];
+/// - a [Verdict] holds the message for the user, and whether preemption can help;
+/// - [Plugin#helpedBy()] and [Plugin#helps] say which changes can turn a refusal into a success;
 /// - scores are from 0 to 100 before they are weighted.
 ///
-/// Follows upstream's scheduling framework with its extension points PreFilter/Filter and PreScore/Score. Read [Predicate].
+/// The seeds call a [Filter] a predicate and a [Score] a priority. Follows upstream's scheduling framework; differs in that Filter and Score read the pod once
+/// and return a function of the node, and that a Permit plugin cannot let a pod wait. Read [Filter], then [Filters].
 @NullMarked
 package io.moka.scheduler.framework;
 

@@ -1,17 +1,22 @@
 package io.moka.scheduler.queue;
 
 import io.micrometer.core.instrument.Gauge;
+import io.moka.machinery.meta.ObjectKey;
 import io.moka.machinery.process.Metrics;
 import io.moka.machinery.workqueue.Backoff;
 import io.moka.scheduler.cache.PodInfo;
+import io.moka.scheduler.framework.Change;
 import io.moka.scheduler.framework.ClusterEvent;
+import io.moka.scheduler.framework.Plugin;
+import io.moka.scheduler.framework.QueueSort;
+import io.moka.scheduler.framework.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -19,30 +24,29 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// activeQ, backoffQ and unschedulableQ. Informers and binders put in, the scheduling cycle takes out.
+/// Holds the pods that wait for a node: activeQ, backoffQ, unschedulableQ and the gated pods. Informers and binders add pods, the scheduling loop takes them.
+/// Every operation costs O(log n), except an event, whose cost grows with the number of pods that its kind could help.
 public final class SchedulingQueue {
 
-    private static final Duration SHORTEST_BACKOFF = Duration.ofSeconds(1);
-    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(10);
     private static final Duration LONGEST_UNSCHEDULABLE = Duration.ofMinutes(5);
-    private static final Comparator<QueuedPod> BY_PRIORITY = Comparator.<QueuedPod>comparingInt(p -> -p.pod().priority())
-            .thenComparing(QueuedPod::since).thenComparing(p -> p.pod().uid());
-    private static final Comparator<Delayed> BY_TIME = Comparator.comparing(Delayed::until).thenComparing(d -> d.pod.pod().uid());
+    private static final Duration LONGEST_SLEEP = Duration.ofSeconds(30);
 
-    private record Delayed(QueuedPod pod, Instant until) {
-    }
-
-    /// Where a pod is. A pod in flight remembers its newest state, and the events that came since its cycle began.
+    /// The place of a pod in the queues. For a pod in flight, it holds the pod's newest state and the kinds of events that came since its cycle began.
     private sealed interface Place {
+        record Gated(QueuedPod pod) implements Place {
+        }
+
         record Active(QueuedPod pod) implements Place {
         }
 
-        record BackingOff(Delayed delayed) implements Place {
+        record BackingOff(BackingOffPods.Delayed delayed) implements Place {
         }
 
-        record Unschedulable(QueuedPod pod, Instant since) implements Place {
+        record Unschedulable(UnschedulablePods.Waiting waiting) implements Place {
         }
 
         record InFlight(PodInfo newest, Set<ClusterEvent> missed) implements Place {
@@ -50,29 +54,43 @@ public final class SchedulingQueue {
     }
 
     private final InstantSource clock;
+    private final Function<PodInfo, Verdict> gates;
+    private final Duration shortestBackoff;
+    private final Duration longestBackoff;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    // guarded by lock: places says of every known pod (by uid) where it is; active and backoff hold exactly those that it says
+    // guarded by lock: places says of every known pod (by uid) where it is; the others hold exactly those that it says
     private final Map<String, Place> places = new HashMap<>();
-    private final TreeSet<QueuedPod> active = new TreeSet<>(BY_PRIORITY);
-    private final TreeSet<Delayed> backoff = new TreeSet<>(BY_TIME);
+    private final TreeSet<QueuedPod> active;
+    private final BackingOffPods backoff = new BackingOffPods();
+    private final UnschedulablePods unschedulable = new UnschedulablePods();
+    private final Map<String, Set<ClusterEvent>> inFlight = new HashMap<>();
+    private int gated;
+    private final IncomingPods incoming = new IncomingPods();
 
-    public SchedulingQueue(InstantSource clock) {
+    /// @param sort the order of activeQ
+    /// @param gates whether a pod may enter activeQ: the PreEnqueue plugins of its profile
+    public SchedulingQueue(InstantSource clock, QueueSort sort, Function<PodInfo, Verdict> gates, Duration shortestBackoff, Duration longestBackoff) {
         this.clock = clock;
-        gauge("active", Place.Active.class);
-        gauge("backoff", Place.BackingOff.class);
-        gauge("unschedulable", Place.Unschedulable.class);
+        this.gates = gates;
+        this.shortestBackoff = shortestBackoff;
+        this.longestBackoff = longestBackoff;
+        this.active = new TreeSet<>(Comparator.<QueuedPod, QueueSort.Entry>comparing(Function.identity(), sort).thenComparing(p -> p.pod().uid()));
+        gauge("active", queue -> queue.active.size());
+        gauge("backoff", queue -> queue.backoff.size());
+        gauge("unschedulable", queue -> queue.unschedulable.size());
+        gauge("gated", queue -> queue.gated);
     }
 
-    private void gauge(String name, Class<? extends Place> place) {
-        Gauge.builder("scheduler.pending.pods", this, queue -> queue.count(place)).tag("queue", name).register(Metrics.registry());
+    private void gauge(String name, ToIntFunction<SchedulingQueue> size) {
+        Gauge.builder("scheduler.pending.pods", this, queue -> queue.count(size)).tag("queue", name).register(Metrics.registry());
     }
 
-    private long count(Class<? extends Place> kind) {
+    private int count(ToIntFunction<SchedulingQueue> size) {
         lock.lock();
         try {
-            return places.values().stream().filter(kind::isInstance).count();
+            return size.applyAsInt(this);
         } finally {
             lock.unlock();
         }
@@ -83,20 +101,26 @@ public final class SchedulingQueue {
         lock.lock();
         try {
             switch (places.get(pod.uid())) {
-                case null -> activate(QueuedPod.arriving(pod, clock.instant()));
+                case null -> enter(QueuedPod.arriving(pod, clock.instant()));
+                case Place.Gated(var queued) -> {
+                    gated--;
+                    enter(queued.with(pod));
+                }
                 case Place.Active(var queued) -> {
                     active.remove(queued);
                     activate(queued.with(pod));
                 }
                 case Place.BackingOff(var delayed) -> {
                     backoff.remove(delayed);
-                    backOff(delayed.pod.with(pod), delayed.until);
+                    backOff(delayed.pod().with(pod), delayed.until(), delayed.afterError());
                 }
-                case Place.Unschedulable(var queued, var since) -> {
-                    if (queued.helpedBy().contains(ClusterEvent.POD_CHANGED) && !sameSpec(queued.pod(), pod)) {
-                        retry(queued.with(pod), since);
+                case Place.Unschedulable(var waiting) -> {
+                    unschedulable.remove(waiting);
+                    var queued = waiting.pod().with(pod);
+                    if (!sameSpec(waiting.pod().pod(), pod) && queued.isHelpedBy(new Change.OfPod(ClusterEvent.POD_CHANGED, waiting.pod().pod(), pod))) {
+                        retry(queued, waiting.since(), false, ClusterEvent.POD_CHANGED.name());
                     } else {
-                        places.put(pod.uid(), new Place.Unschedulable(queued.with(pod), since));
+                        wait(queued, waiting.since());
                     }
                 }
                 case Place.InFlight(var newest, var missed) -> {
@@ -111,6 +135,17 @@ public final class SchedulingQueue {
         }
     }
 
+    private void enter(QueuedPod queued) {
+        if (gates.apply(queued.pod()) instanceof Verdict.Success) {
+            incoming.count("active", IncomingPods.ADDED);
+            activate(queued);
+        } else {
+            incoming.count("gated", IncomingPods.ADDED);
+            gated++;
+            places.put(queued.pod().uid(), new Place.Gated(queued));
+        }
+    }
+
     private static boolean sameSpec(PodInfo a, PodInfo b) {
         return a.pod().getSpec().equals(b.pod().getSpec())
                 && Objects.equals(a.pod().getMetadata().getLabels(), b.pod().getMetadata().getLabels());
@@ -121,10 +156,11 @@ public final class SchedulingQueue {
         lock.lock();
         try {
             switch (places.remove(uid)) {
+                case Place.Gated pod -> gated--;
                 case Place.Active(var queued) -> active.remove(queued);
                 case Place.BackingOff(var delayed) -> backoff.remove(delayed);
-                case Place.Unschedulable unschedulable -> { }
-                case Place.InFlight inFlight -> { }
+                case Place.Unschedulable(var waiting) -> unschedulable.remove(waiting);
+                case Place.InFlight pod -> inFlight.remove(uid);
                 case null -> { }
             }
         } finally {
@@ -132,38 +168,65 @@ public final class SchedulingQueue {
         }
     }
 
-    /// Waits for the pod whose turn it is.
+    /// Waits for the pod whose turn it is. A pod in back-off goes on early if there is no other, unless an error put it there.
     public QueuedPod take() throws InterruptedException {
         lock.lock();
         try {
             while (true) {
-                releaseDue();
-                var next = active.pollFirst();
+                var next = next();
                 if (next != null) {
-                    places.put(next.pod().uid(), new Place.InFlight(next.pod(), EnumSet.noneOf(ClusterEvent.class)));
-                    return next.attempted();
+                    return next;
                 }
-                long wait = backoff.isEmpty() ? Duration.ofSeconds(30).toMillis()
-                        : Duration.between(clock.instant(), backoff.first().until).toMillis() + 1;
-                changed.await(Math.max(1, wait), TimeUnit.MILLISECONDS);
+                var until = backoff.next();
+                long wait = until == null ? LONGEST_SLEEP.toMillis() : Duration.between(clock.instant(), until).toMillis() + 1;
+                changed.await(Math.clamp(wait, 1, LONGEST_SLEEP.toMillis()), TimeUnit.MILLISECONDS);
             }
         } finally {
             lock.unlock();
         }
     }
 
+    /// Returns the next pod, as [#take] does; null if there is none now.
+    public @Nullable QueuedPod poll() {
+        lock.lock();
+        try {
+            return next();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable QueuedPod next() {
+        releaseDue();
+        var next = active.pollFirst();
+        var early = next == null ? backoff.early() : null;
+        if (early != null) {
+            backoff.remove(early);
+            next = early.pod();
+        }
+        if (next == null) {
+            return null;
+        }
+        var missed = EnumSet.noneOf(ClusterEvent.class);
+        places.put(next.pod().uid(), new Place.InFlight(next.pod(), missed));
+        inFlight.put(next.pod().uid(), missed);
+        return next.attempted();
+    }
+
     /// The cycle found no node. If something that could help has happened meanwhile, the pod is tried again after its pause.
-    public void putUnschedulable(QueuedPod queued, Set<ClusterEvent> helpedBy) {
+    public void putUnschedulable(QueuedPod queued, Set<Plugin> refusedBy) {
         lock.lock();
         try {
             if (!(places.get(queued.pod().uid()) instanceof Place.InFlight(var newest, var missed))) {
                 return;
             }
-            var waiting = queued.waitingFor(helpedBy).with(newest);
-            if (missed.stream().anyMatch(helpedBy::contains)) {
-                retry(waiting, clock.instant());
+            inFlight.remove(queued.pod().uid());
+            var waiting = queued.refusedBy(Set.copyOf(refusedBy)).with(newest);
+            if (Collections.disjoint(missed, waiting.helpedBy())) {
+                incoming.count("unschedulable", IncomingPods.ATTEMPT_FAILED);
+                wait(waiting, clock.instant());
             } else {
-                places.put(queued.pod().uid(), new Place.Unschedulable(waiting, clock.instant()));
+                retry(waiting, clock.instant(), false, IncomingPods.ATTEMPT_FAILED);
             }
         } finally {
             lock.unlock();
@@ -175,7 +238,8 @@ public final class SchedulingQueue {
         lock.lock();
         try {
             if (places.get(queued.pod().uid()) instanceof Place.InFlight(var newest, var missed)) {
-                retry(queued.with(newest), clock.instant());
+                inFlight.remove(queued.pod().uid());
+                retry(queued.with(newest), clock.instant(), true, IncomingPods.ATTEMPT_FAILED);
             }
         } finally {
             lock.unlock();
@@ -183,29 +247,52 @@ public final class SchedulingQueue {
     }
 
     /// Something happened: the pods that it could help are tried again.
-    public void happened(ClusterEvent event) {
+    public void happened(Change change) {
         lock.lock();
         try {
-            for (var place : List.copyOf(places.values())) {
-                switch (place) {
-                    case Place.Unschedulable(var queued, var since) when queued.helpedBy().contains(event) -> retry(queued, since);
-                    case Place.InFlight(var newest, var missed) -> missed.add(event);
-                    case Place.Unschedulable other -> { }
-                    case Place.Active queued -> { }
-                    case Place.BackingOff delayed -> { }
-                }
+            for (var waiting : unschedulable.helpedBy(change)) {
+                unschedulable.remove(waiting);
+                retry(waiting.pod(), waiting.since(), false, change.event().name());
+            }
+            for (var missed : inFlight.values()) {
+                missed.add(change.event());
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /// The pause counts from the last attempt: who has waited longer than it goes on at once.
-    private void retry(QueuedPod queued, Instant attempted) {
-        var until = attempted.plus(Backoff.delay(SHORTEST_BACKOFF, LONGEST_BACKOFF, Math.max(0, queued.attempts() - 1)));
+    /// The pod is tried again now, whatever it waits for; a gated pod and one in flight are not.
+    public void activate(String uid) {
+        lock.lock();
+        try {
+            switch (places.get(uid)) {
+                case Place.Unschedulable(var waiting) -> {
+                    unschedulable.remove(waiting);
+                    activate(waiting.pod());
+                }
+                case Place.BackingOff(var delayed) -> {
+                    backoff.remove(delayed);
+                    activate(delayed.pod());
+                }
+                case Place.Active pod -> { }
+                case Place.Gated pod -> { }
+                case Place.InFlight pod -> { }
+                case null -> { }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The pause counts from the last attempt: a pod that has waited longer than it goes on at once.
+    private void retry(QueuedPod queued, Instant attempted, boolean afterError, String event) {
+        var until = attempted.plus(Backoff.delay(shortestBackoff, longestBackoff, Math.max(0, queued.attempts() - 1)));
         if (until.isAfter(clock.instant())) {
-            backOff(queued, until);
+            incoming.count("backoff", event);
+            backOff(queued, until, afterError);
         } else {
+            incoming.count("active", event);
             activate(queued);
         }
     }
@@ -216,35 +303,64 @@ public final class SchedulingQueue {
         changed.signal();
     }
 
-    private void backOff(QueuedPod queued, Instant until) {
-        var delayed = new Delayed(queued, until);
+    private void backOff(QueuedPod queued, Instant until, boolean afterError) {
+        var delayed = new BackingOffPods.Delayed(queued, until, afterError);
         places.put(queued.pod().uid(), new Place.BackingOff(delayed));
         backoff.add(delayed);
         changed.signal();
     }
 
+    private void wait(QueuedPod queued, Instant since) {
+        var waiting = new UnschedulablePods.Waiting(queued, since);
+        places.put(queued.pod().uid(), new Place.Unschedulable(waiting));
+        unschedulable.add(waiting);
+    }
+
     private void releaseDue() {
         var now = clock.instant();
-        while (!backoff.isEmpty() && !backoff.first().until.isAfter(now)) {
-            activate(backoff.pollFirst().pod);
+        for (var due = backoff.due(now, longestBackoff); due != null; due = backoff.due(now, longestBackoff)) {
+            backoff.remove(due);
+            incoming.count("active", IncomingPods.BACKOFF_OVER);
+            activate(due.pod());
         }
-        for (var place : List.copyOf(places.values())) {
-            if (place instanceof Place.Unschedulable(var queued, var since) && !since.plus(LONGEST_UNSCHEDULABLE).isAfter(now)) {
-                activate(queued);
-            }
+        for (var due = unschedulable.due(now, LONGEST_UNSCHEDULABLE); due != null; due = unschedulable.due(now, LONGEST_UNSCHEDULABLE)) {
+            unschedulable.remove(due);
+            incoming.count("active", IncomingPods.WAITED_TOO_LONG);
+            activate(due.pod());
         }
     }
 
-    /// For those who explain: how the queue stands with a pod, or null if it does not know it.
+    /// The newest state of a waiting pod by its name; null if there is none. Costs as much as there are pods.
+    public @Nullable PodInfo find(ObjectKey key) {
+        lock.lock();
+        try {
+            return places.values().stream().map(SchedulingQueue::podAt).filter(pod -> pod.key().equals(key)).findFirst().orElse(null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static PodInfo podAt(Place place) {
+        return switch (place) {
+            case Place.Gated(var queued) -> queued.pod();
+            case Place.Active(var queued) -> queued.pod();
+            case Place.BackingOff(var delayed) -> delayed.pod().pod();
+            case Place.Unschedulable(var waiting) -> waiting.pod().pod();
+            case Place.InFlight(var newest, var missed) -> newest;
+        };
+    }
+
+    /// Returns a pod's state in the queue, as text for explanations; null for an unknown pod.
     public @Nullable String describe(String uid) {
         lock.lock();
         try {
             return switch (places.get(uid)) {
                 case null -> null;
-                case Place.Active active -> "activeQ";
-                case Place.BackingOff backingOff -> "backoffQ until " + backingOff.delayed.until;
-                case Place.Unschedulable unschedulable -> "unschedulableQ since " + unschedulable.since;
-                case Place.InFlight inFlight -> "in flight";
+                case Place.Gated(var queued) -> "gated (" + String.join(", ", gates.apply(queued.pod()).reasons()) + ")";
+                case Place.Active pod -> "activeQ";
+                case Place.BackingOff pod -> "backoffQ until " + pod.delayed.until();
+                case Place.Unschedulable pod -> "unschedulableQ since " + pod.waiting.since();
+                case Place.InFlight pod -> "in flight";
             };
         } finally {
             lock.unlock();

@@ -40,8 +40,14 @@ public final class Fixtures {
     }
 
     public static Snapshot snapshot(Node... nodes) {
+        return snapshot(List.of(nodes), List.of());
+    }
+
+    /// @param pods each on the node that its spec names
+    public static Snapshot snapshot(List<Node> nodes, List<Pod> pods) {
         var cache = new ClusterCache();
-        List.of(nodes).forEach(cache::putNode);
+        nodes.forEach(cache::putNode);
+        pods.forEach(pod -> cache.putPod(PodInfo.of(pod), pod.getSpec().getNodeName()));
         var snapshot = new Snapshot();
         cache.refresh(snapshot);
         return snapshot;

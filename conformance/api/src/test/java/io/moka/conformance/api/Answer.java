@@ -8,12 +8,12 @@ import java.net.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What the server said.
+/// An answer of the server.
 ///
-/// @param request method and path, for whoever reads a failure
+/// @param request method and path, for the message of a failure
 record Answer(String request, int code, String body, HttpHeaders headers) {
 
-    /// Itself, if the code is the expected one.
+    /// Returns this answer if its code is the expected one, and fails otherwise.
     Answer expect(int expected) {
         if (code != expected) {
             throw new AssertionError(request + " was answered with " + code + " instead of " + expected + ": " + body);

@@ -19,7 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// One who asks the API. Tests write bodies as YAML; JSON is what is sent.
+/// A client of the API. Tests write bodies as YAML; the client sends JSON, or with `-Dmoka.wire=protobuf` the binary form if the kind has one.
 final class Api {
     static final ObjectMapper JSON = new ObjectMapper();
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -28,6 +28,7 @@ final class Api {
     private final int port;
     private final HttpClient http;
     private final @Nullable String token;
+    private final BinaryForm binary = new BinaryForm(path -> send(request(path).setHeader("Accept", "application/json")).json());
 
     Api(int port, byte[] authority, @Nullable TlsIdentity identity, @Nullable String token) {
         this.port = port;
@@ -41,16 +42,27 @@ final class Api {
 
     HttpRequest.Builder request(String path) {
         var builder = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + path)).timeout(PATIENCE);
+        if (BinaryForm.WANTED) {
+            builder.header("Accept", BinaryForm.MEDIA_TYPE + ",application/json");
+        }
         return token == null ? builder : builder.header("Authorization", "Bearer " + token);
     }
 
     Answer send(HttpRequest.Builder request) {
         HttpRequest sent = request.build();
-        HttpResponse<String> response = exchange(sent, BodyHandlers.ofString());
-        return new Answer(sent.method() + " " + sent.uri().getPath(), response.statusCode(), response.body(), response.headers());
+        HttpResponse<byte[]> response = exchange(sent, BodyHandlers.ofByteArray());
+        boolean decodes = response.headers().firstValue("Content-Type").orElse("").startsWith(BinaryForm.MEDIA_TYPE);
+        String body = decodes ? BinaryForm.decode(response.body()) : new String(response.body(), StandardCharsets.UTF_8);
+        return new Answer(sent.method() + " " + sent.uri().getPath(), response.statusCode(), body, response.headers());
     }
 
     Answer send(String method, String path, String contentType, String body) {
+        if (BinaryForm.WANTED && contentType.equals("application/json") && !method.equals("DELETE")) {
+            var encoded = binary.encode(path, body);
+            if (encoded.isPresent()) {
+                return send(request(path).header("Content-Type", BinaryForm.MEDIA_TYPE).method(method, BodyPublishers.ofByteArray(encoded.get())));
+            }
+        }
         return send(request(path).header("Content-Type", contentType).method(method, BodyPublishers.ofString(body, StandardCharsets.UTF_8)));
     }
 
@@ -59,7 +71,7 @@ final class Api {
     }
 
     Answer get(String path, String accept) {
-        return send(request(path).header("Accept", accept));
+        return send(request(path).setHeader("Accept", accept));
     }
 
     Answer post(String path, String yaml) {
@@ -108,12 +120,12 @@ final class Api {
         return path;
     }
 
-    /// Changes an object as a client does that tries again on conflicts.
+    /// Reads, changes and writes an object, and tries again on a conflict.
     Answer update(String path, java.util.function.Consumer<ObjectNode> change) {
         return update(path, path, change);
     }
 
-    /// The same, reading the object at one path and writing it at another.
+    /// As above, but reads the object at one path and writes it at another.
     Answer update(String readPath, String writePath, java.util.function.Consumer<ObjectNode> change) {
         while (true) {
             ObjectNode object = get(readPath).expect(200).object();
@@ -127,7 +139,7 @@ final class Api {
 
     /// Opens a watch, whose events are then read one after the other.
     Watch watch(String path) {
-        var response = exchange(request(path).build(), BodyHandlers.ofInputStream());
+        var response = exchange(request(path).setHeader("Accept", "application/json").build(), BodyHandlers.ofInputStream());
         var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
         if (response.statusCode() != 200) {
             throw new AssertionError(path + ": " + response.statusCode() + " " + lines.lines().toList());

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// "should support ... API operations": every verb of every kind.
 final class ApiOperationsTest {
     private static final Api API = ControlPlane.shared().admin();
+    /// Without it jobs and replication controllers wait for the garbage collector to orphan their pods.
+    private static final String BACKGROUND = "{propagationPolicy: Background}";
     private static final String NAMESPACE = API.namespace("operations").substring("/api/v1/namespaces/".length());
     private static final String OTHER_NAMESPACE = API.namespace("operations").substring("/api/v1/namespaces/".length());
 
@@ -80,16 +82,16 @@ final class ApiOperationsTest {
             if (kind.hasStatus()) {
                 changeStatus(kind, path);
             }
-            API.delete(path).expect(200);
+            API.delete(path, BACKGROUND).expect(200);
             assertEquals(name(created.getFirst()), name((ObjectNode) watch.next("DELETED")));
             Eventually.holds("it is gone", () -> API.get(path).code() == 404);
         }
         if (kind.hasDeleteCollection()) {
-            assertEquals(kind.name() + "List", API.delete(collection + selected).expect(200).text("kind"));
+            assertEquals(kind.name() + "List", API.delete(collection + selected, BACKGROUND).expect(200).text("kind"));
             Eventually.holds("all are gone", () -> API.get(collection + selected).expect(200).names().isEmpty());
             if (kind.namespaced()) {
                 assertEquals(1, API.get(kind.root() + "/" + kind.plural() + selected).expect(200).names().size());
-                API.delete(kind.collection(OTHER_NAMESPACE) + selected).expect(200);
+                API.delete(kind.collection(OTHER_NAMESPACE) + selected, BACKGROUND).expect(200);
             }
         } else {
             API.delete(collection + selected).expect(405);

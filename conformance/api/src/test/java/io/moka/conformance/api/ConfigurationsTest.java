@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// "ConfigMap", "Secrets", "Events", "PriorityClass endpoints": what such objects refuse.
+/// "ConfigMap", "Secrets", "Events", "PriorityClass endpoints": validation and immutable fields of such objects.
 final class ConfigurationsTest {
     private static final Api API = ControlPlane.shared().admin();
 
@@ -87,7 +87,7 @@ final class ConfigurationsTest {
         API.delete(levels + "/e2e-defaults").expect(200);
     }
 
-    /// Fields of small kinds that stay as they are, and those that are wrong from the beginning.
+    /// Immutable and invalid fields of small kinds.
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "/apis/storage.k8s.io/v1/csidrivers | {spec: {}} | {spec: {fsGroupPolicy: None}} | spec.fsGroupPolicy: Invalid value: \"None\": field is immutable",
@@ -133,7 +133,7 @@ final class ConfigurationsTest {
         API.get(namespace + "/configmaps/kept").expect(200);
     }
 
-    /// Kinds whose updates must say what they are based on.
+    /// Kinds whose updates must carry a resource version.
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "/apis/coordination.k8s.io/v1/namespaces/default/leases | leases.coordination.k8s.io | {metadata: {name: e2e}, spec: {holderIdentity: me}}",

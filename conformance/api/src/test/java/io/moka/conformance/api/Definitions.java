@@ -2,7 +2,7 @@ package io.moka.conformance.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/// A CustomResourceDefinition of one version, `v1`, that is served by now.
+/// A created and established CustomResourceDefinition of one version, `v1`.
 record Definitions(String name, boolean namespaced) {
     private static final Api API = ControlPlane.shared().admin();
     static final String PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -35,7 +35,7 @@ record Definitions(String name, boolean namespaced) {
         return name.substring(0, name.indexOf('.'));
     }
 
-    /// Where an object of cluster scope is; all of them where it has no name.
+    /// Returns the path of a cluster-scoped object, or of the collection if the name is empty.
     String path(String object) {
         return "/apis/" + group() + "/v1/" + plural() + (object.isEmpty() ? "" : "/" + object);
     }
@@ -44,7 +44,7 @@ record Definitions(String name, boolean namespaced) {
         return "/apis/" + group() + "/v1/namespaces/" + namespace + "/" + plural();
     }
 
-    /// The head of an object in YAML, for its other fields to follow.
+    /// Returns the beginning of an object in YAML, to which other fields can be added.
     String object(String object, String metadata) {
         return "apiVersion: %s/v1\nkind: %s\nmetadata: {name: %s%s}\n".formatted(group(), Character.toUpperCase(plural().charAt(0)) + plural().substring(1, plural().length() - 1),
                 object, metadata.isEmpty() ? "" : ", " + metadata);

@@ -4,14 +4,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/// Waits for what comes about by itself.
+/// Waits until a condition holds, with a deadline.
 final class Eventually {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(90);
 
     private Eventually() {}
 
     static void holds(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        holds(what, PATIENCE_NANOS, condition);
+    }
+
+    static void holds(String what, long patienceNanos, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + patienceNanos;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("waited in vain until " + what);

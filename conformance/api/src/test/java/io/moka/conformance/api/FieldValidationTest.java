@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/// "FieldValidation": strict requests are told of fields that nobody knows, or that are there twice.
+/// "FieldValidation": the answers to strict requests name unknown and duplicate fields.
 final class FieldValidationTest {
     private static final Api API = ControlPlane.shared().admin();
     private static final String NAMESPACE = API.namespace("strict").substring("/api/v1/namespaces/".length());

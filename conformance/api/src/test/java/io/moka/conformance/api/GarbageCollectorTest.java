@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// "Garbage collector": what belongs to a deleted owner goes with it, unless it is to stay.
+/// "Garbage collector": dependents of a deleted owner are deleted with it, unless they are orphaned.
 final class GarbageCollectorTest {
     private static final Api API = ControlPlane.shared().admin();
 

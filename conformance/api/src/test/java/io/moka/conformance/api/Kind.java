@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/// A kind of `kinds.yaml`, which says what its fields mean.
+/// A kind of `kinds.yaml`; the fields are explained there.
 record Kind(JsonNode row) {
 
     static List<Kind> all() {
@@ -46,7 +46,7 @@ record Kind(JsonNode row) {
         return row.path("status");
     }
 
-    /// Parts of the manifest's spec that nobody changes, though they may be written otherwise.
+    /// Numbers and booleans of the manifest's spec; the server keeps their values, while it may write others in another form.
     JsonNode wishes() {
         ObjectNode wishes = Api.JSON.createObjectNode();
         row.path("manifest").path("spec").properties().stream().filter(field -> field.getValue().isNumber() || field.getValue().isBoolean())
@@ -58,22 +58,22 @@ record Kind(JsonNode row) {
         return row.path("metadata").asBoolean(true);
     }
 
-    /// Whether there is a way to delete all at once.
+    /// Whether the kind supports `deletecollection`.
     boolean hasDeleteCollection() {
         return !row.path("collectionStays").asBoolean();
     }
 
-    /// Where the documents about the version are.
+    /// Returns the path of the version's discovery document.
     String root() {
         return (version().contains("/") ? "/apis/" : "/api/") + version();
     }
 
-    /// Where the objects of a namespace are, or of the cluster.
+    /// Returns the path of the collection in a namespace, or in the cluster.
     String collection(String namespace) {
         return root() + (namespaced() ? "/namespaces/" + namespace : "") + "/" + plural();
     }
 
-    /// An object with the label `e2e` and a name that starts with it, as a client in Go sends it.
+    /// Returns an object with the label `e2e` and a name that starts with the label's value, as a client in Go sends it.
     ObjectNode manifest(String namespace, String label, int number) {
         String text = row.path("manifest").toString().replace("$namespace", namespace).replace("$label", label + number).replace("$request", SigningRequests.ENCODED);
         ObjectNode object = (ObjectNode) Api.yaml(text);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 
-/// "Namespaces": they are changed as any object, and go with all that is in them.
+/// "Namespaces": changes of a namespace, and its deletion together with all its objects.
 final class NamespacesTest {
     private static final Api API = ControlPlane.shared().admin();
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// "Pods", "RuntimeClass", "Sysctls", "LimitRange": what becomes of a pod before a node has it.
+/// "Pods", "RuntimeClass", "Sysctls", "LimitRange": the life of a pod as far as it needs no node.
 final class PodsTest {
     private static final Api API = ControlPlane.shared().admin();
 
@@ -31,6 +31,14 @@ final class PodsTest {
             API.delete(pods + "?labelSelector=test%3Dpod-static").expect(200);
             assertEquals("p", watch.next("DELETED").path("metadata").path("name").asText());
         }
+    }
+
+    @Test
+    void gatedPodSaysSoFromTheBeginning() {
+        Answer gated = API.post(pods, "{metadata: {name: p}, spec: {schedulingGates: [{name: example.com/wait}], containers: [{name: c, image: none}]}}").expect(201);
+        assertEquals("PodScheduled False SchedulingGated", String.join(" ", List.of("type", "status", "reason").stream().map(field -> gated.at("status", "conditions").path(0).path(field).asText()).toList()));
+        Answer free = API.update(pods + "/p", object -> object.withObject("spec").remove("schedulingGates"));
+        assertFalse(free.at("spec").has("schedulingGates"), free.body());
     }
 
     @Test

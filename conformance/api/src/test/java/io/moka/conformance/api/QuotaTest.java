@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// "ResourceQuota": what is used is counted when it comes, and given back when it goes.
+/// "ResourceQuota": usage is charged when an object is created, and released when it is deleted.
 final class QuotaTest {
     private static final Api API = ControlPlane.shared().admin();
 

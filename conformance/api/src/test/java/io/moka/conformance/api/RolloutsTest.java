@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/// "Deployment": the ways from one template to the next. The test says which pods are ready, as a kubelet would.
+/// "Deployment": the roll-out strategies from one template to the next. The test marks pods as ready, as a kubelet would.
 final class RolloutsTest {
     private static final Api API = ControlPlane.shared().admin();
 
@@ -29,7 +29,7 @@ final class RolloutsTest {
         return API.get(namespace + "/pods?labelSelector=app%3D" + app).expect(200).names();
     }
 
-    /// As far as they are there yet, or still.
+    /// Marks the pods that exist now as ready.
     private void makeReady(String app) {
         pods(app).forEach(pod -> API.merge(namespace + "/pods/" + pod + "/status", """
                 status: {phase: Running, conditions: [{type: Ready, status: "True", lastTransitionTime: "2026-01-01T00:00:00Z"}]}"""));
@@ -42,7 +42,7 @@ final class RolloutsTest {
         });
     }
 
-    /// How many pods each set of the deployment is to have, by its image.
+    /// Returns the desired replicas of each ReplicaSet of the deployment, by its image.
     private Map<String, Integer> sizes(String app) {
         Map<String, Integer> sizes = new TreeMap<>();
         for (JsonNode set : API.get(group + "/replicasets?labelSelector=app%3D" + app).expect(200).at("items")) {
@@ -107,7 +107,7 @@ final class RolloutsTest {
             for (JsonNode condition : API.get(group + "/deployments/stuck").at("status", "conditions")) {
                 if (condition.path("type").asText().equals("Progressing")) {
                     return condition.path("status").asText().equals("False") && condition.path("reason").asText().equals("ProgressDeadlineExceeded")
-                            && condition.path("message").asText().matches("ReplicaSet \"stuck-[a-z0-9]+\" has timed out progressing\\.");
+                            && condition.path("message").asText().matches("ReplicaSet \"stuck-[a-z0-9]+\" has timed out progressing\\. Pod \"stuck-[a-z0-9-]+\": its containers are not ready\\.");
                 }
             }
             return false;

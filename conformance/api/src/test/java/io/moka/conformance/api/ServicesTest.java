@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// "Services", "EndpointSlice": what becomes of services without a node to carry their traffic.
+/// "Services", "EndpointSlice": services and their endpoints as objects, without a node that carries traffic.
 final class ServicesTest {
     private static final Api API = ControlPlane.shared().admin();
 
@@ -54,6 +54,31 @@ final class ServicesTest {
         assertFalse(loose.at("spec").has("sessionAffinityConfig"), loose.body());
         Answer back = API.update(services + "/s", service -> service.withObject("spec").put("sessionAffinity", "ClientIP"));
         assertEquals(10800, back.at("spec", "sessionAffinityConfig", "clientIP", "timeoutSeconds").asInt());
+    }
+
+    @Test
+    void rangesAndAddressesTakeEveryVerb() {
+        String ranges = "/apis/networking.k8s.io/v1/servicecidrs";
+        API.post(ranges, "{metadata: {name: more, labels: {e2e: verbs}}, spec: {cidrs: [172.31.9.0/24]}}").expect(201);
+        Eventually.holds("the range is ready", () -> API.get(ranges + "/more").at("status", "conditions").path(0).path("status").asText().equals("True"));
+        assertEquals(List.of("more"), API.get(ranges + "?labelSelector=e2e%3Dverbs").expect(200).names());
+        assertEquals("true", API.merge(ranges + "/more", "metadata: {annotations: {patched: 'true'}}").expect(200).text("metadata", "annotations", "patched"));
+        API.merge(ranges + "/more", "spec: {cidrs: [172.31.10.0/24]}").expect(422);
+        API.update(ranges + "/more", ranges + "/more/status", range -> range.withObject("status").withArray("conditions")
+                .add(Api.yaml("{type: Seen, status: 'True', reason: Test, message: m, lastTransitionTime: '2026-01-01T00:00:00Z'}")));
+        API.delete(ranges + "/more").expect(200);
+        Eventually.holds("the range is gone", () -> API.get(ranges + "/more").code() == 404);
+
+        String addresses = "/apis/networking.k8s.io/v1/ipaddresses";
+        String service = namespace.substring("/api/v1/namespaces/".length());
+        API.post(services, "{metadata: {name: holder}, spec: {clusterIP: 10.96.200.7, ports: [{port: 80}]}}").expect(201);
+        Answer record = API.get(addresses + "/10.96.200.7").expect(200);
+        assertEquals("holder " + service, record.text("spec", "parentRef", "name") + " " + record.text("spec", "parentRef", "namespace"));
+        assertTrue(API.get(addresses).expect(200).names().contains("10.96.200.7"));
+        assertEquals("true", API.merge(addresses + "/10.96.200.7", "metadata: {annotations: {patched: 'true'}}").expect(200).text("metadata", "annotations", "patched"));
+        API.merge(addresses + "/10.96.200.7", "spec: {parentRef: {name: another}}").expect(422);
+        API.delete(services + "/holder").expect(200);
+        API.get(addresses + "/10.96.200.7").expect(404);
     }
 
     private void pod(String name, String ip, String port) {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// "NoExecuteTaintManager": pods on nodes that no longer suffer them. The nodes are objects alone.
+/// "NoExecuteTaintManager": eviction of pods that do not tolerate a taint of their node. The nodes exist as objects only.
 final class TaintsTest {
     private static final Api API = ControlPlane.shared().admin();
 

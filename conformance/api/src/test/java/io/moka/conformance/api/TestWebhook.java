@@ -12,7 +12,7 @@ import java.util.Base64;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
-/// A webhook on this machine. Each path is one of its minds: `/deny`, `/slow`, or one that adds a field.
+/// A webhook on this machine. Each path has a behaviour of its own: `/deny` refuses, and tests add others, such as one that patches the object.
 final class TestWebhook implements AutoCloseable {
     private final HttpsServer server;
 
@@ -33,7 +33,7 @@ final class TestWebhook implements AutoCloseable {
         return webhook;
     }
 
-    /// @param answer fills in the response, which has the request under `request` meanwhile
+    /// @param answer fills in the response; while it runs, the response holds the request under `request`
     void on(String path, Consumer<ObjectNode> answer) {
         server.createContext(path, exchange -> {
             try (exchange) {

@@ -5,7 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/// An open watch.
+/// An open watch and its events.
 record Watch(BufferedReader lines) implements AutoCloseable {
 
     /// The next event.
@@ -21,7 +21,7 @@ record Watch(BufferedReader lines) implements AutoCloseable {
         }
     }
 
-    /// The next event of a type, after those of others.
+    /// Returns the next event of this type and skips those of other types.
     JsonNode next(String type) {
         while (true) {
             JsonNode event = next();

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// "Watchers": who watches config maps sees what concerns them, in order, from wherever they begin.
+/// "Watchers": a watch of config maps shows all changes that match it, in order, from any revision on.
 final class WatchersTest {
     private static final Api API = ControlPlane.shared().admin();
     private static final String MAPS = API.namespace("watchers") + "/configmaps";

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// "AdmissionWebhook", "ValidatingAdmissionPolicy". Everything is confined to the namespaces of one test by their label.
+/// "AdmissionWebhook", "ValidatingAdmissionPolicy". A label confines each configuration to the namespaces of one test.
 final class WebhooksTest {
     private static final Api API = ControlPlane.shared().admin();
     private static final String ROOT = "/apis/admissionregistration.k8s.io/v1/";

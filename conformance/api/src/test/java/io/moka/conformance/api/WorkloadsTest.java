@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// "Deployment", "ReplicaSet", "StatefulSet", "ReplicationController": what they do and show before any node has a pod of them.
+/// "Deployment", "ReplicaSet", "StatefulSet", "ReplicationController": the controllers' work and statuses as far as they need no node.
 final class WorkloadsTest {
     private static final Api API = ControlPlane.shared().admin();
 
@@ -113,27 +113,56 @@ final class WorkloadsTest {
         });
     }
 
-    @Test
-    void replicaSetAdoptsWhatFitsAndReleasesWhatDoesNot() {
-        API.post(namespace + "/pods", "{metadata: {name: early, labels: {app: adopt}}, spec: {containers: [{name: c, image: none}]}}").expect(201);
-        String uid = API.post(group + "/replicasets", workload("ReplicaSet", "adopt", 1)).expect(201).text("metadata", "uid");
-        Eventually.holds("the pod is adopted", () -> API.get(namespace + "/pods/early").body().contains(uid));
-        assertEquals(List.of("early"), pods("adopt"));
-        API.merge(namespace + "/pods/early", "metadata: {labels: {app: other}}").expect(200);
-        Eventually.holds("the pod is released", () -> !API.get(namespace + "/pods/early").expect(200).at("metadata").has("ownerReferences"));
-        Eventually.holds("another is in its place", () -> pods("adopt").size() == 1);
+    private String collection(String kind) {
+        return (kind.equals("ReplicationController") ? namespace : group) + "/" + kind.toLowerCase() + "s";
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ReplicaSet", "ReplicationController"})
+    void ownerAdoptsPodsThatFitAndReleasesThoseThatDoNot(String kind) {
+        String app = "adopt-" + kind.toLowerCase();
+        String early = namespace + "/pods/early-" + app;
+        API.post(namespace + "/pods", "{metadata: {name: early-%1$s, labels: {app: %1$s}}, spec: {containers: [{name: c, image: none}]}}".formatted(app)).expect(201);
+        String uid = API.post(collection(kind), workload(kind, app, 1)).expect(201).text("metadata", "uid");
+        Eventually.holds("the pod is adopted", () -> API.get(early).body().contains(uid));
+        assertEquals(List.of("early-" + app), pods(app));
+        API.merge(early, "metadata: {labels: {app: other}}").expect(200);
+        Eventually.holds("the pod is released", () -> !API.get(early).expect(200).at("metadata").has("ownerReferences"));
+        Eventually.holds("another is in its place", () -> pods(app).size() == 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ReplicaSet", "ReplicationController"})
+    void ownerWhosePodsAreRefusedTellsWhy(String kind) {
+        String quota = "two-" + kind.toLowerCase();
+        String app = "many-" + kind.toLowerCase();
+        String object = collection(kind) + "/" + app;
+        API.post(namespace + "/resourcequotas", "{metadata: {name: %s}, spec: {hard: {pods: '2'}}}".formatted(quota)).expect(201);
+        Eventually.holds("the quota is counted", () -> API.get(namespace + "/resourcequotas/" + quota).at("status", "hard").has("pods"));
+        API.post(collection(kind), workload(kind, app, 3)).expect(201);
+        Eventually.holds("it tells", () -> API.get(object).body().contains("ReplicaFailure"));
+        JsonNode failure = API.get(object).at("status", "conditions").valueStream().filter(condition -> condition.path("type").asText().equals("ReplicaFailure")).findFirst().orElseThrow();
+        assertEquals("True FailedCreate", failure.path("status").asText() + " " + failure.path("reason").asText());
+        assertTrue(failure.path("message").asText().contains("exceeded quota: " + quota), failure.toString());
+        API.merge(object, "spec: {replicas: 2}").expect(200);
+        Eventually.holds("it has nothing to tell", () -> !API.get(object).body().contains("ReplicaFailure"));
+        API.delete(object).expect(200);
+        API.delete(namespace + "/resourcequotas/" + quota).expect(200);
     }
 
     @Test
-    void setThatMayNotHaveItsPodsTellsWhy() {
-        API.post(namespace + "/resourcequotas", "{metadata: {name: two}, spec: {hard: {pods: '2'}}}").expect(201);
-        Eventually.holds("the quota is counted", () -> API.get(namespace + "/resourcequotas/two").at("status", "hard").has("pods"));
-        API.post(group + "/replicasets", workload("ReplicaSet", "many", 3)).expect(201);
-        Eventually.holds("it tells", () -> API.get(group + "/replicasets/many").body().contains("ReplicaFailure"));
-        JsonNode failure = API.get(group + "/replicasets/many").at("status", "conditions").valueStream().filter(condition -> condition.path("type").asText().equals("ReplicaFailure")).findFirst().orElseThrow();
-        assertEquals("True FailedCreate", failure.path("status").asText() + " " + failure.path("reason").asText());
-        assertTrue(failure.path("message").asText().contains("exceeded quota: two"), failure.toString());
-        API.merge(group + "/replicasets/many", "spec: {replicas: 2}").expect(200);
-        Eventually.holds("it has nothing to tell", () -> !API.get(group + "/replicasets/many").body().contains("ReplicaFailure"));
+    void replicationControllerIsObservedThroughItsLife() {
+        String path = collection("ReplicationController") + "/rc-life";
+        API.post(collection("ReplicationController"), workload("ReplicationController", "rc-life", 1)).expect(201);
+        Eventually.holds("its pod is there", () -> pods("rc-life").size() == 1);
+        pods("rc-life").forEach(this::run);
+        Eventually.holds("the pod is counted", () -> API.get(path).at("status", "availableReplicas").asInt() == 1);
+        API.merge(path + "/status", "status: {availableReplicas: 0}").expect(200);
+        Eventually.holds("the status is mended", () -> API.get(path).at("status", "availableReplicas").asInt() == 1);
+        API.strategic(path, "{metadata: {labels: {patched: 'true'}}, spec: {replicas: 2}}").expect(200);
+        Eventually.holds("the second pod is there", () -> pods("rc-life").size() == 2);
+        assertEquals("2", API.get(path + "/scale").at("spec", "replicas").asText());
+        API.delete(collection("ReplicationController") + "?labelSelector=patched%3Dtrue&propagationPolicy=Background").expect(200);
+        Eventually.holds("all is gone", () -> pods("rc-life").isEmpty() && API.get(path).code() == 404);
     }
 }

@@ -25,7 +25,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Who may do what: tokens, reviews, refusals.
+/// Authentication and authorization: tokens, reviews, refusals.
 class AccessTest extends ClusterTest {
 
     private static String namespace;

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// The cluster that all tests share, and a client that may do anything.
+/// Base of the tests: the cluster that all of them share, and a client with an administrator's rights.
 abstract class ClusterTest {
 
     static final String IMAGE = "busybox:1.36";
@@ -27,7 +27,7 @@ abstract class ClusterTest {
     static final ApiClient CLIENT = client();
     static final CoreV1Api CORE = new CoreV1Api(CLIENT);
 
-    /// A client of its own: watches and informers want one without a time limit.
+    /// Returns a new client without a time limit, for watches and informers.
     static ApiClient client() {
         try {
             var client = Config.fromConfig(CLUSTER.kubeconfig().toString());
@@ -42,7 +42,7 @@ abstract class ClusterTest {
         return CLUSTER.kubeconfig();
     }
 
-    /// A call whose failure is the test's.
+    /// A call of the API.
     interface Call<T> {
         T run() throws ApiException;
     }
@@ -55,7 +55,7 @@ abstract class ClusterTest {
         }
     }
 
-    /// The HTTP code of a call that is refused.
+    /// Returns the HTTP code of a refused call, or 200 if it succeeds.
     static int refusal(Call<?> call) {
         try {
             call.run();

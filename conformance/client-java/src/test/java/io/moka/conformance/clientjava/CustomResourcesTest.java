@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// A custom kind, by a class of the application's own.
+/// A custom kind with a class of the application for its objects.
 class CustomResourcesTest extends ClusterTest {
 
     private static final String DEFINITION = """
@@ -52,7 +52,7 @@ class CustomResourcesTest extends ClusterTest {
     private static String namespace;
     private static GenericKubernetesApi<Gadget, GadgetList> gadgets;
 
-    /// The kind's class; the client fills its fields.
+    /// The class of the custom kind; the client fills its fields.
     static final class Gadget implements KubernetesObject {
         private String apiVersion = "conformance.example.com/v1";
         private String kind = "Gadget";
@@ -76,7 +76,7 @@ class CustomResourcesTest extends ClusterTest {
         }
     }
 
-    /// The list of them.
+    /// A list of [Gadget]s.
     static final class GadgetList implements KubernetesListObject {
         private String apiVersion = "conformance.example.com/v1";
         private String kind = "GadgetList";

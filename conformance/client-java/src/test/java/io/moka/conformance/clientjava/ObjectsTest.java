@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Objects by every verb.
+/// Every verb on objects.
 class ObjectsTest extends ClusterTest {
 
     private static String namespace;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Inside of pods: commands, terminals, logs, ports and files.
+/// Connections into pods: commands, terminals, logs, ports and files.
 class PodsTest extends ClusterTest {
 
     private static final String SCRIPT = """

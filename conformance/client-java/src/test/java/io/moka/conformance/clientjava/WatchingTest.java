@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Watches, informers that outlive them, and leader election.
+/// Watches, informers that survive the end of a watch, and leader election.
 class WatchingTest extends ClusterTest {
 
     private static String namespace;

@@ -25,7 +25,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Deployments and evictions: what the controllers do is seen through the client.
+/// Deployments and evictions: the client observes the work of the controllers.
 class WorkloadsTest extends ClusterTest {
 
     private static final AppsV1Api APPS = new AppsV1Api(CLIENT);
@@ -74,7 +74,7 @@ class WorkloadsTest extends ClusterTest {
         assertEquals(404, refusal(() -> new AutoscalingV1Api(CLIENT).readNamespacedHorizontalPodAutoscaler("none", namespace).execute()));
     }
 
-    /// The answer of success is a Status, which this client takes for an Eviction and cannot read.
+    /// Returns the code only: a successful answer is a Status, which this client tries to read as an Eviction.
     private static int evict(V1Eviction eviction) {
         try (var answer = ok(() -> CORE.createNamespacedPodEviction("evicted", namespace, eviction).buildCall(null)).execute()) {
             return answer.code();

@@ -16,7 +16,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Who may do what: tokens, reviews, impersonation, refusals.
+/// Authentication and authorization: tokens, reviews, impersonation, refusals.
 class AccessTest extends ClusterTest {
 
     private static String namespace;

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// The cluster that all tests share, and a client that may do anything.
+/// Base of the tests: the cluster that all of them share, and a client with an administrator's rights.
 abstract class ClusterTest {
 
     static final String IMAGE = "busybox:1.36";
@@ -30,7 +30,7 @@ abstract class ClusterTest {
         return new KubernetesClientBuilder().withConfig(config).build();
     }
 
-    /// Somebody who shows nothing but a token.
+    /// Returns a client that authenticates with a token only.
     static KubernetesClient bearing(String token) {
         var known = config();
         return client(new ConfigBuilder(Config.empty()).withMasterUrl(known.getMasterUrl()).withCaCertData(known.getCaCertData())

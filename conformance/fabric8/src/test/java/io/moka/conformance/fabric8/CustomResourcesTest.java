@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// A custom kind, with its class and without.
+/// A custom kind, used with a class for its objects and without.
 class CustomResourcesTest extends ClusterTest {
 
     private static final String DEFINITION = """

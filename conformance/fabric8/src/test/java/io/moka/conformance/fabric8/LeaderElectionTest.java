@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// One of several leads, by a Lease.
+/// Leader election among several clients, by a Lease.
 class LeaderElectionTest extends ClusterTest {
 
     private static String namespace;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Objects by every verb.
+/// Every verb on objects.
 class ObjectsTest extends ClusterTest {
 
     private static String namespace;

@@ -8,7 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// What a watch or an informer tells, in words.
+/// Records the events of a watch or an informer as text.
 final class Seen<T extends HasMetadata> implements Watcher<T>, ResourceEventHandler<T> {
 
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Watches, and informers that outlive them.
+/// Watches, and informers that survive the end of a watch.
 class WatchingTest extends ClusterTest {
 
     private static String namespace;

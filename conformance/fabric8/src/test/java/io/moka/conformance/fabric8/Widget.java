@@ -5,18 +5,18 @@ import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/// A kind of the tests' own, as applications declare theirs.
+/// A custom kind of the tests, declared by a class as in an application.
 @Group("conformance.example.com")
 @Version("v1")
 public class Widget extends CustomResource<Widget.Spec, Widget.State> implements Namespaced {
 
     private static final long serialVersionUID = 1;
 
-    /// What is wanted.
+    /// The desired state.
     public record Spec(Integer replicas, String colour) {
     }
 
-    /// What is.
+    /// The observed state.
     public record State(Integer replicas, String selector) {
     }
 }

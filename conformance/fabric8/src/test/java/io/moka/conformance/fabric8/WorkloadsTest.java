@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Deployments and evictions: what the controllers do is seen through the client.
+/// Deployments and evictions: the client observes the work of the controllers.
 class WorkloadsTest extends ClusterTest {
 
     private static String namespace;

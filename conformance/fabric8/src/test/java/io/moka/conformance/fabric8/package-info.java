@@ -1,8 +1,8 @@
 /// A running cluster, used through the fabric8 client as operators and applications use it: objects, watches and informers, custom
-/// resources, workloads, what goes on in pods, and access.
+/// resources, workloads, connections into pods, and access.
 ///
 /// - One cluster, `conformance-fabric8`, serves all tests; each class works in a namespace of its own.
-/// - Whatever the client cannot do is a fault of ours, and is mended where it belongs.
+/// - If a test fails on something that the client supports, the fault is Moka's and is fixed in the module concerned.
 ///
 /// Read [ClusterTest] first.
 @NullMarked

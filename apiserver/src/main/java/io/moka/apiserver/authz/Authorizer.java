@@ -1,8 +1,0 @@
-package io.moka.apiserver.authz;
-
-/// Decides whether a request may go on. Called for every request on its virtual thread; must not call etcd.
-@FunctionalInterface
-public interface Authorizer {
-
-    Decision authorize(Attributes attributes);
-}

@@ -1,0 +1,63 @@
+package io.moka.apiserver.core.storage;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.moka.apiserver.core.resource.Catalog;
+import io.moka.apiserver.testing.MemoryCaches;
+import io.moka.apiserver.testing.MemoryStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// Reads that must be fresh while the caches lag.
+final class FreshReadsTest {
+    private static final int READERS = 40;
+
+    private final MemoryStore store = new MemoryStore();
+    private final AtomicInteger updates = new AtomicInteger();
+    private final AtomicInteger revisionReads = new AtomicInteger();
+
+    /// The store, counting what the caches ask of it.
+    private Store counted() {
+        return (Store) Proxy.newProxyInstance(Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
+            if (method.getName().equals("update")) {
+                updates.incrementAndGet();
+            } else if (method.getName().equals("currentRevision")) {
+                revisionReads.incrementAndGet();
+            }
+            try {
+                return method.invoke(store, arguments);
+            } catch (InvocationTargetException failed) {
+                throw failed.getCause();
+            }
+        });
+    }
+
+    /// A revision that others have used outside the prefix never comes through the watch.
+    @Test
+    void readersThatLagShareOneNudge() throws Exception {
+        try (Caches caches = new Caches(counted(), MemoryCaches.PREFIX, Catalog.builtin(), CacheBounds.DEFAULT)) {
+            caches.start();
+            assertTrue(caches.awaitSynced(Duration.ofSeconds(30)));
+            MemoryCaches.await("the feed's watch", () -> store.openWatches() == 1);
+            store.create("/elsewhere/a", MemoryCaches.json("a", "1"), 0);
+            store.holdDeliveries();
+            CountDownLatch all = new CountDownLatch(1);
+            store.onNext(MemoryStore.Operation.WRITE, () -> MemoryStore.pauseUntil(all));
+            var readers = IntStream.range(0, READERS).mapToObj(i -> CompletableFuture.runAsync(caches::awaitFresh, task -> Thread.ofVirtual().start(task))).toList();
+            MemoryCaches.await("all have seen that they lag", () -> revisionReads.get() >= 2 * READERS);
+            all.countDown();
+            store.deliverAll();
+            for (var reader : readers) {
+                reader.get(30, TimeUnit.SECONDS);
+            }
+            assertTrue(updates.get() >= 1 && updates.get() <= READERS / 2, updates + " nudges");
+        }
+    }
+}

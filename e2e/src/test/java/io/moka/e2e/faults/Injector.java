@@ -1,0 +1,116 @@
+package io.moka.e2e.faults;
+
+import io.moka.e2e.Shell;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// Injects a fault and ends it.
+final class Injector {
+
+    private static final String TABLE = "moka-faults";
+    private static final Pattern LOCAL_PORT = Pattern.compile("^\\S+\\s+\\S+\\s+\\S+:(\\d+)\\s");
+
+    private final Path cluster;
+    private final Path engine;
+
+    /// @param cluster the cluster's folder
+    Injector(Path cluster) {
+        this.cluster = cluster;
+        this.engine = cluster.resolveSibling(".engine");
+    }
+
+    /// Whether the Docker engine is one that `moka up` has started.
+    boolean ownsEngine() {
+        return Files.exists(engine.resolve("dockerd.pid"));
+    }
+
+    /// Injects the fault and returns when it is over.
+    void inject(Fault fault) {
+        switch (fault) {
+            case Fault.Kill(var victim) -> signal("KILL", victim);
+            case Fault.Freeze(var victim, var time) -> {
+                var pid = pid(victim);
+                Shell.run("kill", "-s", "STOP", pid).ok();
+                pass(time);
+                Shell.run("kill", "-s", "CONT", pid);
+            }
+            case Fault.DeadConnections(var client, var server, var time) -> cut(client, server, time);
+            case Fault.ClockJump(var offset, var time) -> {
+                jump(offset);
+                pass(time);
+                jump(offset.negated());
+            }
+        }
+    }
+
+    private void signal(String signal, Victim victim) {
+        Shell.run("kill", "-s", signal, pid(victim)).ok();
+    }
+
+    String pid(Victim victim) {
+        var file = (victim.isEngine() ? engine : cluster.resolve("run")).resolve(victim.pidFile());
+        return Shell.await("the pid of the " + victim, Duration.ofSeconds(30), () -> read(file), text -> text.matches("\\d+"));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file).strip() : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Drops the packets of the connections that are open now; new ones work.
+    private void cut(Victim client, Victim server, Duration time) {
+        var ports = openPorts(pid(client), pid(server));
+        if (ports.isEmpty()) {
+            return;
+        }
+        var set = "{ " + String.join(", ", ports) + " }";
+        var table = """
+                table inet %s {
+                    chain in {
+                        type filter hook input priority -400;
+                        tcp sport %s drop
+                        tcp dport %s drop
+                    }
+                }
+                """.formatted(TABLE, set, set);
+        Shell.run("sh", "-c", "printf '%s' '" + table + "' | nft -f -").ok();
+        try {
+            pass(time);
+        } finally {
+            Shell.run("nft", "delete", "table", "inet", TABLE).ok();
+        }
+    }
+
+    /// Local ports of the client's connections to a port on which the server listens.
+    private static TreeSet<String> openPorts(String client, String server) {
+        var listening = lines("ss -tlnpH", "pid=" + server + ",").map(line -> line.replaceAll("^\\S+\\s+\\S+\\s+\\S+\\s+\\S*:(\\d+)\\s.*", "$1")).collect(Collectors.toSet());
+        return lines("ss -tnpH state established", "pid=" + client + ",")
+                .filter(line -> listening.contains(line.strip().split("\\s+")[3].replaceAll(".*:", "")))
+                .map(line -> {
+                    var port = LOCAL_PORT.matcher(line);
+                    return port.find() ? port.group(1) : "";
+                }).filter(port -> !port.isEmpty()).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static java.util.stream.Stream<String> lines(String command, String mention) {
+        return Shell.run(command.split(" ")).ok().lines().filter(line -> line.contains(mention));
+    }
+
+    private static void jump(Duration offset) {
+        Shell.run("sh", "-c", "date -s @$(($(date +%s) + " + offset.toSeconds() + "))").ok();
+    }
+
+    private static void pass(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        Shell.await("the fault's end", time.plusSeconds(30), () -> Long.toString(System.nanoTime()), now -> Long.parseLong(now) >= end);
+    }
+}

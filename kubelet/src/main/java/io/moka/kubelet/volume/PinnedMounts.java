@@ -1,0 +1,108 @@
+package io.moka.kubelet.volume;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Mounts an open file to a path below the pod's folder, which only the kubelet can reach: `pinned/<container>/<attempt>/<index>`.
+///
+/// The engine is given that path. A path within a volume would be resolved once more by the engine, and a container may have changed it meanwhile. A mount
+/// lives as long as its container; mounts that an earlier kubelet left behind are found by their paths.
+public final class PinnedMounts {
+
+    private static final Logger log = LoggerFactory.getLogger(PinnedMounts.class);
+    private static final String FOLDER = "pinned";
+
+    private PinnedMounts() {
+    }
+
+    /// One mount of one container instance.
+    ///
+    /// @param index of the mount in the container
+    public record Place(Path podDirectory, String container, int attempt, int index) {
+
+        private Path folder() {
+            return instance(podDirectory, container, attempt);
+        }
+
+        private Path path() {
+            return folder().resolve(Integer.toString(index));
+        }
+    }
+
+    /// Mounts a part of a volume.
+    ///
+    /// @param propagates whether mounts that are made there later are to be seen
+    public static Path subPath(Path volume, String subPath, Place place, boolean propagates) throws IOException {
+        try (var source = SubPaths.open(volume, subPath)) {
+            return mount(source, place, propagates);
+        }
+    }
+
+    /// Mounts a path of the node, unless something is mounted below it, which would be missing: such a path is given back as it is.
+    ///
+    /// @param path the real path; it is refused when a link has come onto it
+    public static Path hostPath(Path path, Place place) throws IOException {
+        try (var source = OpenPath.withoutLinks(path)) {
+            return Mounts.under(path).stream().allMatch(path::equals) ? mount(source, place, false) : path;
+        }
+    }
+
+    /// Mounts a volume with all that is mounted below it, nothing of which can be written to.
+    ///
+    /// @param volume may be such a mount of this place already, as that of a sub-path
+    public static Path readOnly(Path volume, Place place) throws IOException {
+        var target = place.path();
+        if (!volume.equals(target)) {
+            try (var source = OpenPath.of(volume)) {
+                mount(source, place, false, Linux.MS_BIND | Linux.MS_REC);
+            }
+        }
+        Linux.restrict(target, Linux.MOUNT_ATTR_RDONLY);
+        return target;
+    }
+
+    private static Path mount(OpenPath source, Place place, boolean propagates) throws IOException {
+        return mount(source, place, propagates, Linux.MS_BIND);
+    }
+
+    private static Path mount(OpenPath source, Place place, boolean propagates, long flags) throws IOException {
+        Mounts.requireTheMachines();
+        var target = place.path();
+        Files.createDirectories(place.folder());
+        if (Files.exists(target)) {
+            Mounts.unmountAll(target);
+            TreeDeletion.delete(target);
+        }
+        if (Files.isDirectory(source.path())) {
+            Files.createDirectory(target);
+        } else {
+            Files.createFile(target);
+        }
+        Linux.mount(source.path(), target, flags);
+        if (!propagates) {
+            Linux.mount(null, target, Linux.MS_PRIVATE | Linux.MS_REC);
+        }
+        return target;
+    }
+
+    /// The container instance has ended: its mounts are taken back. Safe to repeat; what fails is done when the pod goes.
+    public static void release(Path podDirectory, String container, int attempt) {
+        var folder = instance(podDirectory, container, attempt);
+        try {
+            if (Files.exists(folder)) {
+                Mounts.unmountAll(folder);
+                TreeDeletion.delete(folder);
+            }
+        } catch (IOException e) {
+            log.warn("the mounts of {} at {} stay until the pod goes: {}", container, folder, e.getMessage());
+        }
+    }
+
+    private static Path instance(Path podDirectory, String container, int attempt) {
+        return podDirectory.resolve(FOLDER).resolve(container).resolve(Integer.toString(attempt));
+    }
+}

@@ -1,0 +1,5 @@
+/// Reads the machine's network configuration. One promise: [HostAddress] gives the same answer to every process of a machine.
+@NullMarked
+package io.moka.machinery.net;
+
+import org.jspecify.annotations.NullMarked;

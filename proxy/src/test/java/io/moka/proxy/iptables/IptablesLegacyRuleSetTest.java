@@ -1,0 +1,9 @@
+package io.moka.proxy.iptables;
+
+/// Mode iptables with the back end `legacy`.
+class IptablesLegacyRuleSetTest extends IptablesContract {
+
+    IptablesLegacyRuleSetTest() {
+        super("legacy");
+    }
+}

@@ -1,0 +1,9 @@
+package io.moka.proxy.iptables;
+
+/// Mode iptables with the back end `nft`.
+class IptablesNftRuleSetTest extends IptablesContract {
+
+    IptablesNftRuleSetTest() {
+        super("nft");
+    }
+}
