@@ -143,7 +143,20 @@ run_tests() {
     install_for_tests
     is_built || build
     record_caches
-    cd "$MOKA_ROOT" && exec mvn -B -Dmoka.dist="$DIST" verify "$@"
+    cd "$MOKA_ROOT"
+    touch target/tests.started
+    status=0
+    mvn -B -Dmoka.dist="$DIST" verify "$@" || status=$?
+    name_unreliable_tests
+    return $status
+}
+
+# Names the tests that failed once and passed when they were run again: each of them is a fault, of the test or of what it tests.
+name_unreliable_tests() {
+    find . -path '*/surefire-reports/TEST-*.xml' -newer target/tests.started -exec awk '
+        /<testcase / { name = $0; sub(/.* name="/, "", name); sub(/".*/, "", name)
+                       class = $0; sub(/.* classname="/, "", class); sub(/".*/, "", class) }
+        /<flaky(Failure|Error) / { print "UNRELIABLE: failed, and passed when run again: " class "." name }' {} +
 }
 
 class_path() {

@@ -74,9 +74,16 @@ class SupervisedTest {
         Await.until("the process is started again", () -> sleeper.process().map(other -> other.pid() != process).orElse(false));
     }
 
+    /// The copies of the script that wait for the lock. A process that ends while it is looked at has no command line left.
+    private List<ProcessHandle> waitingCopies() throws IOException {
+        return ProcessTable.supervisedBy(folder.resolve("run/sleeper.pid")).stream().filter(process -> {
+            var words = ProcessTable.commandLine(process.pid());
+            return !words.isEmpty() && words.getFirst().endsWith("flock");
+        }).toList();
+    }
+
     private void awaitStandby(long active) throws IOException {
-        Await.until("a waiting copy", () -> ProcessTable.supervisedBy(folder.resolve("run/sleeper.pid")).stream().anyMatch(process -> process.pid() != active
-                && ProcessTable.commandLine(process.pid()).getFirst().endsWith("flock")));
+        Await.until("a waiting copy", () -> waitingCopies().stream().anyMatch(process -> process.pid() != active));
     }
 
     @Test
@@ -84,13 +91,11 @@ class SupervisedTest {
         start();
         long active = sleeper.supervisor().orElseThrow().pid();
         awaitStandby(active);
-        var waiting = ProcessTable.supervisedBy(folder.resolve("run/sleeper.pid")).stream()
-                .filter(process -> ProcessTable.commandLine(process.pid()).getFirst().endsWith("flock")).findFirst().orElseThrow();
+        var waiting = waitingCopies().getFirst();
         // The script does not replace a copy that lasted less than five seconds.
         Await.until("it has lasted", () -> Duration.between(waiting.info().startInstant().orElseThrow(), java.time.Instant.now()).toSeconds() >= 7);
         waiting.destroyForcibly();
-        Await.until("another", () -> ProcessTable.supervisedBy(folder.resolve("run/sleeper.pid")).stream().anyMatch(process -> process.pid() != waiting.pid()
-                && ProcessTable.commandLine(process.pid()).getFirst().endsWith("flock")));
+        Await.until("another", () -> waitingCopies().stream().anyMatch(process -> process.pid() != waiting.pid()));
     }
 
     @Test
