@@ -3,6 +3,7 @@ package io.moka.cluster;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.moka.machinery.net.HostAddress;
+import io.moka.machinery.net.Ipv4Range;
 import io.moka.machinery.pki.PrivateFiles;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -51,7 +52,7 @@ record Settings(String node, String nodeAddress, Ports ports, String podCidr, St
         int slot = portBase / 1000 % 60;
         var pods = podCidr != null ? podCidr : usual ? "10.244.0.0/16" : "10." + (112 + slot) + ".0.0/16";
         var services = serviceCidr != null ? serviceCidr : usual ? "10.96.0.0/12" : "10." + (172 + slot) + ".0.0/16";
-        AddressRange.requireApart(AddressRange.parse("--pod-cidr", pods, 8, 24), AddressRange.parse("--service-cidr", services, 12, 28));
+        RangeFlag.requireApart(RangeFlag.parse("--pod-cidr", pods, 8, 24), RangeFlag.parse("--service-cidr", services, 12, 28));
         return new Settings(node, address(), usual ? Ports.USUAL : Ports.from(portBase), pods, services,
                 usual ? "30000-32767" : portBase + 100 + "-" + (portBase + 999),
                 usual ? "moka0" : "moka-" + Integer.toHexString(cluster.hashCode() & 0xffffff), 0, USUAL_PROXY_MODE, USUAL_IPVS_SCHEDULER, false, List.of());
@@ -112,14 +113,12 @@ record Settings(String node, String nodeAddress, Ports ports, String podCidr, St
 
     /// Returns the n-th address of the service range: 1 is the apiserver's, 10 the DNS server's.
     String serviceAddress(int n) {
-        var octets = serviceCidr.substring(0, serviceCidr.indexOf('/')).split("\\.");
-        return octets[0] + "." + octets[1] + "." + octets[2] + "." + (Integer.parseInt(octets[3]) + n);
+        return Ipv4Range.dotted(Ipv4Range.parse(serviceCidr).at(n));
     }
 
     /// Returns the first /24 of the pod range, which belongs to this machine's only real node.
     String nodePodCidr() {
-        var octets = podCidr.split("[./]");
-        return octets[0] + "." + octets[1] + "." + octets[2] + ".0/24";
+        return new Ipv4Range(Ipv4Range.parse(podCidr).network(), 24).toString();
     }
 
     String server() {

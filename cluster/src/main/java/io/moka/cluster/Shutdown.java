@@ -3,6 +3,7 @@ package io.moka.cluster;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 
@@ -52,9 +53,21 @@ final class Shutdown {
 
     private void removePods() throws IOException, InterruptedException {
         if (Engine.answers()) {
-            Program.of(new CommandLines(distribution, layout, settings, false).cleanup(Component.KUBELET)).require();
+            removeContainers();
         }
         new CniFiles(distribution, layout, settings).tearDown();
+    }
+
+    /// Flags that the user gave the kubelet may be refused by it; it is then run without them, so that a cluster that never came up can be taken down.
+    private void removeContainers() throws IOException {
+        var first = Program.of(cleanup(settings)).run();
+        if (first.status() != 0) {
+            Program.of(cleanup(settings.withKubeletArguments(List.of()))).require();
+        }
+    }
+
+    private List<String> cleanup(Settings used) throws IOException {
+        return new CommandLines(distribution, layout, used, false).cleanup(Component.KUBELET);
     }
 
     private void removeRules() throws IOException {

@@ -29,6 +29,8 @@ final class TrainCommand implements Callable<Integer> {
 
     /// How long to wait for an interrupted recording's processes to end. It is short, as the recording is thrown away.
     private static final Duration ENDING = Duration.ofMillis(500);
+    /// How long a process that is asked to end waits for its cluster to be removed.
+    private static final Duration REMOVAL = Duration.ofSeconds(30);
     private static final Path STATE = Path.of("/var/lib/moka");
     private static final String NAME_PREFIX = "training-";
 
@@ -100,6 +102,9 @@ final class TrainCommand implements Callable<Integer> {
         var settings = Settings.choose(layout.name(), freePortBase(), null, null);
         settings.write(layout);
         System.out.println("Recording start-up caches");
+        var recorder = Thread.currentThread();
+        var interruption = new Thread(() -> interrupt(recorder), "interruption");
+        Runtime.getRuntime().addShutdownHook(interruption);
         try {
             new Startup(recording, layout, settings, true).run(progress);
             progress.step("a pod comes and goes", () -> new TrainingRun(layout).run());
@@ -107,10 +112,24 @@ final class TrainCommand implements Callable<Integer> {
             progress.step("network plugin", () -> new CniFiles(recording, layout, settings).train());
             progress.step("command lines", () -> new CommandTraining(recording, layout).run());
         } finally {
-            new Shutdown(recording, layout, settings, PATIENCE).run(progress);
+            boolean interrupted = Thread.interrupted();
+            new Shutdown(recording, layout, settings, interrupted ? ENDING : PATIENCE).run(progress);
             DownCommand.delete(layout.root());
+            if (!interrupted) {
+                Runtime.getRuntime().removeShutdownHook(interruption);
+            }
         }
         Files.move(recording.caches(), distribution.caches(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /// Runs when this process is asked to end: the recording is abandoned, and its cluster removed first.
+    private static void interrupt(Thread recorder) {
+        recorder.interrupt();
+        try {
+            recorder.join(REMOVAL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Returns the first of the training clusters' port bases that no other cluster uses.

@@ -10,11 +10,11 @@ import io.moka.apiserver.kinds.componentstatus.Components;
 import io.moka.apiserver.kinds.kubelet.KubeletOptions;
 import io.moka.apiserver.kinds.kubelet.KubeletProxy;
 import io.moka.apiserver.kinds.proxy.ProxySubresource;
-import io.moka.apiserver.kinds.service.AddressRange;
 import io.moka.apiserver.kinds.service.AddressRepair;
 import io.moka.apiserver.kinds.service.AllocationGuard;
 import io.moka.apiserver.kinds.service.ClusterAddresses;
 import io.moka.apiserver.kinds.service.PortRange;
+import io.moka.apiserver.kinds.service.ServiceAddresses;
 import io.moka.apiserver.kinds.service.ServiceAllocations;
 import io.moka.apiserver.kinds.subresource.Subresources;
 import io.moka.apiserver.kinds.table.Tables;
@@ -23,13 +23,13 @@ import io.vertx.core.Vertx;
 
 /// The parts of chapter `kinds`: the strategies, the allocation of service addresses and ports, the subresources; and with them the handler of all resources.
 final class KindParts implements AutoCloseable {
-    final AddressRange addresses;
+    final ServiceAddresses addresses;
     final ServiceAllocations services;
     final ServiceRange serviceRange;
     final ResourceHandler resources;
 
     KindParts(Vertx vertx, CoreParts core, AccessParts access, VerbContext context, ServerOptions options) {
-        addresses = AddressRange.parse(options.serviceClusterIpRange);
+        addresses = ServiceAddresses.parse(options.serviceClusterIpRange);
         var clusterAddresses = new ClusterAddresses(core.caches, core.catalog, core.prefix, addresses, core.clock);
         var serviceType = core.catalog.get("", "v1", "services");
         services = new ServiceAllocations(core.caches, serviceType, clusterAddresses, PortRange.parse(options.serviceNodePortRange),

@@ -12,6 +12,7 @@ import io.moka.apiserver.server.bootstrap.AuthenticationConfig;
 import io.moka.apiserver.server.bootstrap.FlowObjects;
 import io.moka.apiserver.server.bootstrap.RoleObjects;
 import io.moka.apiserver.server.bootstrap.SystemObjects;
+import io.moka.machinery.net.Ipv4Range;
 import io.moka.machinery.process.NeededThread;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -83,7 +84,7 @@ public final class ServerParts implements AutoCloseable {
             new StartSteps(Thread::sleep).run(List.of(
                     new StartSteps.Step("service addresses", kinds.serviceRange::ensure),
                     new StartSteps.Step("system namespaces", () -> {
-                        new SystemObjects(context, writer, kinds.addresses.at(1), options.advertised(), port()).make();
+                        new SystemObjects(context, writer, Ipv4Range.dotted(kinds.addresses.at(1)), options.advertised(), port()).make();
                         front.systemObjectsMade.set(true);
                     }),
                     new StartSteps.Step("roles", () -> {

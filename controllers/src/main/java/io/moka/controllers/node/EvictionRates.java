@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /// | with more, and fewer nodes; or all of it | none |
 /// | where no node of any zone is ready | none, and the taints that were set go: the control plane itself is cut off |
 ///
-/// Follows upstream's `node_lifecycle_controller` and its defaults. For one thread.
+/// Follows upstream's `node_lifecycle_controller` and its defaults. Safe for several threads.
 final class EvictionRates {
 
     /// The state of one zone.
@@ -28,13 +28,13 @@ final class EvictionRates {
     private static final Duration NORMAL_PAUSE = Duration.ofSeconds(10);
     private static final Duration SLOW_PAUSE = Duration.ofSeconds(100);
 
-    // when a node of each zone was last given the taint, by the monotonic clock; bounded by the zones that nodes name
+    // guarded by this; when a node of each zone was last given the taint, by the monotonic clock; bounded by the zones that nodes name
     private final Map<String, Long> last = new HashMap<>();
 
     /// Returns how long the node waits for its taint: zero to get it now, or the duration after which to ask again.
     ///
     /// @param nanos the monotonic clock
-    Duration wait(Node node, List<Node> nodes, long nanos) {
+    synchronized Duration wait(Node node, List<Node> nodes, long nanos) {
         var zone = zone(node);
         var members = nodes.stream().filter(other -> zone(other).equals(zone)).toList();
         var state = state(members);

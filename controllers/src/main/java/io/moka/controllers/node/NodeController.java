@@ -54,7 +54,7 @@ public final class NodeController {
             }
         }));
         return List.of(
-                new Controller<>("node-lifecycle-controller", nodes, 1, new NodeReconciler(context, heartbeats, new PodCidrs(clusterCidr))),
+                new Controller<>("node-lifecycle-controller", nodes, WORKERS, new NodeReconciler(context, heartbeats, new PodCidrs(clusterCidr))),
                 new Controller<>("taint-eviction-controller", pods, WORKERS, new TaintEviction(context)));
     }
 

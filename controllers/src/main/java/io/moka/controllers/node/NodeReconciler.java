@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -39,6 +41,7 @@ final class NodeReconciler implements Reconciler<ObjectKey> {
     private final PodCidrs cidrs;
     private final EventRecorder events;
     private final EvictionRates rates = new EvictionRates();
+    private final Lock assigning = new ReentrantLock();
     private final TimeSource clock;
 
     NodeReconciler(ControllerContext context, Heartbeats heartbeats, PodCidrs cidrs) {
@@ -88,11 +91,20 @@ final class NodeReconciler implements Reconciler<ObjectKey> {
     }
 
     /// Gives the node a pod range if it has none. The ranges in use come from a quorum read, as the cache may lack ranges that this controller,
-    /// or an earlier one, has just given. One worker does this for all nodes, so no range is given twice.
+    /// or an earlier one, has just given. One worker at a time does this, so no range is given twice.
     private void assignCidr(Node node) {
         if (hasCidr(node)) {
             return;
         }
+        assigning.lock();
+        try {
+            assignFreeCidr(node);
+        } finally {
+            assigning.unlock();
+        }
+    }
+
+    private void assignFreeCidr(Node node) {
         var all = writer.list("", ListOptions.all()).items();
         var fresh = all.stream().filter(other -> other.getMetadata().getUid().equals(node.getMetadata().getUid())).findFirst().orElse(null);
         if (fresh == null || hasCidr(fresh)) {

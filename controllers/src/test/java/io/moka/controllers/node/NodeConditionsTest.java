@@ -57,7 +57,7 @@ class NodeConditionsTest {
     @Test
     void aRangeOfAnotherSizeTakesAllThatItTouches() {
         var cidrs = new PodCidrs("10.244.0.0/22");
-        assertEquals("10.244.2.0/24", cidrs.free(List.of("10.244.0.0/23", "10.244.3.128/25", "fd00::/64", "192.168.0.0/16", "10.243.0.0/16")));
+        assertEquals("10.244.2.0/24", cidrs.free(List.of("10.244.0.0/23", "nonsense", "010.244.2.0/24", "10.244.3.128/25", "fd00::/64", "192.168.0.0/16", "10.243.0.0/16")));
         assertNull(cidrs.free(List.of("10.0.0.0/8")));
     }
 

@@ -10,6 +10,8 @@ import io.moka.machinery.controller.Outcome;
 import io.moka.machinery.meta.ObjectKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,20 @@ class NodeReconcilerTest {
         assertEquals(List.of("10.244.2.0/24", "10.244.3.0/24"), List.of(cidr(a), cidr(b)));
         reconciler.reconcile(ObjectKey.ofCluster("a"));
         assertEquals("10.244.2.0/24", cidr(a), "the cache does not show that it has one");
+    }
+
+    @Test
+    void nodesOfSeveralWorkersGetDifferentRanges() throws Exception {
+        var all = IntStream.range(0, 12).mapToObj(i -> node("n" + i, null)).toList();
+        all.forEach(api::put);
+        api.start();
+        try (var workers = Executors.newFixedThreadPool(4)) {
+            var outcomes = all.stream().map(node -> workers.submit(() -> reconciler.reconcile(ObjectKey.of(node)))).toList();
+            for (var outcome : outcomes) {
+                outcome.get();
+            }
+        }
+        assertEquals(all.size(), all.stream().map(this::cidr).filter(cidr -> cidr.startsWith("10.244.")).distinct().count());
     }
 
     @Test

@@ -36,12 +36,12 @@ final class HollowNode {
     private final NodeAdmission admission;
 
     // used by HollowPods alone, under its lock
-    private final AddressRange addresses;
+    private final NodeAddresses addresses;
 
     // the node as the API shows it, or null where it does not; written by the informer's thread and by the one that registers
     private volatile @Nullable Node known;
 
-    HollowNode(String name, Map<String, String> extraLabels, List<Taint> taints, int maxPods, AddressRange addresses) {
+    HollowNode(String name, Map<String, String> extraLabels, List<Taint> taints, int maxPods, NodeAddresses addresses) {
         this.name = name;
         this.taints = taints;
         this.addresses = addresses;
@@ -58,7 +58,7 @@ final class HollowNode {
         return name;
     }
 
-    AddressRange addresses() {
+    NodeAddresses addresses() {
         return addresses;
     }
 

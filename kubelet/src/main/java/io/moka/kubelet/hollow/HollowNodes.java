@@ -19,7 +19,7 @@ final class HollowNodes {
         if (options.nodes < 1) {
             throw new IllegalArgumentException("--nodes must be at least 1");
         }
-        var ranges = AddressRange.cut(options.podCidr, options.nodes, maxPods);
+        var ranges = NodeAddresses.cut(options.podCidr, options.nodes, maxPods);
         for (int i = 0; i < ranges.length; i++) {
             var name = options.prefix + "-" + (i + 1);
             byName.put(name, new HollowNode(name, labels, taints, maxPods, ranges[i]));

@@ -18,10 +18,10 @@ import io.moka.machinery.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -395,11 +395,11 @@ class HollowPodsTest {
     /// A cluster that grows keeps the addresses of its first nodes.
     @Test
     void fiveThousandNodesHaveADifferentRangeEach() {
-        var ranges = AddressRange.cut(HollowOptions.POD_CIDRS, 5_000, 110);
-        assertEquals(AddressRange.cut(HollowOptions.POD_CIDRS, 3, 110)[2].cidr(), ranges[2].cidr());
+        var ranges = NodeAddresses.cut(HollowOptions.POD_CIDRS, 5_000, 110);
+        assertEquals(NodeAddresses.cut(HollowOptions.POD_CIDRS, 3, 110)[2].cidr(), ranges[2].cidr());
         assertEquals("198.19.255.128/25", ranges[1_023].cidr());
         assertEquals("240.0.0.0/25", ranges[1_024].cidr());
-        assertEquals(5_000, Arrays.stream(ranges).map(AddressRange::cidr).distinct().count());
+        assertEquals(5_000, Arrays.stream(ranges).map(NodeAddresses::cidr).distinct().count());
         var address = ranges[4_999].take();
         ranges[4_999].mark(address);
         ranges[4_999].give(address);
@@ -409,12 +409,12 @@ class HollowPodsTest {
 
     @Test
     void rangesAreCutForAsManyNodesAsFit() {
-        var ranges = AddressRange.cut("198.18.0.0/15", 1_024, 110);
+        var ranges = NodeAddresses.cut("198.18.0.0/15", 1_024, 110);
         assertEquals("198.18.0.128/25", ranges[1].cidr());
         assertEquals("198.19.255.129", ranges[1_023].nodeAddress());
-        assertThrows(IllegalArgumentException.class, () -> AddressRange.cut("198.18.0.0/15", 1_025, 110));
-        assertThrows(IllegalArgumentException.class, () -> AddressRange.cut("fd00::/64", 1, 110));
-        assertThrows(IllegalArgumentException.class, () -> AddressRange.cut("198.18.0.0/28", 1, 110));
+        assertThrows(IllegalArgumentException.class, () -> NodeAddresses.cut("198.18.0.0/15", 1_025, 110));
+        assertThrows(IllegalArgumentException.class, () -> NodeAddresses.cut("fd00::/64", 1, 110));
+        assertThrows(IllegalArgumentException.class, () -> NodeAddresses.cut("198.18.0.0/28", 1, 110));
         assertEquals(Duration.ofMillis(500), HollowAnnotations.parse("500ms"));
         assertEquals(Duration.ofSeconds(3), HollowAnnotations.parse("3"));
         assertNull(HollowAnnotations.parse("soon"));

@@ -1,4 +1,4 @@
-/// Reads the machine's network configuration. One promise: [HostAddress] gives the same answer to every process of a machine.
+/// Addresses: the machine's own, and ranges of them. One promise: [HostAddress] gives the same answer to every process of a machine.
 @NullMarked
 package io.moka.machinery.net;
 

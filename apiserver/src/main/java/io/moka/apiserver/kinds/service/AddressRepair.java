@@ -7,6 +7,7 @@ import io.moka.apiserver.core.resource.ResourceType;
 import io.moka.apiserver.core.storage.CachedObject;
 import io.moka.apiserver.core.storage.Caches;
 import io.moka.apiserver.core.storage.Store;
+import io.moka.machinery.net.Ipv4Range;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -46,7 +47,7 @@ public final class AddressRepair {
         int field = caches.of(services).type().selectableFields().indexOf("spec.clusterIP");
         for (CachedObject service : all(services)) {
             String address = service.fields().get(field);
-            if (AddressRange.address(address) != null) {
+            if (Ipv4Range.address(address) != null) {
                 owners.put(address, service);
             }
         }

@@ -8,6 +8,7 @@ import io.moka.apiserver.core.resource.Catalog;
 import io.moka.apiserver.core.resource.ResourceType;
 import io.moka.apiserver.core.storage.Caches;
 import io.moka.machinery.meta.Times;
+import io.moka.machinery.net.Ipv4Range;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,16 +27,16 @@ public final class ClusterAddresses {
     private final String prefix;
     private final ResourceType ranges;
     private final ResourceType records;
-    private final AddressRange initial;
+    private final ServiceAddresses initial;
     private final InstantSource clock;
     private volatile @Nullable Known known;
 
     /// The ranges at one revision of the ServiceCIDRs.
-    private record Known(long revision, List<AddressRange> ranges) {}
+    private record Known(long revision, List<ServiceAddresses> ranges) {}
 
     /// @param prefix  the prefix of the keys in the store; ends in `/`
     /// @param initial the range that applies until its ServiceCIDR exists
-    public ClusterAddresses(Caches caches, Catalog catalog, String prefix, AddressRange initial, InstantSource clock) {
+    public ClusterAddresses(Caches caches, Catalog catalog, String prefix, ServiceAddresses initial, InstantSource clock) {
         this.caches = caches;
         this.prefix = prefix;
         this.initial = initial;
@@ -49,7 +50,7 @@ public final class ClusterAddresses {
     }
 
     /// Returns the ranges from which addresses may be allocated now.
-    List<AddressRange> ranges() {
+    List<ServiceAddresses> ranges() {
         long revision = caches.revision(ranges);
         Known last = known;
         if (last == null || last.revision != revision) {
@@ -59,15 +60,15 @@ public final class ClusterAddresses {
         return last.ranges;
     }
 
-    private List<AddressRange> read() {
-        List<AddressRange> found = new ArrayList<>();
+    private List<ServiceAddresses> read() {
+        List<ServiceAddresses> found = new ArrayList<>();
         boolean defaultKnown = false;
         for (ObjectNode object : caches.list(ranges, "")) {
             defaultKnown |= Json.name(object).equals(DEFAULT_RANGE);
             if (ready(object) && !object.path("metadata").has("deletionTimestamp")) {
                 object.path("spec").path("cidrs").forEach(cidr -> {
                     if (cidr.asText().indexOf(':') < 0) {
-                        found.add(AddressRange.parse(cidr.asText()));
+                        found.add(ServiceAddresses.parse(cidr.asText()));
                     }
                 });
             }
@@ -89,7 +90,7 @@ public final class ClusterAddresses {
 
     /// Whether the cache has the record of an address.
     boolean recorded(int address) {
-        return caches.of(records).get(AddressRange.dotted(address)) != null;
+        return caches.of(records).get(Ipv4Range.dotted(address)) != null;
     }
 
     /// Returns the key of an address's record in the store.

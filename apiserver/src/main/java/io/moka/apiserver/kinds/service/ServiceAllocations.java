@@ -10,6 +10,7 @@ import io.moka.apiserver.core.storage.Caches;
 import io.moka.apiserver.core.storage.StoreUnavailableException;
 import io.moka.apiserver.core.storage.WatchCache;
 import io.moka.apiserver.core.storage.WatchListener;
+import io.moka.machinery.net.Ipv4Range;
 import io.moka.machinery.process.NeededThread;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,7 +123,7 @@ public final class ServiceAllocations implements WatchListener {
 
     static List<Slot> slots(ObjectNode service) {
         List<Slot> slots = new ArrayList<>();
-        Integer address = AddressRange.address(Json.text(service, "spec", "clusterIP"));
+        Integer address = Ipv4Range.address(Json.text(service, "spec", "clusterIP"));
         if (address != null) {
             slots.add(new Slot.Address(address));
         }
@@ -177,7 +178,7 @@ public final class ServiceAllocations implements WatchListener {
         Set<String> keys = new HashSet<>();
         for (Slot slot : slots) {
             if (slot instanceof Slot.Address(int bits)) {
-                keys.add(addresses.key(AddressRange.dotted(bits)));
+                keys.add(addresses.key(Ipv4Range.dotted(bits)));
             }
         }
         return keys;
@@ -199,7 +200,7 @@ public final class ServiceAllocations implements WatchListener {
     /// The search begins at a random place, so that an address is not reused soon.
     synchronized Slot.Address takeAddress() {
         awaitFollowing();
-        for (AddressRange range : addresses.ranges()) {
+        for (ServiceAddresses range : addresses.ranges()) {
             Slot.Address slot = takeAddress(range, range.lowerBand(), range.count());
             if (slot == null) {
                 slot = takeAddress(range, 0, range.lowerBand());
@@ -211,11 +212,11 @@ public final class ServiceAllocations implements WatchListener {
         throw new IllegalStateException("range is full");
     }
 
-    private Slot.@Nullable Address takeAddress(AddressRange range, long from, long to) {
+    private Slot.@Nullable Address takeAddress(ServiceAddresses range, long from, long to) {
         long size = to - from;
         long start = size > 0 ? ThreadLocalRandom.current().nextLong(size) : 0;
         for (long i = 0; i < size; i++) {
-            Slot.Address slot = new Slot.Address(range.bitsAt(1 + from + (start + i) % size));
+            Slot.Address slot = new Slot.Address(range.at(1 + from + (start + i) % size));
             if (take(slot)) {
                 return slot;
             }

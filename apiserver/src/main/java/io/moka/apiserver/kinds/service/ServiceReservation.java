@@ -9,6 +9,7 @@ import io.moka.apiserver.core.storage.CasResult;
 import io.moka.apiserver.core.storage.Store;
 import io.moka.apiserver.core.strategy.Reservation;
 import io.moka.apiserver.kinds.service.ServiceAllocations.Slot;
+import io.moka.machinery.net.Ipv4Range;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -70,14 +71,14 @@ final class ServiceReservation implements Reservation {
         try {
             Slot.Address slot = allocations.takeAddress();
             reserved.add(slot);
-            return AddressRange.dotted(slot.bits());
+            return Ipv4Range.dotted(slot.bits());
         } catch (IllegalStateException full) {
             throw ApiException.internal("failed to allocate a serviceIP: " + full.getMessage());
         }
     }
 
     private String takeAddress(String wanted) {
-        Integer bits = AddressRange.address(wanted);
+        Integer bits = Ipv4Range.address(wanted);
         String refused = "Invalid value: [\"" + wanted + "\"]: failed to allocate IP " + wanted + ": ";
         if (bits == null) {
             throw invalid("spec.clusterIPs", refused + "the provided network does not match the current range");
@@ -154,7 +155,7 @@ final class ServiceReservation implements Reservation {
         Map<String, byte[]> records = new HashMap<>();
         for (Slot slot : reserved) {
             if (slot instanceof Slot.Address(int bits)) {
-                String address = AddressRange.dotted(bits);
+                String address = Ipv4Range.dotted(bits);
                 records.put(allocations.addresses().key(address), allocations.addresses().record(address, Json.namespace(service), Json.name(service)));
             }
         }

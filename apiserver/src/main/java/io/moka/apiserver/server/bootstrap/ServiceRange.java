@@ -8,9 +8,9 @@ import io.moka.apiserver.core.resource.ResourceType;
 import io.moka.apiserver.core.rest.ObjectWriter;
 import io.moka.apiserver.core.rest.VerbContext;
 import io.moka.apiserver.core.status.ApiException;
-import io.moka.apiserver.kinds.service.AddressRange;
 import io.moka.apiserver.kinds.service.AddressRepair;
 import io.moka.apiserver.kinds.service.ClusterAddresses;
+import io.moka.apiserver.kinds.service.ServiceAddresses;
 import io.moka.machinery.process.NeededThread;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -26,13 +26,13 @@ public final class ServiceRange implements AutoCloseable {
 
     private final VerbContext context;
     private final ObjectWriter writer;
-    private final AddressRange range;
+    private final ServiceAddresses range;
     private final AddressRepair repair;
     private final ResourceType type;
     private final Thread thread = NeededThread.unstarted("cluster-addresses", this::run);
     private boolean differenceTold;
 
-    public ServiceRange(VerbContext context, ObjectWriter writer, AddressRange range, AddressRepair repair) {
+    public ServiceRange(VerbContext context, ObjectWriter writer, ServiceAddresses range, AddressRepair repair) {
         this.context = context;
         this.writer = writer;
         this.range = range;

@@ -17,10 +17,10 @@ import io.moka.apiserver.core.storage.Store;
 import io.moka.apiserver.core.storage.StoreUnavailableException;
 import io.moka.apiserver.core.strategy.Strategies;
 import io.moka.apiserver.kinds.BuiltinStrategies;
-import io.moka.apiserver.kinds.service.AddressRange;
 import io.moka.apiserver.kinds.service.AllocationGuard;
 import io.moka.apiserver.kinds.service.ClusterAddresses;
 import io.moka.apiserver.kinds.service.PortRange;
+import io.moka.apiserver.kinds.service.ServiceAddresses;
 import io.moka.apiserver.kinds.service.ServiceAllocations;
 import io.moka.apiserver.kinds.warning.Warnings;
 import io.moka.apiserver.testing.MemoryCaches;
@@ -49,7 +49,7 @@ final class ObjectStorageTest {
         map = new Target(on.maps, "n", "a", "");
         services = on.catalog.get("", "v1", "services");
         var allocations = new ServiceAllocations(on.caches, services,
-                new ClusterAddresses(on.caches, on.catalog, MemoryCaches.PREFIX, AddressRange.parse("10.0.0.0/24"), InstantSource.system()),
+                new ClusterAddresses(on.caches, on.catalog, MemoryCaches.PREFIX, ServiceAddresses.parse("10.0.0.0/24"), InstantSource.system()),
                 PortRange.parse("30000-30001"), new AllocationGuard(GUARD));
         allocations.start();
         var strategies = new Strategies();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 final class ServiceAllocationsTest {
     private final MemoryCaches on = new MemoryCaches(CacheBounds.DEFAULT);
     private final ServiceAllocations allocations = new ServiceAllocations(on.caches, on.catalog.get("", "v1", "services"),
-            new ClusterAddresses(on.caches, on.catalog, MemoryCaches.PREFIX, AddressRange.parse("10.0.0.0/24"), InstantSource.system()),
+            new ClusterAddresses(on.caches, on.catalog, MemoryCaches.PREFIX, ServiceAddresses.parse("10.0.0.0/24"), InstantSource.system()),
             PortRange.parse("30000-30001"), new AllocationGuard(MemoryCaches.PREFIX + "moka/service-allocations"));
 
     @AfterEach
