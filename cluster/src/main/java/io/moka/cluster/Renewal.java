@@ -9,8 +9,9 @@ import java.util.List;
 final class Renewal {
 
     private static final int PAUSE_SECONDS = 12 * 3600;
-    /// The shell ends on SIGTERM, and the sleep with it.
-    private static final String SCRIPT = "trap 'kill $pause' TERM; sleep " + PAUSE_SECONDS + " & pause=$!; wait $pause && exec \"$@\"";
+    /// The shell ends on SIGTERM, and the sleep with it. A signal that comes before the shell has the sleep's pid is acted on as soon as it has it.
+    private static final String SCRIPT = "ending='' pause=''; trap 'ending=1; [ -z \"$pause\" ] || kill $pause' TERM; sleep " + PAUSE_SECONDS
+            + " & pause=$!; [ -z \"$ending\" ] || kill $pause; wait $pause && exec \"$@\"";
 
     private Renewal() {
     }

@@ -29,10 +29,6 @@ final class CniException extends RuntimeException {
         this.details = details;
     }
 
-    int code() {
-        return code;
-    }
-
     String toJson(String version) {
         return JsonObject.empty().with("cniVersion", version).with("code", code).with("msg", getMessage()).with("details", details).toString();
     }

@@ -19,8 +19,8 @@ public final class BootstrapControllers {
     }
 
     public static List<Controller<ObjectKey>> create(ControllerContext context) {
-        var ended = new WorkQueue<ObjectKey>("token_cleaner", context.clock());
-        var unsigned = new WorkQueue<ObjectKey>("bootstrap_signer_queue", context.clock());
+        var ended = new WorkQueue<ObjectKey>(context.clock());
+        var unsigned = new WorkQueue<ObjectKey>(context.clock());
         secrets(context).addHandler(EventHandler.onChange(secret -> {
             if (secret.getMetadata().getNamespace().equals(BootstrapToken.NAMESPACE)) {
                 ended.add(ObjectKey.of(secret));

@@ -20,17 +20,17 @@ public final class CertificateControllers {
 
     public static List<Controller<ObjectKey>> create(ControllerContext context, SigningOptions signing) {
         var controllers = new ArrayList<Controller<ObjectKey>>();
-        controllers.add(controller(context, "csrapproving", "certificatesigningrequest-approving-controller", new ApprovalReconciler(context)));
-        controllers.add(controller(context, "csrcleaner", "certificatesigningrequest-cleaner-controller", new CleaningReconciler(context)));
+        controllers.add(controller(context, "certificatesigningrequest-approving-controller", new ApprovalReconciler(context)));
+        controllers.add(controller(context, "certificatesigningrequest-cleaner-controller", new CleaningReconciler(context)));
         if (signing.certificate != null && signing.key != null) {
-            controllers.add(controller(context, "csrsigning", "certificatesigningrequest-signing-controller",
+            controllers.add(controller(context, "certificatesigningrequest-signing-controller",
                     new SigningReconciler(context, signing.certificate, signing.key, signing.duration)));
         }
         return controllers;
     }
 
-    private static Controller<ObjectKey> controller(ControllerContext context, String queueName, String name, Reconciler<ObjectKey> reconciler) {
-        var queue = new WorkQueue<ObjectKey>(queueName, context.clock());
+    private static Controller<ObjectKey> controller(ControllerContext context, String name, Reconciler<ObjectKey> reconciler) {
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         context.informers().of(CertificateSigningRequest.class).addHandler(EventHandler.onChange(request -> queue.add(ObjectKey.of(request))));
         return new Controller<>(name, queue, WORKERS, reconciler);
     }

@@ -17,7 +17,7 @@ public final class ClusterRoleAggregation {
     }
 
     public static Controller<ObjectKey> create(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("clusterroleaggregation", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         var roles = context.informers().of(ClusterRole.class);
         roles.addHandler(EventHandler.onChange(changed -> roles.lister().list().stream()
                 .filter(role -> role.getAggregationRule() != null).forEach(role -> queue.add(ObjectKey.of(role)))));

@@ -15,8 +15,8 @@ public final class ServiceQueues {
     private ServiceQueues() {
     }
 
-    public static WorkQueue<ObjectKey> create(ControllerContext context, String name) {
-        var queue = new WorkQueue<ObjectKey>(name, context.clock());
+    public static WorkQueue<ObjectKey> create(ControllerContext context) {
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         var services = context.informers().of(Service.class);
         services.addHandler(EventHandler.onChange(service -> queue.add(ObjectKey.of(service))));
         context.informers().of(Pod.class).addHandler(EventHandler.onEvent((before, after) -> {

@@ -22,7 +22,7 @@ public final class CronJobController {
     }
 
     public static Controller<ObjectKey> create(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("cronjob", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         var reconciler = new CronJobReconciler(context, ZoneId.systemDefault());
         context.informers().of(CronJob.class).addHandler(EventHandler.onEvent((before, after) -> {
             var key = ObjectKey.of(after == null ? before : after);

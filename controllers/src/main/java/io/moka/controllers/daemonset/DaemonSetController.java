@@ -28,7 +28,7 @@ public final class DaemonSetController {
     }
 
     public static Controller<ObjectKey> create(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("daemonset", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         var expectations = new Expectations(context.clock());
         var backoff = new FailedPodBackoff();
         PodOwnerEvents.register(context, PODS, expectations, queue);

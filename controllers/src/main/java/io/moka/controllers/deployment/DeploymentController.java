@@ -19,7 +19,7 @@ public final class DeploymentController {
     }
 
     public static Controller<ObjectKey> create(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("deployment", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         context.informers().of(Deployment.class).addHandler(EventHandler.onChange(deployment -> queue.add(ObjectKey.of(deployment))));
         var sets = context.informers().of(ReplicaSet.class);
         sets.addHandler(EventHandler.onChange(set -> addOwner(queue, set)));

@@ -18,7 +18,7 @@ final class RollingUpdate {
         if (!rollout.isRollingUpdate()) {
             return rollout.oldWithPods().isEmpty() ? rollout.replicas() : 0;
         }
-        return Math.clamp(rollout.replicas() + rollout.maxSurge() - rollout.presentPods(), 0, rollout.replicas());
+        return Math.min(rollout.room(), rollout.replicas());
     }
 
     void step() {
@@ -33,8 +33,7 @@ final class RollingUpdate {
         int size = current.getSpec().getReplicas();
         int wanted = rollout.replicas();
         if (size < wanted) {
-            int room = Math.max(0, wanted + rollout.maxSurge() - rollout.presentPods());
-            wanted = size + Math.min(room, wanted - size);
+            wanted = size + Math.min(rollout.room(), wanted - size);
         }
         sets.scale(current, wanted);
         return wanted != size;

@@ -35,8 +35,25 @@ record Rollout(Deployment deployment, @Nullable ReplicaSet current, List<Replica
     }
 
     /// The most pods that can be there: for each set as many as it wants, or as many as it last reported where it has not deleted the surplus yet.
-    int presentPods() {
+    private int presentPods() {
         return all().stream().mapToInt(set -> Math.max(set.getSpec().getReplicas(), actual(set))).sum();
+    }
+
+    /// Whether each set has acted on the size that it has been given. One that has not may have pods that its status does not count: it may have been
+    /// given more, have made them, and have been given fewer before it reported them.
+    boolean isSettled() {
+        return all().stream().allMatch(Rollout::isObserved);
+    }
+
+    private static boolean isObserved(ReplicaSet set) {
+        var generation = set.getMetadata().getGeneration();
+        var observed = set.getStatus() == null ? null : set.getStatus().getObservedGeneration();
+        return generation == null || generation <= 1 || set.getMetadata().getDeletionTimestamp() != null || observed != null && observed >= generation;
+    }
+
+    /// How many pods may be added now: none before all sets have acted on their sizes.
+    int room() {
+        return isSettled() ? Math.max(0, replicas() + maxSurge() - presentPods()) : 0;
     }
 
     int availablePods() {

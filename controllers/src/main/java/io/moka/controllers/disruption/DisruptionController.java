@@ -28,8 +28,8 @@ public final class DisruptionController {
     }
 
     public static List<Controller<ObjectKey>> create(ControllerContext context) {
-        var budgets = new WorkQueue<ObjectKey>("disruption", context.clock());
-        var pods = new WorkQueue<ObjectKey>("stale_pod_disruption", context.clock());
+        var budgets = new WorkQueue<ObjectKey>(context.clock());
+        var pods = new WorkQueue<ObjectKey>(context.clock());
         var lister = context.informers().of(PodDisruptionBudget.class).lister();
         context.informers().of(PodDisruptionBudget.class).addHandler(EventHandler.onChange(budget -> budgets.add(ObjectKey.of(budget))));
         context.informers().of(Pod.class).addHandler(EventHandler.onEvent((before, after) -> {

@@ -14,6 +14,6 @@ public final class EndpointsController {
     }
 
     public static Controller<ObjectKey> create(ControllerContext context) {
-        return new Controller<>("endpoints-controller", ServiceQueues.create(context, "endpoint"), WORKERS, new EndpointsReconciler(context));
+        return new Controller<>("endpoints-controller", ServiceQueues.create(context), WORKERS, new EndpointsReconciler(context));
     }
 }

@@ -17,7 +17,7 @@ public final class EndpointSliceController {
 
     public static Controller<ObjectKey> create(ControllerContext context) {
         var writer = new SliceWriter(context, "endpointslice-controller.k8s.io");
-        var queue = ServiceQueues.create(context, "endpoint_slice");
+        var queue = ServiceQueues.create(context);
         context.informers().of(EndpointSlice.class).addHandler(EventHandler.onEvent((before, after) -> {
             var service = writer.serviceOf(after == null ? before : after);
             if (service != null) {

@@ -20,7 +20,7 @@ public final class EndpointSliceMirroringController {
 
     public static Controller<ObjectKey> create(ControllerContext context) {
         var writer = new SliceWriter(context, "endpointslicemirroring-controller.k8s.io");
-        var queue = new WorkQueue<ObjectKey>("endpoint_slice_mirroring", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         context.informers().of(Endpoints.class).addHandler(EventHandler.onChange(endpoints -> queue.add(ObjectKey.of(endpoints))));
         context.informers().of(Service.class).addHandler(EventHandler.onChange(service -> queue.add(ObjectKey.of(service))));
         context.informers().of(EndpointSlice.class).addHandler(EventHandler.onEvent((before, after) -> {

@@ -20,7 +20,7 @@ public final class EphemeralVolumeController {
     }
 
     public static Controller<ObjectKey> create(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("ephemeral_volume", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         var pods = context.informers().of(Pod.class);
         var claims = context.informers().of(PersistentVolumeClaim.class);
         var writer = new PlanWriter(context.client(), context.events().apply("ephemeral_volume"));

@@ -29,7 +29,7 @@ public final class GarbageCollector implements AutoCloseable {
 
     private final ControllerContext context;
     private final BiConsumer<ResourceType<?>, String> deleted;
-    private final WorkQueue<String> queue = new WorkQueue<>("garbage_collector_attempt_to_delete");
+    private final WorkQueue<String> queue = new WorkQueue<>();
     private final Graph graph = new Graph(queue::add);
     private final Controller<String> controller;
     private final Thread discoverer = NeededThread.unstarted("garbage-collector-discovery", this::discover);

@@ -23,8 +23,8 @@ public final class JobController {
     }
 
     public static List<Controller<?>> create(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("job", context.clock());
-        var orphans = new WorkQueue<ObjectKey>("job_orphan_pod", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
+        var orphans = new WorkQueue<ObjectKey>(context.clock());
         var expectations = new Expectations(context.clock());
         var released = new ReleasedPods();
         JobEvents.register(context, expectations, released, queue, orphans);

@@ -22,7 +22,7 @@ public final class LoadBalancerController {
     }
 
     public static Controller<ObjectKey> create(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("service_lb", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         var services = context.informers().of(Service.class);
         var slices = context.informers().of(EndpointSlice.class).index(BalancerReconciler.BY_SERVICE, slice -> List.of(serviceOf(slice)));
         var configs = context.informers().of(ConfigMap.class, "metadata.name=" + Pools.CONFIG_MAP);

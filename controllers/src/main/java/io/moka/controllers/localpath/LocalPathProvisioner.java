@@ -45,8 +45,8 @@ public final class LocalPathProvisioner {
 
     public static List<Controller<ObjectKey>> create(ControllerContext context) {
         var provisioner = new LocalPathProvisioner(context);
-        var claimQueue = new WorkQueue<ObjectKey>("local_path_claims", context.clock());
-        var volumeQueue = new WorkQueue<ObjectKey>("local_path_volumes", context.clock());
+        var claimQueue = new WorkQueue<ObjectKey>(context.clock());
+        var volumeQueue = new WorkQueue<ObjectKey>(context.clock());
         context.informers().of(PersistentVolumeClaim.class).addHandler(EventHandler.onChange(claim -> claimQueue.add(ObjectKey.of(claim))));
         context.informers().of(PersistentVolume.class).addHandler(EventHandler.onEvent((before, after) -> {
             if (after != null && LocalPath.isOurs(after)) {

@@ -16,7 +16,7 @@ public final class NamespaceController {
     }
 
     public static Controller<ObjectKey> create(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("namespace", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         context.informers().of(Namespace.class).addHandler(EventHandler.onChange(namespace -> {
             if (namespace.getMetadata().getDeletionTimestamp() != null) {
                 queue.add(ObjectKey.of(namespace));

@@ -23,8 +23,8 @@ public final class NodeController {
     /// @param clusterCidr the addresses of all pods; each node gets a /24 of it
     public static List<Controller<ObjectKey>> create(ControllerContext context, String clusterCidr) {
         var heartbeats = new Heartbeats(System::nanoTime);
-        var nodes = new WorkQueue<ObjectKey>("node_lifecycle", context.clock());
-        var pods = new WorkQueue<ObjectKey>("taint_eviction", context.clock());
+        var nodes = new WorkQueue<ObjectKey>(context.clock());
+        var pods = new WorkQueue<ObjectKey>(context.clock());
         observe(heartbeats);
         var podLister = context.informers().of(Pod.class).index(Informers.BY_NODE, Informers::nodeOf).lister();
         context.informers().of(Node.class).addHandler(EventHandler.onEvent((before, after) -> {

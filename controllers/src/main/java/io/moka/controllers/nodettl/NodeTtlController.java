@@ -16,7 +16,7 @@ public final class NodeTtlController {
     }
 
     public static Controller<ObjectKey> create(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("ttlcontroller", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         var nodes = context.informers().of(Node.class);
         var steps = new TtlSteps();
         var writer = new PlanWriter(context.client(), context.events().apply("ttl-controller"));

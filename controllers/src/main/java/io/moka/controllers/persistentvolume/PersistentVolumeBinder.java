@@ -29,8 +29,8 @@ public final class PersistentVolumeBinder {
     private final Lister<PersistentVolumeClaim> claims;
 
     private PersistentVolumeBinder(ControllerContext context) {
-        this.claimQueue = new WorkQueue<>("claims", context.clock());
-        this.volumeQueue = new WorkQueue<>("volumes", context.clock());
+        this.claimQueue = new WorkQueue<>(context.clock());
+        this.volumeQueue = new WorkQueue<>(context.clock());
         this.claims = context.informers().of(PersistentVolumeClaim.class).lister();
     }
 

@@ -20,7 +20,7 @@ public final class HorizontalPodAutoscalerController {
     /// @param period between two looks at an autoscaler
     /// @param log gets each decision
     public static Controller<ObjectKey> create(ControllerContext context, Duration period, DecisionLog log) {
-        var queue = new WorkQueue<ObjectKey>("horizontalpodautoscaler", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         context.informers().of(HorizontalPodAutoscaler.class).addHandler(EventHandler.onEvent((before, after) -> {
             if (before == null || after == null || !Objects.equals(before.getMetadata().getGeneration(), after.getMetadata().getGeneration())
                     || !before.getMetadata().getUid().equals(after.getMetadata().getUid())) {

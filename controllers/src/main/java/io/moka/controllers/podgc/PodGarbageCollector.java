@@ -24,8 +24,8 @@ public final class PodGarbageCollector {
 
     /// @param threshold how many finished pods may stay; 0 for any number
     public static List<Controller<ObjectKey>> create(ControllerContext context, int threshold) {
-        var queue = new WorkQueue<ObjectKey>("gc_pods", context.clock());
-        var counting = new WorkQueue<ObjectKey>("gc_finished_pods", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
+        var counting = new WorkQueue<ObjectKey>(context.clock());
         var reconciler = new PodGcReconciler(context);
         var pods = context.informers().of(Pod.class).index(Informers.BY_NODE, Informers::nodeOf);
         var podLister = pods.lister();

@@ -47,7 +47,7 @@ final class ReplicaReconciler<T extends HasMetadata> implements Reconciler<Objec
         var claimed = owned.claim(owner);
         RuntimeException failure = upToDate ? scale(owner, claimed) : null;
         var now = clock.instant();
-        control.carryOut(owner, ReplicaPlan.status(kind, owner, ReplicaStatus.of(kind, owner, claimed, now, failure)).writes());
+        control.carryOut(owner, ReplicaPlan.status(kind, owner, ReplicaStatus.of(kind, owner, claimed, upToDate, now, failure)).writes());
         if (failure != null) {
             throw failure;
         }

@@ -21,8 +21,7 @@ public final class ReplicaSetController {
 
     private static final int WORKERS = 5;
 
-    static final ReplicaKind<ReplicaSet> KIND = new ReplicaKind<>("replicaset",
-            new PodOwner<>(ReplicaSet.class, "replicaset-controller", set -> LabelSelector.of(set.getSpec().getSelector())),
+    static final ReplicaKind<ReplicaSet> KIND = new ReplicaKind<>(new PodOwner<>(ReplicaSet.class, "replicaset-controller", set -> LabelSelector.of(set.getSpec().getSelector())),
             set -> set.getSpec().getReplicas(), set -> set.getSpec().getMinReadySeconds(), set -> set.getSpec().getTemplate(),
             ReplicaSetController::counts, ReplicaSetController::withCounts, true);
 
@@ -35,7 +34,7 @@ public final class ReplicaSetController {
 
     /// The same controller for another kind.
     public static <T extends HasMetadata> Controller<ObjectKey> create(ControllerContext context, ReplicaKind<T> kind) {
-        var queue = new WorkQueue<ObjectKey>(kind.queue(), context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         var expectations = new Expectations(context.clock());
         PodOwnerEvents.register(context, kind.owner(), expectations, queue);
         return new Controller<>(kind.owner().component(), queue, WORKERS, new ReplicaReconciler<>(context, kind, expectations));

@@ -18,8 +18,11 @@ final class ReplicaStatus {
     }
 
     /// @param claimed all pods of the owner
+    /// @param complete whether these include all pods that were created before; if not, the owner's present size counts as not observed, since it was not acted on
     /// @param failure why a pod could not be created or deleted just now
-    static <T extends HasMetadata> ReplicaCounts of(ReplicaKind<T> kind, T owner, List<Pod> claimed, Instant now, @Nullable RuntimeException failure) {
+    static <T extends HasMetadata> ReplicaCounts of(ReplicaKind<T> kind, T owner, List<Pod> claimed, boolean complete, Instant now, @Nullable RuntimeException failure) {
+        var before = kind.status().apply(owner);
+        var observed = complete ? owner.getMetadata().getGeneration() : before == null ? null : before.observedGeneration();
         var minReady = Duration.ofSeconds(Counts.number(kind.minReadySeconds().apply(owner)));
         var template = LabelSelector.ofLabels(kind.template().apply(owner).getMetadata().getLabels());
         var active = claimed.stream().filter(Pods::isActive).toList();
@@ -27,8 +30,8 @@ final class ReplicaStatus {
         int ready = (int) active.stream().filter(Pods::isReady).count();
         int available = (int) active.stream().filter(pod -> Pods.isAvailable(pod, minReady, now)).count();
         int terminating = (int) claimed.stream().filter(pod -> Pods.isTerminating(pod) && !Pods.isTerminal(pod)).count();
-        return new ReplicaCounts(active.size(), labeled, ready, available, kind.countsTerminating() ? terminating : null, owner.getMetadata().getGeneration(),
-                conditions(kind.status().apply(owner), active.size() < Counts.number(kind.replicas().apply(owner)), now, failure));
+        return new ReplicaCounts(active.size(), labeled, ready, available, kind.countsTerminating() ? terminating : null, observed,
+                conditions(before, active.size() < Counts.number(kind.replicas().apply(owner)), now, failure));
     }
 
     /// When the next pod that is ready becomes available; null where none waits for that.

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReplicationControllers {
 
     /// Read and written as a ReplicaSet is.
-    public static final ReplicaKind<ReplicationController> KIND = new ReplicaKind<>("replicationmanager",
-            new PodOwner<>(ReplicationController.class, "replication-controller", ReplicationControllers::selector),
+    public static final ReplicaKind<ReplicationController> KIND = new ReplicaKind<>(new PodOwner<>(ReplicationController.class, "replication-controller", ReplicationControllers::selector),
             owner -> owner.getSpec().getReplicas(), owner -> owner.getSpec().getMinReadySeconds(), owner -> owner.getSpec().getTemplate(),
             ReplicationControllers::counts, ReplicationControllers::withCounts, false);
 

@@ -42,7 +42,7 @@ public final class ResourceMetrics {
     ///
     /// @param authority of this process's certificate, in PEM form
     public static Controller<String> registration(ControllerContext context, String authority) {
-        var queue = new WorkQueue<String>("resource_metrics_registration", context.clock());
+        var queue = new WorkQueue<String>(context.clock());
         queue.add(NAME);
         return new Controller<>("resource-metrics-registration", queue, 1, name -> {
             register(context.client(), authority);

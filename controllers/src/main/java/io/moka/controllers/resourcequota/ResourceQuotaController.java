@@ -19,7 +19,7 @@ public final class ResourceQuotaController {
 
     private static final int WORKERS = 5;
 
-    private final WorkQueue<ObjectKey> queue = new WorkQueue<>("resourcequota");
+    private final WorkQueue<ObjectKey> queue = new WorkQueue<>();
     private final Lister<ResourceQuota> quotas;
     private final Controller<ObjectKey> controller;
 

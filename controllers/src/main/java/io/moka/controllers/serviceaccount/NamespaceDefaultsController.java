@@ -19,7 +19,7 @@ public final class NamespaceDefaultsController {
 
     /// @param rootCertificates the authority's certificate, PEM
     public static Controller<ObjectKey> create(ControllerContext context, String rootCertificates) {
-        var queue = new WorkQueue<ObjectKey>("serviceaccount", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         context.informers().of(Namespace.class).addHandler(EventHandler.onChange(namespace -> queue.add(ObjectKey.of(namespace))));
         context.informers().of(ServiceAccount.class).addHandler(EventHandler.onChange(account -> {
             if (account.getMetadata().getName().equals(NamespaceDefaultsReconciler.ACCOUNT)) {

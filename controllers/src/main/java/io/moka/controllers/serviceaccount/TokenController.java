@@ -22,7 +22,7 @@ public final class TokenController {
     /// @param key signs the tokens; read when the first is needed
     /// @param rootCertificates the authority's certificate, PEM
     public static Controller<ObjectKey> create(ControllerContext context, Path key, String rootCertificates) {
-        var queue = new WorkQueue<ObjectKey>("tokens", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         var secrets = secrets(context);
         secrets.addHandler(EventHandler.onChange(secret -> queue.add(ObjectKey.of(secret))));
         context.informers().of(ServiceAccount.class).addHandler(EventHandler.onChange(account ->

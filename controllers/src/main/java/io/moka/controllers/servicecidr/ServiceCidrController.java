@@ -14,7 +14,7 @@ public final class ServiceCidrController {
     }
 
     public static Controller<ObjectKey> create(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("servicecidrs", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         context.informers().of(ServiceCIDR.class).addHandler(EventHandler.onChange(range -> queue.add(ObjectKey.of(range))));
         return new Controller<>("service-cidr-controller", queue, 1, new RangeReconciler(context));
     }

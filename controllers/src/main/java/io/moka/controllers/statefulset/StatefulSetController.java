@@ -31,7 +31,7 @@ public final class StatefulSetController {
     }
 
     public static Controller<ObjectKey> create(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("statefulset", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         var expectations = new Expectations(context.clock());
         PodOwnerEvents.register(context, PODS, expectations, queue);
         RevisionEvents.register(context, REVISIONS, queue);

@@ -23,7 +23,7 @@ public final class StorageProtection {
     }
 
     private static Controller<ObjectKey> claims(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("pvcprotection", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         context.informers().of(PersistentVolumeClaim.class).addHandler(EventHandler.onChange(claim -> {
             if (claim.getMetadata().getDeletionTimestamp() != null) {
                 queue.add(ObjectKey.of(claim));
@@ -38,7 +38,7 @@ public final class StorageProtection {
     }
 
     private static Controller<ObjectKey> volumes(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("pvprotection", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         context.informers().of(PersistentVolume.class).addHandler(EventHandler.onChange(volume -> {
             if (volume.getMetadata().getDeletionTimestamp() != null) {
                 queue.add(ObjectKey.of(volume));

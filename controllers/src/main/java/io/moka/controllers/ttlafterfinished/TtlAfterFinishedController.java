@@ -17,7 +17,7 @@ public final class TtlAfterFinishedController {
     }
 
     public static Controller<ObjectKey> create(ControllerContext context) {
-        var queue = new WorkQueue<ObjectKey>("ttl_jobs_to_delete", context.clock());
+        var queue = new WorkQueue<ObjectKey>(context.clock());
         context.informers().of(Job.class).addHandler(EventHandler.onEvent((before, after) -> {
             if (after != null && after.getSpec().getTtlSecondsAfterFinished() != null && JobConditions.finished(after) != null) {
                 queue.add(ObjectKey.of(after));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /// Two sets: one for all nodes, one for those with an SSD.
 class NodeEventsTest {
 
-    private final WorkQueue<ObjectKey> queue = new WorkQueue<>("test");
+    private final WorkQueue<ObjectKey> queue = new WorkQueue<>();
     private TestApi api;
     private NodeEvents events;
 

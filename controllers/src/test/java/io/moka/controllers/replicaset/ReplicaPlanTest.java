@@ -42,8 +42,11 @@ class ReplicaPlanTest {
         var claimed = row.objects(Pod.class).stream().filter(pod -> selector.matches(pod.getMetadata().getLabels())).toList();
         var failure = row.options().has("failure") ? new IllegalStateException(row.options().path("failure").asText()) : null;
         var draft = new Plan.Draft();
-        ReplicaPlan.of(kind, owner, claimed.stream().filter(Pods::isActive).toList(), related, row.now()).writes().forEach(draft::add);
-        ReplicaPlan.status(kind, owner, ReplicaStatus.of(kind, owner, claimed, row.now(), failure)).writes().forEach(draft::add);
+        boolean complete = !row.options().has("unseen");
+        if (complete) {
+            ReplicaPlan.of(kind, owner, claimed.stream().filter(Pods::isActive).toList(), related, row.now()).writes().forEach(draft::add);
+        }
+        ReplicaPlan.status(kind, owner, ReplicaStatus.of(kind, owner, claimed, complete, row.now(), failure)).writes().forEach(draft::add);
         var next = ReplicaStatus.nextAvailable(kind, owner, claimed, row.now());
         row.verify((next == null ? draft : draft.lookAgain(next)).plan());
     }

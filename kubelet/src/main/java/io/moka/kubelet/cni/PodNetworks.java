@@ -161,22 +161,6 @@ public final class PodNetworks {
         }
     }
 
-    /// Asks the plugins whether the attachment is still whole.
-    ///
-    /// @throws CniException when it is not
-    public void check(String sandboxId) {
-        var attachment = find(sandboxId);
-        if (attachment == null || attachment.result() == null) {
-            throw new CniException("no attachment of " + sandboxId);
-        }
-        var configuration = NetworkConfiguration.parse(attachment.configuration());
-        if (configuration.isAtLeast(0, 4) && !configuration.source().path("disableCheck").asBoolean()) {
-            var call = new PluginCall("CHECK", sandboxId, attachment.network(), attachment.arguments());
-            configuration.plugins().forEach(plugin ->
-                    call.run(binaries, type(plugin), configuration.input(plugin, attachment.capabilities(), attachment.result())));
-        }
-    }
-
     /// Has the plugins free all resources that none of these sandboxes uses; only for networks of CNI 1.1 and later.
     public void collectGarbage(Collection<String> sandboxIds) {
         try {

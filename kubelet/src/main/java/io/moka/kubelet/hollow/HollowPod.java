@@ -90,10 +90,6 @@ final class HollowPod {
         return node;
     }
 
-    boolean is(Pod other) {
-        return pod.getMetadata().getUid().equals(other.getMetadata().getUid());
-    }
-
     /// The pod has changed.
     ///
     /// @return whether it has to be looked at

@@ -108,12 +108,6 @@ public final class ImagePuller {
         return pullOrWait(pod, container, key, image, whenChanged);
     }
 
-    /// When the image may be tried again, or null where it has not failed.
-    public synchronized @Nullable Instant retryAt(Pod pod, Container container) {
-        var failure = failed.get(key(pod, container));
-        return failure == null ? null : failure.retryAt;
-    }
-
     private static String key(Pod pod, Container container) {
         return pod.getMetadata().getUid() + " " + container.getName() + " " + container.getImage();
     }

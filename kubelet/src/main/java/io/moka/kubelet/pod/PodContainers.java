@@ -85,10 +85,6 @@ final class PodContainers {
         return container == null ? "" : services.messages().of(services.directories().pod(pod.getMetadata().getUid()), container, record, end);
     }
 
-    void put(Attachment attachment) {
-        attachments.put(attachment.sandboxId(), attachment);
-    }
-
     void forget(String id) {
         var known = records.remove(id);
         if (known != null) {

@@ -303,11 +303,6 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
         return workers.values().stream().filter(worker -> !worker.isRemoved()).map(PodWorker::view).toList();
     }
 
-    public @Nullable PodView byUid(String uid) {
-        var worker = workers.get(uid);
-        return worker == null ? null : worker.view();
-    }
-
     /// Stops the workers; the pods' containers go on.
     @Override
     public void close() throws Exception {

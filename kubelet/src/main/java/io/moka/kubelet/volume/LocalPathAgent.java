@@ -52,7 +52,7 @@ public final class LocalPathAgent implements AutoCloseable {
         this.claims = client.resources(PersistentVolumeClaim.class);
         this.events = events;
         this.informer = SharedInformer.of(client, PersistentVolume.class).labels(LocalPath.NODE + "=" + LocalPath.nodeLabel(node)).build();
-        var queue = new WorkQueue<ObjectKey>("local_path", TimeSource.SYSTEM);
+        var queue = new WorkQueue<ObjectKey>(TimeSource.SYSTEM);
         this.controller = new Controller<>("local-path", queue, WORKERS, this::reconcile);
         informer.addHandler(EventHandler.onChange(volume -> queue.add(ObjectKey.of(volume))));
     }

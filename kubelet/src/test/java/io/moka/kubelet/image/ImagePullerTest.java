@@ -3,7 +3,6 @@ package io.moka.kubelet.image;
 import static io.moka.kubelet.Eventually.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -99,13 +98,19 @@ class ImagePullerTest {
 
         assertEquals("ErrImagePull", assertInstanceOf(ImageOutcome.Unavailable.class, ensure("p", "a", "example.com/none:1")).reason());
         assertEquals("ImagePullBackOff", assertInstanceOf(ImageOutcome.Unavailable.class, ensure("p", "a", "example.com/none:1")).reason());
-        assertEquals(now.get().plusSeconds(10), puller.retryAt(pod("p"), container("a", "example.com/none:1", "Always")));
-        assertNull(puller.retryAt(pod("q"), container("a", "example.com/none:1", "Always")));
+        assertInstanceOf(ImageOutcome.Pulling.class, ensure("q", "a", "example.com/none:1"), "another pod's failure holds nothing back");
+        check("it has failed for that pod", () -> rings.get() == 2);
+        now.updateAndGet(time -> time.plusSeconds(9));
+        assertInstanceOf(ImageOutcome.Unavailable.class, ensure("p", "a", "example.com/none:1"));
 
-        now.updateAndGet(time -> time.plusSeconds(10));
+        now.updateAndGet(time -> time.plusSeconds(1));
         assertInstanceOf(ImageOutcome.Pulling.class, ensure("p", "a", "example.com/none:1"));
-        check("it has failed again", () -> rings.get() == 2);
-        assertEquals(now.get().plusSeconds(20), puller.retryAt(pod("p"), container("a", "example.com/none:1", "Always")));
+        check("it has failed again", () -> rings.get() == 3);
+        ensure("p", "a", "example.com/none:1");
+        now.updateAndGet(time -> time.plusSeconds(19));
+        assertInstanceOf(ImageOutcome.Unavailable.class, ensure("p", "a", "example.com/none:1"), "the second failure holds back twice as long");
+        now.updateAndGet(time -> time.plusSeconds(1));
+        assertInstanceOf(ImageOutcome.Pulling.class, ensure("p", "a", "example.com/none:1"));
     }
 
     @Test

@@ -107,7 +107,7 @@ class ClaimsOnDockerTest {
 
         // another measurer knows nothing of the first one's answers, and the pod's volume is no longer mounted
         node.workers.onDelete(node.delete(pod));
-        check("the pod is gone", () -> node.workers.byUid(pod.getMetadata().getUid()) == null);
+        check("the pod is gone", () -> node.view(pod) == null);
         assertEquals(0, node.measurements(new Machine(folder)).volumes().lines().filter(line -> !line.startsWith("#")).count());
     }
 

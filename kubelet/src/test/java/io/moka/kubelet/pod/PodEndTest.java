@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -51,8 +52,8 @@ class PodEndTest {
     /// Returns a running pod that only the test ends.
     private PodView left(Pod pod) {
         node.workers.onAdd(pod);
-        check("it runs", () -> node.workers.byUid(pod.getMetadata().getUid()) != null && node.reports.phase(pod).equals("Running"));
-        return node.workers.byUid(pod.getMetadata().getUid());
+        check("it runs", () -> node.view(pod) != null && node.reports.phase(pod).equals("Running"));
+        return Objects.requireNonNull(node.view(pod));
     }
 
     private static ContainerRecord main(PodView view) {

@@ -49,6 +49,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// The pod workers of a kubelet without an apiserver: the test supplies the pods, and statuses are recorded.
 public final class TestNode implements AutoCloseable {
@@ -120,6 +121,11 @@ public final class TestNode implements AutoCloseable {
         workers.onAdd(pod);
         allPodsAreKnown();
         return pod;
+    }
+
+    /// Returns the worker's view of the pod, or null when the pod is gone.
+    public @Nullable PodView view(Pod pod) {
+        return workers.all().stream().filter(view -> view.pod().getMetadata().getUid().equals(pod.getMetadata().getUid())).findFirst().orElse(null);
     }
 
     /// Tells the workers that all pods are known: from now on containers and folders without a pod are orphans.

@@ -75,10 +75,6 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
-    public ClientConfig config() {
-        return config;
-    }
-
     public <T extends HasMetadata> Resources<T> resources(ResourceType<T> type) {
         return new Resources<>(this, type);
     }

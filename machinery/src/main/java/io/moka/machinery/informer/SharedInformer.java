@@ -64,10 +64,6 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
         return new Lister<>(indexer);
     }
 
-    public ResourceType<T> type() {
-        return type;
-    }
-
     public synchronized void start() {
         if (!started) {
             started = true;

@@ -37,7 +37,6 @@ public final class WorkQueue<K> {
         }
     }
 
-    private final String name;
     private final TimeSource time;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -57,12 +56,11 @@ public final class WorkQueue<K> {
     private final PriorityQueue<Dated<K>> dated = new PriorityQueue<>();
     private final Map<K, Instant> dates = new HashMap<>();
 
-    public WorkQueue(String name) {
-        this(name, TimeSource.SYSTEM);
+    public WorkQueue() {
+        this(TimeSource.SYSTEM);
     }
 
-    public WorkQueue(String name, TimeSource time) {
-        this.name = name;
+    public WorkQueue(TimeSource time) {
         this.time = time;
         time.onJump(this::lookAgain);
     }
@@ -74,10 +72,6 @@ public final class WorkQueue<K> {
         } finally {
             lock.unlock();
         }
-    }
-
-    public String name() {
-        return name;
     }
 
     /// Queues the key, unless it is waiting already.

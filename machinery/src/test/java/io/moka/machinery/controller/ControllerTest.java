@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ControllerTest {
 
     private final VirtualTime time = new VirtualTime();
-    private final WorkQueue<String> queue = new WorkQueue<>("test", time);
+    private final WorkQueue<String> queue = new WorkQueue<>(time);
     private final List<String> reconciled = new CopyOnWriteArrayList<>();
     private Controller<String> controller;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// The order, the delays and the back-off of keys, and several threads at once.
 class WorkQueueTest {
 
-    private final WorkQueue<String> queue = new WorkQueue<>("test");
+    private final WorkQueue<String> queue = new WorkQueue<>();
 
     @Test
     void keysComeInTheOrderTheyWereAdded() throws InterruptedException {
@@ -130,7 +130,7 @@ class WorkQueueTest {
         int keys = 50;
         int adders = 4;
         int rounds = 2_000;
-        var numbers = new WorkQueue<Integer>("numbers");
+        var numbers = new WorkQueue<Integer>();
         var wanted = new AtomicIntegerArray(keys);
         var seen = new AtomicIntegerArray(keys);
         var inWork = ConcurrentHashMap.<Integer>newKeySet();
@@ -184,7 +184,7 @@ class WorkQueueTest {
     @Test
     void aDelayedKeyWaitsForTheClockItIsGiven() throws InterruptedException {
         var time = new VirtualTime();
-        var timed = new WorkQueue<String>("timed", time);
+        var timed = new WorkQueue<String>(time);
         timed.addAfter("hour", Duration.ofHours(1));
         var taken = new CompletableFuture<String>();
         var taker = Thread.ofVirtual().start(() -> {
@@ -204,7 +204,7 @@ class WorkQueueTest {
     @Test
     void anInstantComesWhenTheWallClockIsSetToIt() throws InterruptedException {
         var time = new VirtualTime();
-        var timed = new WorkQueue<String>("timed", time);
+        var timed = new WorkQueue<String>(time);
         var noon = time.instant().plus(Duration.ofHours(12));
         timed.addAt("noon", noon);
         timed.addAt("noon", noon.plusSeconds(1));
@@ -220,7 +220,7 @@ class WorkQueueTest {
     @Test
     void ofSeveralInstantsTheEarliestHolds() throws InterruptedException {
         var time = new VirtualTime();
-        var timed = new WorkQueue<String>("timed", time);
+        var timed = new WorkQueue<String>(time);
         timed.addAt("a", time.instant().plusSeconds(100));
         timed.addAt("a", time.instant().plusSeconds(10));
         time.pass(Duration.ofSeconds(10));
@@ -244,7 +244,7 @@ class WorkQueueTest {
     @CsvSource({"1, 0, 5", "2, 0, 10", "5, 0, 80", "14, 0, 40960", "15, 0, 60000", "50, 0, 60000", "1, 30000, 30000", "15, 30000, 60000", "1, 3600000, 60000", "1, -1000, 5"})
     void aFailedKeyComesBackAfterItsOwnPauseOrTheServers(int failures, long askedMillis, long pauseMillis) throws InterruptedException {
         var time = new VirtualTime();
-        var timed = new WorkQueue<String>("timed", time);
+        var timed = new WorkQueue<String>(time);
         for (int i = 1; i < failures; i++) {
             timed.addRateLimited("a");
             time.pass(Duration.ofMinutes(1));
@@ -262,7 +262,7 @@ class WorkQueueTest {
     @Test
     void delayedKeysComeInTheOrderOfTheirTimes() throws InterruptedException {
         var time = new VirtualTime();
-        var timed = new WorkQueue<String>("timed", time);
+        var timed = new WorkQueue<String>(time);
         for (int seconds : new int[] {50, 20, 40, 10, 30}) {
             timed.addAfter("after " + seconds, Duration.ofSeconds(seconds));
         }
@@ -277,7 +277,7 @@ class WorkQueueTest {
     @Test
     void aDelayedKeyThatIsAddedMeanwhileComesTwiceAtMost() throws InterruptedException {
         var time = new VirtualTime();
-        var timed = new WorkQueue<String>("timed", time);
+        var timed = new WorkQueue<String>(time);
         timed.addAfter("a", Duration.ofSeconds(10));
         timed.add("a");
         assertEquals("a", timed.take());

@@ -8,7 +8,6 @@ import io.moka.machinery.informer.Lister;
 import io.moka.machinery.meta.ObjectKey;
 import io.moka.machinery.storage.Claims;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -37,11 +36,6 @@ public final class Storage {
     public static Storage of(Lister<PersistentVolumeClaim> claims, Lister<PersistentVolume> volumes, Lister<StorageClass> classes, Lister<CSINode> csiNodes) {
         return new Storage(new AssumedObjects<>(claims::get, claims::list), new AssumedObjects<>(volumes::get, volumes::list),
                 name -> classes.get("", name), name -> csiNodes.get("", name));
-    }
-
-    /// A cluster without any.
-    public static Storage none() {
-        return new Storage(new AssumedObjects<>(key -> null, List::of), new AssumedObjects<>(key -> null, List::of), name -> null, name -> null);
     }
 
     AssumedObjects<PersistentVolumeClaim> claims() {

@@ -71,10 +71,6 @@ public final class TcpServer implements AutoCloseable {
         return server;
     }
 
-    public int port() {
-        return listener.getLocalPort();
-    }
-
     private void accept() {
         while (!listener.isClosed()) {
             try {

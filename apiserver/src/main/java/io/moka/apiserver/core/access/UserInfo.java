@@ -15,8 +15,4 @@ public record UserInfo(String name, String uid, List<String> groups, Map<String,
     public boolean inGroup(String group) {
         return groups.contains(group);
     }
-
-    public boolean anonymous() {
-        return name.equals(ANONYMOUS_NAME);
-    }
 }

@@ -19,10 +19,6 @@ final class Causes {
         return found;
     }
 
-    boolean isEmpty() {
-        return found.isEmpty();
-    }
-
     void required(Path path, String detail) {
         add("FieldValueRequired", "Required value", detail, path);
     }

@@ -9,11 +9,4 @@ interface Rule {
     Rule NONE = (value, path, causes) -> { };
 
     void check(ObjectNode value, Path path, Causes causes);
-
-    default Rule and(Rule next) {
-        return (value, path, causes) -> {
-            check(value, path, causes);
-            next.check(value, path, causes);
-        };
-    }
 }

@@ -33,10 +33,6 @@ final class CustomSchema extends ObjectSchema {
         rules = schema.hasRules() ? new CustomObjectRules(schema) : null;
     }
 
-    StructuralSchema structural() {
-        return schema;
-    }
-
     /// Returns the fields of an object that the definition's schema does not cover; the metadata is shared with the object.
     private static ObjectNode headerOf(ObjectNode object) {
         ObjectNode part = Json.object();

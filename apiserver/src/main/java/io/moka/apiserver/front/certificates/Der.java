@@ -25,10 +25,6 @@ final class Der {
         end = bytes.length;
     }
 
-    boolean atEnd() {
-        return at == end;
-    }
-
     Value next() throws GeneralSecurityException {
         int start = at;
         int tag = octet();

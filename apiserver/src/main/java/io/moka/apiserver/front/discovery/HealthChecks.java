@@ -42,10 +42,6 @@ public final class HealthChecks {
         shuttingDown = true;
     }
 
-    public boolean ready() {
-        return ready.values().stream().allMatch(BooleanSupplier::getAsBoolean);
-    }
-
     /// Returns the paths of the endpoints and of each of their checks.
     List<String> paths() {
         List<String> paths = new ArrayList<>();

@@ -27,10 +27,6 @@ public record Range(Address first, Address last) {
         return address.network(prefix);
     }
 
-    public Address.Family family() {
-        return first.family();
-    }
-
     public boolean contains(Address address) {
         return first.compareTo(address) <= 0 && last.compareTo(address) >= 0;
     }
