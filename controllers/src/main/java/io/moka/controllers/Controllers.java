@@ -120,11 +120,11 @@ public final class Controllers extends ComponentProcess {
             health.addPage(DecisionLog.PATH, serving.access(api), autoscalerDecisions);
             controllers.add(ResourceMetrics.registration(context, Files.readString(rootCertificates)));
         }
+        var collector = chosen.enables("garbage-collector-controller") ? new GarbageCollector(context, quotas::deleted) : null;
         informers.start();
         health.addReadiness("informers", informers::haveSynced);
         var elector = election.enabled() ? election.elector(api, "kube-controller-manager") : null;
-        var thread = NeededThread.unstarted("controllers", () -> lead(elector, informers, controllers,
-                chosen.enables("garbage-collector-controller") ? new GarbageCollector(context, quotas::deleted) : null));
+        var thread = NeededThread.unstarted("controllers", () -> lead(elector, informers, controllers, collector));
         closeAtEnd(() -> {
             thread.interrupt();
             if (elector != null && thread.join(ENDING)) {

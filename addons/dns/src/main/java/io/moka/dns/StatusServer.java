@@ -32,7 +32,7 @@ final class StatusServer implements AutoCloseable {
     static StatusServer start(InetSocketAddress address, BooleanSupplier ready, Why why) throws IOException {
         // the JDK's server reads its limits from system properties alone
         Map.of("sun.net.httpserver.maxReqTime", MOST_SECONDS, "sun.net.httpserver.maxRspTime", MOST_SECONDS, "sun.net.httpserver.idleInterval", MOST_SECONDS,
-                "jdk.httpserver.maxConnections", MOST_CONNECTIONS).forEach(System::setProperty);
+                "jdk.httpserver.maxConnections", MOST_CONNECTIONS, "sun.net.httpserver.timerMillis", "5000").forEach(System::setProperty);
         var http = HttpServer.create(address, 16);
         http.setExecutor(Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("status-", 0).factory()));
         var status = new StatusServer(http, ready, why);

@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class ServerParts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServerParts.class);
     private static final int EVENT_LOOPS = 2;
+    private static final Duration BLOCKED_THREAD_CHECK = Duration.ofSeconds(10);
     private static final Duration SYNC_ATTEMPT = Duration.ofSeconds(10);
 
     private final ServerOptions options;
@@ -46,6 +47,7 @@ public final class ServerParts implements AutoCloseable {
         options.requests.check();
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true).setEventLoopPoolSize(EVENT_LOOPS).setWorkerPoolSize(2).setInternalBlockingPoolSize(2)
+                .setBlockedThreadCheckInterval(BLOCKED_THREAD_CHECK.toMillis()).setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
         core = new CoreParts(vertx, options, InstantSource.system());
         var access = new AccessParts(core, options);

@@ -3,6 +3,7 @@ package io.moka.controllers.common;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.moka.machinery.client.ApiClient;
+import io.moka.machinery.client.ResourceType;
 import io.moka.machinery.informer.SharedInformer;
 import io.moka.machinery.meta.Owners;
 import java.util.Collection;
@@ -19,7 +20,7 @@ public final class Informers implements AutoCloseable {
     public static final String BY_NODE = "node";
 
     private final ApiClient client;
-    private record Choice(Class<?> type, String fields) {
+    private record Choice(Class<? extends HasMetadata> type, String fields) {
     }
 
     private final Map<Choice, SharedInformer<?>> informers = new LinkedHashMap<>();
@@ -36,6 +37,17 @@ public final class Informers implements AutoCloseable {
     @SuppressWarnings("unchecked")
     public <T extends HasMetadata> SharedInformer<T> of(Class<T> type, String fields) {
         return (SharedInformer<T>) informers.computeIfAbsent(new Choice(type, fields), choice -> create(type, fields));
+    }
+
+    /// Returns the informers that have been made so far and that see all objects of their kind.
+    public Map<ResourceType<?>, SharedInformer<?>> ofWholeKinds() {
+        var whole = new LinkedHashMap<ResourceType<?>, SharedInformer<?>>();
+        informers.forEach((choice, informer) -> {
+            if (choice.fields.isEmpty()) {
+                whole.put(ResourceType.of(choice.type), informer);
+            }
+        });
+        return whole;
     }
 
     private <T extends HasMetadata> SharedInformer<T> create(Class<T> type, String fields) {

@@ -1,6 +1,7 @@
 package io.moka.controllers.garbagecollector;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.moka.controllers.common.ControllerContext;
 import io.moka.machinery.client.Discovery;
 import io.moka.machinery.client.ResourceType;
@@ -11,6 +12,7 @@ import io.moka.machinery.process.NeededThread;
 import io.moka.machinery.workqueue.WorkQueue;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -18,7 +20,8 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps one metadata informer for each deletable kind, also for kinds that appear later, and runs the reconciler on the graph.
+/// Follows each deletable kind, also kinds that appear later, and runs the reconciler on the graph. Kinds that other controllers watch are followed by their
+/// informers, which this one shares; each further kind has an informer of its own, of metadata alone.
 public final class GarbageCollector implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(GarbageCollector.class);
@@ -34,17 +37,28 @@ public final class GarbageCollector implements AutoCloseable {
     private final Controller<String> controller;
     private final Thread discoverer = NeededThread.unstarted("garbage-collector-discovery", this::discover);
 
+    /// The kinds that are followed by shared informers.
+    private final Set<String> shared = new HashSet<>();
+
     // the discoverer's thread alone, but for close()
     private final Map<String, Followed> informers = new HashMap<>();
 
     /// A kind in the version that the server named first; a definition may stop serving that version.
     private record Followed(String apiVersion, SharedInformer<GenericKubernetesResource> informer) {}
 
+    /// To be made after the controllers whose informers it shares, and before these are started.
+    ///
     /// @param deleted gets the type and the namespace of each object that has gone
     public GarbageCollector(ControllerContext context, BiConsumer<ResourceType<?>, String> deleted) {
         this.context = context;
         this.deleted = deleted;
         this.controller = new Controller<>("garbage-collector-controller", queue, WORKERS, new GarbageReconciler(context, graph));
+        context.informers().ofWholeKinds().forEach((type, informer) -> {
+            if (!IGNORED.contains(type.qualifiedPlural())) {
+                shared.add(type.qualifiedPlural());
+                informer.addHandler(handler(ResourceType.generic(type.group(), type.version(), type.plural(), type.kind(), type.namespaced())));
+            }
+        });
     }
 
     public void start() {
@@ -75,7 +89,7 @@ public final class GarbageCollector implements AutoCloseable {
         var served = new Discovery(context.client()).resources().stream()
                 .filter(resource -> resource.verbs().containsAll(Set.of("list", "watch", "delete")))
                 .map(Discovery.Resource::type)
-                .filter(type -> !IGNORED.contains(type.qualifiedPlural()))
+                .filter(type -> !IGNORED.contains(type.qualifiedPlural()) && !shared.contains(type.qualifiedPlural()))
                 .collect(Collectors.toMap(ResourceType::qualifiedPlural, type -> type, (a, b) -> a));
         synchronized (informers) {
             informers.entrySet().removeIf(entry -> {
@@ -95,7 +109,13 @@ public final class GarbageCollector implements AutoCloseable {
 
     private SharedInformer<GenericKubernetesResource> follow(ResourceType<GenericKubernetesResource> type) {
         var informer = SharedInformer.of(context.client(), type).metadataOnly().build();
-        informer.addHandler(EventHandler.onEvent((before, after) -> {
+        informer.addHandler(handler(type));
+        informer.start();
+        return informer;
+    }
+
+    private <T extends HasMetadata> EventHandler<T> handler(ResourceType<GenericKubernetesResource> type) {
+        return EventHandler.onEvent((before, after) -> {
             if (after != null) {
                 if (before != null && !before.getMetadata().getUid().equals(after.getMetadata().getUid())) {
                     graph.remove(before.getMetadata().getUid());
@@ -105,9 +125,7 @@ public final class GarbageCollector implements AutoCloseable {
                 graph.remove(before.getMetadata().getUid());
                 deleted.accept(type, before.getMetadata().getNamespace());
             }
-        }));
-        informer.start();
-        return informer;
+        });
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.moka.controllers.garbagecollector;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.moka.machinery.client.ResourceType;
 import io.moka.machinery.meta.ObjectKey;
@@ -14,7 +15,7 @@ record GraphNode(String uid, ResourceType<GenericKubernetesResource> type, Objec
     private static final String FOREGROUND = "foregroundDeletion";
     private static final String ORPHAN = "orphan";
 
-    static GraphNode of(ResourceType<GenericKubernetesResource> type, GenericKubernetesResource object) {
+    static GraphNode of(ResourceType<GenericKubernetesResource> type, HasMetadata object) {
         var metadata = object.getMetadata();
         return new GraphNode(metadata.getUid(), type, ObjectKey.of(object), List.copyOf(metadata.getOwnerReferences()),
                 metadata.getFinalizers() == null ? List.of() : List.copyOf(metadata.getFinalizers()), metadata.getDeletionTimestamp() != null);

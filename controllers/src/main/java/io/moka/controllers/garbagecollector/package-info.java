@@ -1,6 +1,6 @@
 /// Deletes objects whose owners are gone.
 ///
-/// The controller watches the metadata of every kind that can be deleted and keeps a [Graph] of objects and their owners, by uid.
+/// The controller watches every kind that can be deleted, by the informers of the process or by one of metadata alone, and keeps a [Graph] of objects and their owners, by uid.
 ///
 /// Promises:
 /// - *background*: an object is deleted if none of its owners exists; the owners and their existence are read from the server before, not from the cache;

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ public final class KubeletServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KubeletServer.class);
     private static final List<String> PROTOCOLS = Stream.concat(ChannelProtocol.names().stream(), Stream.of(PortForwardHandler.TUNNEL)).toList();
+    private static final Duration BLOCKED_THREAD_CHECK = Duration.ofSeconds(10);
     private static final int LONGEST_MESSAGE_BYTES = 1 << 20;
 
     private final Vertx vertx;
@@ -69,7 +71,8 @@ public final class KubeletServer implements AutoCloseable {
     }
 
     public static KubeletServer start(Address address, ContainerRuntime runtime, PodWorkers pods, Measurements measurements, InstantSource clock) {
-        var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
+        var vertx = Vertx.vertx(new VertxOptions().setBlockedThreadCheckInterval(BLOCKED_THREAD_CHECK.toMillis()).setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
+                .setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
         var server = new KubeletServer(vertx, address, runtime, pods, measurements, clock);
         var bounds = new ConnectionBounds(vertx, address.patience);
         Futures.await(server.server.connectionHandler(connection -> {

@@ -41,6 +41,8 @@ public final class HealthServer implements AutoCloseable {
     static final int ANSWER_SECONDS = 30;
     static final int IDLE_SECONDS = 30;
     static final int MAX_CONNECTIONS = 64;
+    /// How often times are checked: the JDK's second would wake an idle process more often than anything else does.
+    private static final int CHECK_MILLIS = 5_000;
     private static final int MAX_HEADERS = 100;
     private static final int MAX_HEAD_BYTES = 64 * 1024;
 
@@ -48,7 +50,7 @@ public final class HealthServer implements AutoCloseable {
         Map.of("sun.net.httpserver.maxReqTime", REQUEST_SECONDS, "sun.net.httpserver.maxRspTime", ANSWER_SECONDS,
                 "sun.net.httpserver.idleInterval", IDLE_SECONDS, "jdk.httpserver.maxConnections", MAX_CONNECTIONS,
                 "sun.net.httpserver.maxIdleConnections", MAX_CONNECTIONS / 2, "sun.net.httpserver.maxReqHeaders", MAX_HEADERS,
-                "sun.net.httpserver.maxReqHeaderSize", MAX_HEAD_BYTES)
+                "sun.net.httpserver.maxReqHeaderSize", MAX_HEAD_BYTES, "sun.net.httpserver.timerMillis", CHECK_MILLIS)
                 .forEach((name, value) -> {
                     if (System.getProperty(name) == null) {
                         System.setProperty(name, value.toString());

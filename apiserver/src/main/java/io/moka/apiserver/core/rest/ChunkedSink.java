@@ -45,8 +45,8 @@ final class ChunkedSink implements WatchSink {
     }
 
     @Override
-    public boolean full() {
-        return response.writeQueueFull();
+    public synchronized boolean full() {
+        return !ended && response.writeQueueFull();
     }
 
     @Override

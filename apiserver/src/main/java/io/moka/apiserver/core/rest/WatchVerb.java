@@ -14,8 +14,10 @@ import java.util.concurrent.ThreadLocalRandom;
 /// Serves GET with `watch=true`: streams the changes of a collection until the client or the server ends the watch. The request's virtual thread waits
 /// meanwhile, and sends bookmarks; the events themselves are written by the connection's event loop.
 final class WatchVerb {
-    private static final Duration BOOKMARK_INTERVAL = Duration.ofSeconds(30);
+    static final Duration BOOKMARK_INTERVAL = Duration.ofMinutes(1);
     private static final int MIN_TIMEOUT_SECONDS = 1800;
+    /// Multiplied by hash codes, which are close to each other, it makes numbers that are far from each other.
+    private static final int SPREAD = 0x9E3779B9;
 
     private final VerbContext context;
     private final Answers answers;
@@ -110,16 +112,32 @@ final class WatchVerb {
         long askedSeconds = exchange.query().number("timeoutSeconds", 0);
         Duration timeout = Duration.ofSeconds(askedSeconds > 0 ? askedSeconds
                 : MIN_TIMEOUT_SECONDS + ThreadLocalRandom.current().nextInt(MIN_TIMEOUT_SECONDS));
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long now = System.nanoTime();
+        long deadline = now + timeout.toNanos();
+        long bookmark = now + untilBookmark(exchange.request().connection().hashCode(), now).toNanos();
         while (!stopping) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0 || stream.awaitEnd(Duration.ofNanos(Math.min(left, BOOKMARK_INTERVAL.toNanos())))) {
+            now = System.nanoTime();
+            if (deadline - now <= 0 || stream.awaitEnd(Duration.ofNanos(Math.max(0, Math.min(deadline - now, bookmark - now))))) {
                 return;
             }
-            if (bookmarks) {
-                cache.sendProgress(stream);
+            if (bookmark - System.nanoTime() <= 0) {
+                bookmark += BOOKMARK_INTERVAL.toNanos();
+                if (bookmarks) {
+                    cache.sendProgress(stream);
+                }
             }
         }
+    }
+
+    /// Returns how long a connection's next bookmarks are away. All its watches get theirs at the same moment, which wakes an idle client once in each interval
+    /// and not once for each of its watches; the moments of several connections are spread over the interval.
+    ///
+    /// @param connection the connection's hash code
+    /// @param nanos the monotonic clock
+    static Duration untilBookmark(int connection, long nanos) {
+        long interval = BOOKMARK_INTERVAL.toNanos();
+        long moment = (Integer.toUnsignedLong(connection * SPREAD) * (interval / 1_000_000) >>> Integer.SIZE) * 1_000_000;
+        return Duration.ofNanos(interval - Math.floorMod(nanos - moment, interval));
     }
 
     /// Ends all watches; clients start new ones, on another server or on this one after its restart.
