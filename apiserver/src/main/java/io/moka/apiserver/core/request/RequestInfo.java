@@ -4,7 +4,6 @@ import io.moka.apiserver.core.status.ApiException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /// The attributes of a request, derived from its method, path and query as upstream's request info does. Parts that do not apply are empty.
 ///
@@ -87,12 +86,17 @@ public record RequestInfo(
         int end = parts.length - (parts[parts.length - 1].isEmpty() ? 1 : 0);
         int first = group.isEmpty() ? 2 : 3;
         int own = first + (parts[Math.min(first, parts.length - 1)].equals("watch") ? 1 : 0) + (namespace.isEmpty() || resource.equals("namespaces") ? 0 : 2)
-                + (int) Stream.of(resource, name, subresource).filter(part -> !part.isEmpty()).count();
+                + (resource.isEmpty() ? 0 : 1) + (name.isEmpty() ? 0 : 1) + (subresource.isEmpty() ? 0 : 1);
         boolean proxy = subresource.equals("proxy");
         if (proxy ? parts.length < own : end != own + rest.size()) {
             return false;
         }
-        return Arrays.stream(parts, 0, proxy ? own : end).noneMatch(part -> part.isEmpty() || isDots(part));
+        for (int i = 0; i < (proxy ? own : end); i++) {
+            if (parts[i].isEmpty() || isDots(parts[i])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isDots(String segment) {

@@ -1,28 +1,13 @@
 package io.moka.apiserver.front.audit;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.moka.apiserver.core.json.Json;
-import org.jspecify.annotations.Nullable;
 
-/// One event for the sinks, encoded once for all of them. Used by the request's thread.
-final class AuditEvent {
-    private final ObjectNode node;
-    private byte @Nullable [] encoded;
+/// One event for the sinks, encoded once for all of them.
+record AuditEvent(byte[] bytes) {
 
-    AuditEvent(ObjectNode node) {
-        this.node = node;
-    }
-
-    ObjectNode node() {
-        return node;
-    }
-
-    byte[] bytes() {
-        byte[] known = encoded;
-        if (known == null) {
-            known = Json.write(node);
-            encoded = known;
-        }
-        return known;
+    /// Parses the event, for the sinks that write it in another form.
+    JsonNode node() {
+        return Json.read(bytes);
     }
 }

@@ -1,5 +1,7 @@
 package io.moka.apiserver.front.audit;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.core.access.Attributes;
@@ -7,7 +9,7 @@ import io.moka.apiserver.core.access.UserInfo;
 import io.moka.apiserver.core.json.Json;
 import io.moka.apiserver.core.request.AuditTrail;
 import java.io.IOException;
-import java.time.Instant;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// The events of one request, one for each stage that the policy does not omit. Used by the request's thread.
 final class EventTrail implements AuditTrail {
     private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+    private static final int USUAL_BYTES = 1024;
 
     private final AuditedRequest request;
     private final AuditPolicy.Verdict verdict;
@@ -100,71 +103,101 @@ final class EventTrail implements AuditTrail {
         return verdict.omitStages().contains(stage.text) || sink.test(new AuditEvent(event(stage, code)));
     }
 
-    private ObjectNode event(Stage stage, int code) {
-        Attributes asked = request.attributes();
-        ObjectNode event = Json.object().put("kind", "Event").put("apiVersion", "audit.k8s.io/v1").put("level", verdict.level().text)
-                .put("auditID", request.auditId()).put("stage", stage.text).put("requestURI", request.uri()).put("verb", asked.verb());
-        user(event.putObject("user"), asked.user());
-        if (impersonated != null) {
-            user(event.putObject("impersonatedUser"), impersonated);
+    /// Encodes the event. It is written field by field, and no tree of it is made: there is one for each request.
+    private byte[] event(Stage stage, int code) {
+        var bytes = new ByteArrayBuilder(USUAL_BYTES);
+        try (JsonGenerator json = Json.MAPPER.createGenerator(bytes)) {
+            event(json, stage, code);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
         }
-        request.sourceIps().forEach(event.withArray("sourceIPs")::add);
-        put(event, "userAgent", request.userAgent());
+        return bytes.toByteArray();
+    }
+
+    private void event(JsonGenerator json, Stage stage, int code) throws IOException {
+        Attributes asked = request.attributes();
+        json.writeStartObject();
+        json.writeStringField("kind", "Event");
+        json.writeStringField("apiVersion", "audit.k8s.io/v1");
+        json.writeStringField("level", verdict.level().text);
+        json.writeStringField("auditID", request.auditId());
+        json.writeStringField("stage", stage.text);
+        json.writeStringField("requestURI", request.uri());
+        json.writeStringField("verb", asked.verb());
+        user(json, "user", asked.user());
+        if (impersonated != null) {
+            user(json, "impersonatedUser", impersonated);
+        }
+        texts(json, "sourceIPs", request.sourceIps());
+        text(json, "userAgent", request.userAgent());
         if (asked.resourceRequest()) {
-            reference(event.putObject("objectRef"), asked);
+            reference(json, asked);
         }
         if (stage != Stage.RECEIVED) {
-            status(event.putObject("responseStatus"), code);
-            bodies(event, stage);
+            status(json, code);
+            bodies(json, stage);
         }
-        event.put("requestReceivedTimestamp", MICROS.format(request.receivedAt())).put("stageTimestamp", MICROS.format(now()));
+        json.writeStringField("requestReceivedTimestamp", MICROS.format(request.receivedAt()));
+        json.writeStringField("stageTimestamp", MICROS.format(clock.instant()));
         if (!annotations.isEmpty()) {
-            ObjectNode node = event.putObject("annotations");
-            annotations.forEach(node::put);
+            json.writeObjectFieldStart("annotations");
+            for (var annotation : annotations.entrySet()) {
+                json.writeStringField(annotation.getKey(), annotation.getValue());
+            }
+            json.writeEndObject();
         }
-        return event;
+        json.writeEndObject();
     }
 
-    private Instant now() {
-        return clock.instant();
-    }
-
-    private void reference(ObjectNode reference, Attributes asked) {
-        reference.put("resource", asked.resource());
-        put(reference, "namespace", asked.namespace());
+    private void reference(JsonGenerator json, Attributes asked) throws IOException {
+        json.writeObjectFieldStart("objectRef");
+        json.writeStringField("resource", asked.resource());
+        text(json, "namespace", asked.namespace());
         boolean answeredObject = asked.name().isEmpty() && asked.verb().equals("create") && response != null && !Json.text(response, "kind").equals("Status");
-        put(reference, "name", answeredObject && response != null ? Json.name(response) : asked.name());
+        text(json, "name", answeredObject && response != null ? Json.name(response) : asked.name());
         if (answeredObject && response != null) {
-            put(reference, "uid", Json.uid(response));
+            text(json, "uid", Json.uid(response));
         }
-        put(reference, "apiGroup", asked.group());
-        put(reference, "apiVersion", asked.version());
-        put(reference, "subresource", asked.subresource());
+        text(json, "apiGroup", asked.group());
+        text(json, "apiVersion", asked.version());
+        text(json, "subresource", asked.subresource());
+        json.writeEndObject();
     }
 
-    private void status(ObjectNode status, int code) {
-        status.putObject("metadata");
+    private void status(JsonGenerator json, int code) throws IOException {
+        json.writeObjectFieldStart("responseStatus");
+        json.writeObjectFieldStart("metadata");
+        json.writeEndObject();
         if (response != null && Json.text(response, "kind").equals("Status")) {
-            put(status, "status", Json.text(response, "status"));
-            put(status, "message", Json.text(response, "message"));
-            put(status, "reason", Json.text(response, "reason"));
+            text(json, "status", Json.text(response, "status"));
+            text(json, "message", Json.text(response, "message"));
+            text(json, "reason", Json.text(response, "reason"));
             if (response.path("details").isObject()) {
-                status.set("details", response.path("details"));
+                tree(json, "details", response.path("details"));
             }
         }
-        status.put("code", code);
+        json.writeNumberField("code", code);
+        json.writeEndObject();
     }
 
-    private void bodies(ObjectNode event, Stage stage) {
+    private void bodies(JsonGenerator json, Stage stage) throws IOException {
         if (verdict.level().atLeast(AuditLevel.REQUEST) && body.length > 0) {
-            try {
-                event.set("requestObject", trimmed(Json.MAPPER.readTree(body)));
-            } catch (IOException noJson) {
-                annotate("audit.k8s.io/request-object", "not JSON");
+            JsonNode object = requestObject();
+            if (object != null) {
+                tree(json, "requestObject", trimmed(object));
             }
         }
         if (verdict.level().atLeast(AuditLevel.REQUEST_RESPONSE) && response != null && stage == Stage.COMPLETE) {
-            event.set("responseObject", trimmed(response));
+            tree(json, "responseObject", trimmed(response));
+        }
+    }
+
+    private @Nullable JsonNode requestObject() {
+        try {
+            return Json.MAPPER.readTree(body);
+        } catch (IOException noJson) {
+            annotate("audit.k8s.io/request-object", "not JSON");
+            return null;
         }
     }
 
@@ -184,26 +217,43 @@ final class EventTrail implements AuditTrail {
         }
     }
 
-    private static void user(ObjectNode node, UserInfo user) {
-        put(node, "username", user.name());
-        put(node, "uid", user.uid());
-        if (!user.groups().isEmpty()) {
-            user.groups().forEach(node.withArray("groups")::add);
-        }
+    private static void user(JsonGenerator json, String field, UserInfo user) throws IOException {
+        json.writeObjectFieldStart(field);
+        text(json, "username", user.name());
+        text(json, "uid", user.uid());
+        texts(json, "groups", user.groups());
         if (!user.extra().isEmpty()) {
-            ObjectNode extra = node.putObject("extra");
-            user.extra().forEach((key, values) -> addAll(extra, key, values));
+            json.writeObjectFieldStart("extra");
+            for (var values : user.extra().entrySet()) {
+                array(json, values.getKey(), values.getValue());
+            }
+            json.writeEndObject();
         }
+        json.writeEndObject();
     }
 
-    private static void addAll(ObjectNode extra, String key, List<String> values) {
-        var list = extra.putArray(key);
-        values.forEach(list::add);
-    }
-
-    private static void put(ObjectNode node, String field, String value) {
+    private static void text(JsonGenerator json, String field, String value) throws IOException {
         if (!value.isEmpty()) {
-            node.put(field, value);
+            json.writeStringField(field, value);
         }
+    }
+
+    private static void texts(JsonGenerator json, String field, List<String> values) throws IOException {
+        if (!values.isEmpty()) {
+            array(json, field, values);
+        }
+    }
+
+    private static void array(JsonGenerator json, String field, List<String> values) throws IOException {
+        json.writeArrayFieldStart(field);
+        for (String value : values) {
+            json.writeString(value);
+        }
+        json.writeEndArray();
+    }
+
+    private static void tree(JsonGenerator json, String field, JsonNode value) throws IOException {
+        json.writeFieldName(field);
+        json.writeTree(value);
     }
 }
