@@ -91,6 +91,8 @@ class DownTest {
         cluster.up();
         assertEquals("b", cluster.kubectl("get", "configmap", "kept", "-o", "jsonpath={.data.a}").ok());
         cluster.kubectl("rollout", "status", "deployment/some", "--timeout=60s").ok();
+        // a flag that the kubelet refuses does not keep the cluster on the machine
+        Shell.run("sed", "-i", "s/\"kubeletArguments\" : .*/\"kubeletArguments\" : [ \"--no-such-flag\" ]/", cluster.folder().resolve("cluster.json").toString()).ok();
         cluster.down();
         traces(cluster, own).forEach((kind, lines) -> assertEquals("", lines, kind));
         assertEquals(List.of(), Shell.run("sh", "-c", "ls " + cluster.folder() + " 2>/dev/null || true").ok().lines().toList());
