@@ -3,6 +3,7 @@ package io.moka.proxy.ipvs;
 import io.moka.proxy.kernel.Tools;
 import io.moka.proxy.model.Endpoint;
 import io.moka.proxy.model.IpFamily;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads and changes the kernel's IPVS through `ipvsadm`.
@@ -39,12 +42,16 @@ public record Ipvs(Tools tools, IpFamily family) {
 
     /// Returns the reason why IPVS cannot be used on this machine, or an empty string if it can. Loads the kernel's module where there is one.
     public String obstacle() throws IOException {
-        try {
-            var answer = tools.run(List.of("ipvsadm", "-L", "-n"), "");
-            return answer.status() == 0 ? "" : answer.output().contains("initialize ipvs") ? KERNEL : "ipvsadm does not work on this kernel: " + answer.output().strip();
-        } catch (IOException e) {
-            return hasModule() ? "ipvsadm cannot be started (apt-get install ipvsadm): " + e.getMessage() : KERNEL;
+        if (!isInstalled()) {
+            return hasModule() ? "ipvsadm is missing (apt-get install ipvsadm)" : KERNEL;
         }
+        var answer = tools.run(List.of("ipvsadm", "-L", "-n"), "");
+        return answer.status() == 0 ? "" : answer.output().contains("initialize ipvs") ? KERNEL : "ipvsadm does not work on this kernel: " + answer.output().strip();
+    }
+
+    /// Looked for before it is run: in another network namespace a tool that is missing is a failure of the tool that enters the namespace.
+    private static boolean isInstalled() {
+        return Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator)).anyMatch(folder -> Files.isExecutable(Path.of(folder, "ipvsadm")));
     }
 
     /// Whether the kernel has the module, loaded or to be loaded.

@@ -3,6 +3,7 @@ package io.moka.dns.forward;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -37,10 +38,23 @@ public final class FakeUpstream implements AutoCloseable {
 
     public FakeUpstream(Script script) throws IOException {
         this.script = script;
-        this.udp = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        this.tcp = new ServerSocket(udp.getLocalPort(), 16, InetAddress.getLoopbackAddress());
+        this.tcp = new ServerSocket();
+        this.udp = bindBoth();
         Thread.ofVirtual().start(this::serveUdp);
         Thread.ofVirtual().start(this::serveTcp);
+    }
+
+    /// Finds a port that is free for both protocols: that of a UDP socket may be another program's TCP port.
+    private DatagramSocket bindBoth() throws IOException {
+        while (true) {
+            var socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            try {
+                tcp.bind(socket.getLocalSocketAddress(), 16);
+                return socket;
+            } catch (BindException taken) {
+                socket.close();
+            }
+        }
     }
 
     /// An answer with these records, written as in a zone file: `name ttl type data`.
