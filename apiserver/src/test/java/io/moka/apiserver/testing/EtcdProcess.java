@@ -40,6 +40,7 @@ public final class EtcdProcess {
         this.folder = folder;
         this.flags = flags;
         process = launch();
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
     }
 
     private Process launch() throws IOException {
@@ -121,7 +122,6 @@ public final class EtcdProcess {
     public static synchronized EtcdProcess shared() {
         if (shared == null) {
             shared = start();
-            Runtime.getRuntime().addShutdownHook(new Thread(shared::stop));
         }
         return shared;
     }
@@ -163,9 +163,13 @@ public final class EtcdProcess {
         throw new IOException("etcd does not listen on " + port);
     }
 
+    /// Ends it and deletes its data. What a test leaves running is stopped when the tests' process ends.
     public void stop() {
         process.destroyForcibly();
         process.onExit().join();
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (var files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -104,6 +104,8 @@ public final class DockerEngine {
         dockerd.destroy();
         try {
             dockerd.waitFor(20, TimeUnit.SECONDS);
+            // the engine leaves the network namespace of containers on the host's network mounted
+            new ProcessBuilder("umount", "-q", folder.resolve("exec/netns/default").toString()).start().waitFor();
             try (var files = Files.walk(folder)) {
                 files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
             }
