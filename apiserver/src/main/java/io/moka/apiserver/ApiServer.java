@@ -20,7 +20,7 @@ public final class ApiServer extends ComponentProcess {
     private final ServerOptions options = new ServerOptions();
 
     public static void main(String[] args) {
-        System.exit(run(new ApiServer(), args));
+        System.exit(runProcess(ApiServer::new, args));
     }
 
     @Override

@@ -43,7 +43,7 @@ final class CommandLines {
         var command = new ArrayList<String>();
         command.add(Distribution.java().toString());
         command.addAll(component.jvmFlags());
-        command.addAll(distribution.archiveFlags(component.module(), train));
+        command.addAll(distribution.archiveFlags(component, train));
         command.addAll(List.of("-cp", distribution.classPath(component.module()), component.mainClass()));
         command.addAll(arguments);
         return command;

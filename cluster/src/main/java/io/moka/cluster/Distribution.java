@@ -3,7 +3,7 @@ package io.moka.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -30,15 +30,17 @@ record Distribution(Path folder, Path caches) {
         return Files.isDirectory(caches);
     }
 
+    /// The class path of a module's program. Modules that share a class archive have the same one, with the jars of all of them.
     String classPath(String module) throws IOException {
-        var own = folder.resolve("lib").resolve(module + "-0.1.0.jar");
-        var others = Files.readString(folder.resolve(module + ".classpath")).strip();
-        return own + ":" + Arrays.stream(others.split(":")).map(jar -> folder.resolve(jar).toString()).collect(Collectors.joining(":"));
-    }
-
-    /// The class archive of a component's process.
-    private Path classArchive(String module) {
-        return caches.resolve(module + ".jsa");
+        var modules = SharedArchive.MODULES.contains(module) ? SharedArchive.MODULES : List.of(module);
+        var jars = new LinkedHashSet<String>();
+        for (var each : modules) {
+            jars.add("lib/" + each + "-0.1.0.jar");
+        }
+        for (var each : modules) {
+            jars.addAll(List.of(Files.readString(folder.resolve(each + ".classpath")).strip().split(":")));
+        }
+        return jars.stream().map(jar -> folder.resolve(jar).toString()).collect(Collectors.joining(":"));
     }
 
     /// The AOT cache of a short-lived program, which starts sooner with it.
@@ -55,12 +57,13 @@ record Distribution(Path folder, Path caches) {
     ///
     /// The apiserver has an AOT cache instead, which holds what its methods did under load: without that a server that has just started is
     /// slow for its first thousands of requests. It costs more memory, as the JDK's classes are in it once more.
-    List<String> archiveFlags(String module, boolean train) {
-        if (module.equals(Component.APISERVER.id())) {
-            return aotFlags(module, train);
+    List<String> archiveFlags(Component component, boolean train) {
+        if (component == Component.APISERVER) {
+            return aotFlags(component.module(), train);
         }
-        return train ? List.of("-XX:ArchiveClassesAtExit=" + classArchive(module))
-                : hasCaches() ? List.of("-XX:SharedArchiveFile=" + classArchive(module), "-Xlog:cds=off", "-Xlog:cds+dynamic=off") : List.of();
+        var archive = new SharedArchive(this);
+        return train ? List.of(archive.recordingFlag(component))
+                : hasCaches() ? List.of("-XX:SharedArchiveFile=" + archive.file(), "-Xlog:cds=off") : List.of();
     }
 
     Path supervise() {

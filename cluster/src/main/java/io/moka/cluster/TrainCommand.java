@@ -119,6 +119,10 @@ final class TrainCommand implements Callable<Integer> {
                 Runtime.getRuntime().removeShutdownHook(interruption);
             }
         }
+        progress.step("class archive of four components", () -> {
+            new SharedArchive(recording).make();
+            return "";
+        });
         Files.move(recording.caches(), distribution.caches(), StandardCopyOption.ATOMIC_MOVE);
     }
 

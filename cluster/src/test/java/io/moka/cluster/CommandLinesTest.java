@@ -14,6 +14,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,12 +172,12 @@ class CommandLinesTest {
     }
 
     @Test
-    void theJarOfTheComponentComesFirstOnItsClassPath() throws IOException {
-        var command = command(Component.HOLLOW);
+    void theJarOfAComponentWithACacheOfItsOwnComesFirstOnItsClassPath() throws IOException {
+        var command = command(Component.APISERVER);
         assertEquals(Path.of(System.getProperty("java.home"), "bin/java").toString(), command.getFirst());
         int at = command.indexOf("-cp");
         var lib = distribution.folder().resolve("lib");
-        assertEquals(List.of(lib + "/kubelet-0.1.0.jar:" + lib + "/a.jar:" + lib + "/b.jar", "io.moka.kubelet.Kubelet"), command.subList(at + 1, at + 3));
+        assertEquals(List.of(lib + "/apiserver-0.1.0.jar:" + lib + "/a.jar:" + lib + "/b.jar", "io.moka.apiserver.ApiServer"), command.subList(at + 1, at + 3));
         assertTrue(command.subList(1, at).stream().allMatch(word -> word.startsWith("-")), "flags of the JVM come before the class path");
     }
 
@@ -185,10 +187,10 @@ class CommandLinesTest {
     @CsvSource(delimiter = '|', textBlock = """
             NONE     | KUBELET   |
             NONE     | APISERVER |
-            THERE    | KUBELET   | -XX:SharedArchiveFile=kubelet.jsa
-            THERE    | HOLLOW    | -XX:SharedArchiveFile=kubelet.jsa
+            THERE    | KUBELET   | -XX:SharedArchiveFile=components.jsa
+            THERE    | HOLLOW    | -XX:SharedArchiveFile=components.jsa
             THERE    | APISERVER | -XX:AOTCache=apiserver.aot
-            RECORDED | PROXY     | -XX:ArchiveClassesAtExit=proxy.jsa
+            RECORDED | PROXY     | -XX:DumpLoadedClassList=proxy.classes
             RECORDED | APISERVER | -XX:AOTCacheOutput=apiserver.aot
             """)
     void startUpCachesAreUsedWhereTheyAreAndRecordedInTraining(Caches caches, Component component, String flag) throws IOException {
@@ -196,8 +198,21 @@ class CommandLinesTest {
             Files.createDirectories(distribution.caches());
         }
         var command = new CommandLines(distribution, layout, SETTINGS, caches == Caches.RECORDED).of(component);
-        var found = command.stream().filter(word -> word.matches("-XX:(SharedArchiveFile|ArchiveClassesAtExit|AOT).*")).toList();
+        var found = command.stream().filter(word -> word.matches("-XX:(SharedArchiveFile|DumpLoadedClassList|AOT).*")).toList();
         assertEquals(flag == null ? List.of() : List.of(flag.replace("=", "=" + distribution.caches() + "/")), found);
+    }
+
+    @Test
+    void processesThatShareAnArchiveHaveOneClassPath() throws IOException {
+        Files.writeString(distribution.folder().resolve("kubelet.classpath"), "lib/b.jar:lib/c.jar\n");
+        var expected = Stream.of("kubelet-0.1.0", "controllers-0.1.0", "scheduler-0.1.0", "proxy-0.1.0", "b", "c", "a")
+                .map(jar -> distribution.folder().resolve("lib").resolve(jar + ".jar").toString()).collect(Collectors.joining(":"));
+        for (var component : List.of(Component.KUBELET, Component.CONTROLLERS, Component.SCHEDULER, Component.PROXY, Component.HOLLOW)) {
+            var command = command(component);
+            assertEquals(expected, command.get(command.indexOf("-cp") + 1), component.name());
+        }
+        var apiserver = command(Component.APISERVER);
+        assertTrue(!apiserver.get(apiserver.indexOf("-cp") + 1).contains("kubelet"));
     }
 
     @Test

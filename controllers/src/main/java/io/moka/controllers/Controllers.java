@@ -103,7 +103,7 @@ public final class Controllers extends ComponentProcess {
     private final DecisionLog autoscalerDecisions = new DecisionLog();
 
     public static void main(String[] args) {
-        System.exit(run(new Controllers(), args));
+        System.exit(runProcess(Controllers::new, args));
     }
 
     @Override

@@ -26,7 +26,7 @@ public final class Kubelet extends ComponentProcess {
     private HollowOptions hollowOptions = new HollowOptions();
 
     public static void main(String[] args) {
-        System.exit(ComponentProcess.run(new Kubelet(), args));
+        System.exit(ComponentProcess.runProcess(Kubelet::new, args));
     }
 
     @Override

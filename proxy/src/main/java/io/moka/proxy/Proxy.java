@@ -24,8 +24,6 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,7 +35,6 @@ public final class Proxy extends ComponentProcess {
     static final String SERVICE_LABEL = "kubernetes.io/service-name";
     /// Selects the services of this proxy: without those that another proxy serves, and without headless ones, which have no address.
     private static final String SERVED_HERE = "!service.kubernetes.io/headless,!service.kubernetes.io/service-proxy-name";
-    private static final Logger log = LoggerFactory.getLogger(Proxy.class);
     /// The index of endpoint slices by the service they belong to, as `namespace/name`.
     private static final String BY_SERVICE = "service";
 
@@ -92,7 +89,7 @@ public final class Proxy extends ComponentProcess {
     private boolean cleanup;
 
     public static void main(String[] args) {
-        System.exit(run(new Proxy(), args));
+        System.exit(runProcess(Proxy::new, args));
     }
 
     @Override
@@ -141,10 +138,10 @@ public final class Proxy extends ComponentProcess {
         }));
         var clock = InstantSource.system();
         var events = closeAtEnd(new EventRecorder(api, "kube-proxy", nodeName, clock));
-        var announcer = new AddressAnnouncer(api, nodeName, (key, trouble, reason, message) -> tell(view, events, key, trouble, reason, message), clock);
-        var followers = closeAtEnd(new Followers(view, announcer, () -> !node.isExcluded(),
-                (key, reason) -> tell(view, events, key, true, "PortNotServed", "On node " + nodeName + ", " + reason)));
-        var ports = closeAtEnd(new PortClaims((key, reason) -> tell(view, events, key, true, "PortTaken", "On node " + nodeName + ", " + reason), clock));
+        var serviceEvents = new ServiceEvents(view, events, nodeName);
+        var announcer = new AddressAnnouncer(api, nodeName, serviceEvents::record, clock);
+        var followers = closeAtEnd(new Followers(view, announcer, () -> !node.isExcluded(), (key, reason) -> serviceEvents.warnHere(key, "PortNotServed", reason)));
+        var ports = closeAtEnd(new PortClaims((key, reason) -> serviceEvents.warnHere(key, "PortTaken", reason), clock));
         var loop = new ProxyLoop(view, changes, rules, node, ports, followers,
                 (service, reason) -> events.warning(service, "RulesRefused", "No connection reaches this service on node " + nodeName + ": " + reason), clock);
         followers.proxyHealth(loop::isReady);
@@ -185,16 +182,6 @@ public final class Proxy extends ComponentProcess {
         @Override
         public List<String> held(Front front) throws IOException {
             return loop.ask(() -> rules.held(front));
-        }
-    }
-
-    private static void tell(ServiceView services, EventRecorder events, ObjectKey key, boolean trouble, String reason, String message) {
-        if (trouble) {
-            log.warn("service {}: {}", key, message);
-        }
-        var service = services.service(key);
-        if (service != null) {
-            events.record(service, null, trouble ? EventRecorder.Type.Warning : EventRecorder.Type.Normal, reason, message);
         }
     }
 

@@ -72,7 +72,7 @@ public final class Scheduler extends ComponentProcess {
     private @Nullable Path configFile;
 
     public static void main(String[] args) {
-        System.exit(run(new Scheduler(), args));
+        System.exit(runProcess(Scheduler::new, args));
     }
 
     @Override

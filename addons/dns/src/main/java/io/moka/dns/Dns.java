@@ -56,7 +56,7 @@ public final class Dns extends ComponentProcess {
     private volatile boolean ending;
 
     public static void main(String[] args) {
-        System.exit(run(new Dns(), args));
+        System.exit(runProcess(Dns::new, args));
     }
 
     @Override

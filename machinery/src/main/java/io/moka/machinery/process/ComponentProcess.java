@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /// A long-running component: a picocli command that starts its parts, registers closers for them, and then waits for its termination.
 ///
-/// A component's main method is `System.exit(ComponentProcess.run(new Scheduler(), args))`.
+/// A component's main method is `System.exit(ComponentProcess.runProcess(Scheduler::new, args))`.
 public abstract class ComponentProcess implements Callable<Integer> {
 
     @Option(names = {"-v", "--verbose"}, description = "Log in detail; show stack traces.")
@@ -25,9 +26,16 @@ public abstract class ComponentProcess implements Callable<Integer> {
     private final CountDownLatch end = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    public static int run(ComponentProcess component, String... args) {
+    /// Runs a component that has the process for itself. It is made only when logging is set up, as its fields may need loggers.
+    ///
+    /// @return the exit status
+    public static int runProcess(Supplier<? extends ComponentProcess> component, String... args) {
         Logging.boundFile();
         Logging.configure(Arrays.stream(args).anyMatch(arg -> arg.equals("-v") || arg.equals("--verbose")));
+        return run(component.get(), args);
+    }
+
+    static int run(ComponentProcess component, String... args) {
         return new CommandLine(component).setCaseInsensitiveEnumValuesAllowed(true).setExecutionExceptionHandler((failure, command, parsed) -> {
             if (component.verbose) {
                 failure.printStackTrace(command.getErr());

@@ -21,8 +21,7 @@ public final class LimitedLogging implements SLF4JServiceProvider {
     private static final int PER_MINUTE = 200;
 
     private final SimpleServiceProvider simple = new SimpleServiceProvider();
-    private final LineLimit limit = new LineLimit(PER_MINUTE, System::nanoTime);
-    private final ConcurrentMap<String, Logger> loggers = new ConcurrentHashMap<>();
+    private final Loggers loggers = new Loggers();
 
     @Override
     public void initialize() {
@@ -31,7 +30,7 @@ public final class LimitedLogging implements SLF4JServiceProvider {
 
     @Override
     public ILoggerFactory getLoggerFactory() {
-        return name -> loggers.computeIfAbsent(name, n -> new Limited(n, simple.getLoggerFactory().getLogger(n), limit));
+        return loggers;
     }
 
     @Override
@@ -47,6 +46,18 @@ public final class LimitedLogging implements SLF4JServiceProvider {
     @Override
     public String getRequestedApiVersion() {
         return simple.getRequestedApiVersion();
+    }
+
+    /// The loggers of the process; all have one limit.
+    final class Loggers implements ILoggerFactory {
+
+        private final LineLimit limit = new LineLimit(PER_MINUTE, System::nanoTime);
+        private final ConcurrentMap<String, Logger> made = new ConcurrentHashMap<>();
+
+        @Override
+        public Logger getLogger(String name) {
+            return made.computeIfAbsent(name, n -> new Limited(n, simple.getLoggerFactory().getLogger(n), limit));
+        }
     }
 
     /// One logger, which asks the limit before it writes.

@@ -9,11 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 class LoggingTest {
@@ -25,7 +28,7 @@ class LoggingTest {
 
         public static void main(String[] args) {
             arguments = args;
-            System.exit(run(new Child()));
+            System.exit(runProcess(Child::new));
         }
 
         @Override
@@ -42,16 +45,37 @@ class LoggingTest {
         }
     }
 
+    /// A process whose logger is made before its main method runs.
+    public static final class TooEarly extends ComponentProcess {
+
+        private static final Logger log = LoggerFactory.getLogger(TooEarly.class);
+
+        public static void main(String[] args) {
+            System.exit(runProcess(TooEarly::new));
+        }
+
+        @Override
+        protected void start() {
+            log.info("started");
+            stop();
+        }
+    }
+
     private static String child(Path log, int plainLines) throws Exception {
+        assertEquals(0, run(log, Child.class, Integer.toString(plainLines)));
+        return Files.readString(log, StandardCharsets.UTF_8);
+    }
+
+    private static int run(Path log, Class<?> program, String... arguments) throws Exception {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var builder = new ProcessBuilder(List.of(java, "-cp", System.getProperty("java.class.path"), Child.class.getName(), Integer.toString(plainLines)))
-                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).redirectInput(new File("/dev/null"));
+        var command = new ArrayList<>(List.of(java, "-cp", System.getProperty("java.class.path"), program.getName()));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).redirectInput(new File("/dev/null"));
         builder.environment().put("MOKA_SUPERVISED", "test");
         var process = builder.start();
         try {
             assertTrue(process.waitFor(120, TimeUnit.SECONDS));
-            assertEquals(0, process.exitValue());
-            return Files.readString(log, StandardCharsets.UTF_8);
+            return process.exitValue();
         } finally {
             process.destroyForcibly();
         }
@@ -63,7 +87,16 @@ class LoggingTest {
         assertEquals(200, text.lines().filter(line -> line.contains("WARN chatter - status of pod-")).count());
         assertEquals(200, text.lines().filter(line -> line.contains("IllegalStateException: cause ")).count());
         assertTrue(text.contains("INFO chatter - something else"), "other lines are logged");
+        var date = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d) \\[main] INFO chatter - something else");
+        assertTrue(text.lines().anyMatch(line -> date.matcher(line).matches()), "a line has its time and thread");
         assertFalse(text.contains("SLF4J"), "slf4j itself is quiet");
+    }
+
+    @Test
+    void aLoggerThatIsMadeBeforeTheMainMethodEndsTheProcess(@TempDir Path folder) throws Exception {
+        var log = folder.resolve("p.log");
+        assertEquals(1, run(log, TooEarly.class));
+        assertTrue(Files.readString(log).contains("a logger was made before logging was configured"));
     }
 
     @Test

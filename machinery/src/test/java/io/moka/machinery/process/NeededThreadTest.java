@@ -22,7 +22,7 @@ class NeededThreadTest {
 
         public static void main(String[] args) {
             way = args[0];
-            System.exit(run(new Child()));
+            System.exit(runProcess(Child::new));
         }
 
         @Override

@@ -1,0 +1,72 @@
+package io.moka.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The archive is made by the real JVM, from lists that another JVM has written.
+class SharedArchiveTest {
+
+    @TempDir
+    private Path folder;
+
+    private Distribution distribution;
+    private SharedArchive archive;
+
+    @BeforeEach
+    void makeDistribution() throws IOException {
+        distribution = new Distribution(folder.resolve("dist"), folder.resolve("dist/caches"));
+        Files.createDirectories(distribution.caches());
+        Files.createDirectories(distribution.folder().resolve("lib"));
+        for (var module : SharedArchive.MODULES) {
+            Files.writeString(distribution.folder().resolve(module + ".classpath"), "lib/a.jar\n");
+        }
+        archive = new SharedArchive(distribution);
+    }
+
+    private void record(Component component) throws IOException {
+        Program.of(Distribution.java().toString(), archive.recordingFlag(component), "-version").require();
+    }
+
+    @Test
+    void theListsOfAllComponentsBecomeOneArchiveWhichAJvmAccepts() throws IOException {
+        for (var component : List.of(Component.KUBELET, Component.CONTROLLERS, Component.SCHEDULER, Component.PROXY)) {
+            record(component);
+        }
+        archive.make();
+        assertEquals(List.of("components.jsa"), names());
+        var command = new ArrayList<>(List.of(Distribution.java().toString()));
+        command.addAll(Component.PROXY.jvmFlags());
+        command.addAll(List.of("-Xshare:on", "-XX:SharedArchiveFile=" + archive.file(), "-Xlog:class+load", "-version"));
+        assertTrue(Program.of(command).require().contains("java.lang.Object source: shared objects file"));
+    }
+
+    @Test
+    void withoutTheListOfOneComponentThereIsNoArchive() throws IOException {
+        record(Component.KUBELET);
+        assertThrows(IOException.class, archive::make);
+        assertFalse(Files.exists(archive.file()));
+    }
+
+    @Test
+    void numbersOfClassesAndClassesOfOtherLoadersAreLeftOut() {
+        assertEquals(List.of("java/lang/Object", "@lambda-proxy io/moka/A run ()V", "io/moka/A"), List.copyOf(SharedArchive.classes(List.of("# a comment",
+                "java/lang/Object id: 0", "@lambda-proxy io/moka/A run ()V", "io/moka/A id: 12", "io/moka/B id: 13 super: 0 source: b.jar", "java/lang/Object id: 0"))));
+    }
+
+    private List<String> names() throws IOException {
+        try (var files = Files.list(distribution.caches())) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}
