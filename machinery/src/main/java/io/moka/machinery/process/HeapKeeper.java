@@ -8,16 +8,18 @@ import org.slf4j.LoggerFactory;
 ///
 /// The serial collector lets the old generation grow to the limit before it collects it: a process that has 30 MiB alive then holds
 /// hundreds. This class asks for a full collection when the heap has grown by half since the last one, as Go's collector does at
-/// `GOGC=50`, and when a time of load is over. A full collection stops the process for about 1 ms for each MiB that is alive.
+/// `GOGC=50`, or by a quarter where it is small, and when a time of load is over. A full collection stops the process for about 1 ms for each MiB that is alive.
 final class HeapKeeper implements Runnable, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(HeapKeeper.class);
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     /// Growth that is worth a collection: of a process at work, and of one whose heap has not grown for so many intervals.
-    private static final long BUSY_GROWTH_BYTES = 16 << 20;
+    private static final long BUSY_GROWTH_BYTES = 10 << 20;
     private static final long QUIET_GROWTH_BYTES = 4 << 20;
     private static final int QUIET_INTERVALS = 15;
+    /// A heap of up to so many bytes is collected in an instant, so it is collected more often.
+    private static final long SMALL_BYTES = 64 << 20;
 
     private final Thread thread = Thread.ofVirtual().name("heap-keeper").unstarted(this);
 
@@ -60,7 +62,7 @@ final class HeapKeeper implements Runnable, AutoCloseable {
         quiet = bytes > last ? 0 : quiet + 1;
         last = bytes;
         long growth = bytes - baseline;
-        return growth > Math.max(BUSY_GROWTH_BYTES, baseline / 2) || quiet >= QUIET_INTERVALS && growth > QUIET_GROWTH_BYTES;
+        return growth > Math.max(BUSY_GROWTH_BYTES, baseline / (baseline <= SMALL_BYTES ? 4 : 2)) || quiet >= QUIET_INTERVALS && growth > QUIET_GROWTH_BYTES;
     }
 
     /// Takes the heap after a full collection for the size of what is alive.

@@ -19,9 +19,16 @@ class HeapKeeperTest {
     }
 
     @Test
-    void aSmallHeapMayGrowBySixteenMebibytes() {
-        assertFalse(keeper.isDue(36 * MIB));
-        assertTrue(keeper.isDue(37 * MIB));
+    void aSmallHeapMayGrowByTenMebibytes() {
+        assertFalse(keeper.isDue(30 * MIB));
+        assertTrue(keeper.isDue(31 * MIB));
+    }
+
+    @Test
+    void aHeapOfMiddleSizeMayGrowByAQuarter() {
+        keeper.collected(60 * MIB);
+        assertFalse(keeper.isDue(75 * MIB));
+        assertTrue(keeper.isDue(76 * MIB));
     }
 
     @Test
