@@ -76,7 +76,7 @@ enum Component {
     /// The kubelet, the controllers, the scheduler and the proxy map one archive ([SharedArchive]) and share its pages, which an AOT cache for each would not let them.
     List<String> jvmFlags() {
         var flags = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx" + heapMegabytes + "m", "-Xms8m",
-                "-XX:NewSize=2m", "-XX:MaxNewSize=" + (quickCompilerOnly ? 6 : 24) + "m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "-XX:-ShrinkHeapInSteps",
+                "-XX:NewSize=2m", "-XX:MaxNewSize=" + (quickCompilerOnly ? 6 : 24) + "m", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10", "-XX:-ShrinkHeapInSteps", "-XX:MarkSweepDeadRatio=0",
                 "-Xss512k", "-XX:ReservedCodeCacheSize=" + (quickCompilerOnly ? 32 : 64) + "m", "-XX:TrimNativeHeapInterval=10000",
                 "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError", "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
