@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 final class ManagersTest {
     private static final boolean FULL = Boolean.getBoolean("moka.full");
     private static final int ROLLOUTS = FULL ? 50 : 6;
-    private static final int KILLS = FULL ? 100 : 5;
+    private static final int KILLS = Integer.getInteger("moka.kills", FULL ? 100 : 5);
     private static final long SEED = Long.getLong("moka.kills.seed", 1);
     private static final int SURGE = 1;
     private static final long PATIENCE = TimeUnit.MINUTES.toNanos(FULL ? 10 : 4);

@@ -58,7 +58,7 @@ final class ServerTest {
 
     @Test
     void reviewsAreNoTables() {
-        var request = API.request("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews").header("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io")
+        var request = API.request("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews").setHeader("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io")
                 .header("Content-Type", "application/json").POST(java.net.http.HttpRequest.BodyPublishers.ofString(
                         "{\"apiVersion\":\"authorization.k8s.io/v1\",\"kind\":\"SelfSubjectAccessReview\",\"spec\":{\"resourceAttributes\":{\"verb\":\"get\"}}}"));
         assertEquals("NotAcceptable", API.send(request).expect(406).text("reason"));
