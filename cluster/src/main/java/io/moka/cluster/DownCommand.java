@@ -26,11 +26,21 @@ final class DownCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         var layout = cluster.layout();
-        var settings = Settings.read(layout);
-        if (settings == null) {
+        if (Settings.read(layout) == null) {
             System.out.println("There is no cluster \"" + layout.name() + "\" here.");
             return 0;
         }
+        try (var _ = ClusterLock.take(layout, ClusterLock.LONGEST)) {
+            // read once more, as the command that held the lock may have changed or deleted it
+            var settings = Settings.read(layout);
+            if (settings != null) {
+                stop(layout, settings);
+            }
+        }
+        return 0;
+    }
+
+    private void stop(Layout layout, Settings settings) throws Exception {
         System.out.println("Stopping cluster \"" + layout.name() + "\"");
         var distribution = Distribution.find();
         var progress = new Progress(System.out);
@@ -43,7 +53,6 @@ final class DownCommand implements Callable<Integer> {
             delete(layout.root());
             Certificates.removeFrom(Certificates.userKubeconfig(), layout.name());
         }
-        return 0;
     }
 
     /// Whether no other cluster of this machine runs that a user has started.

@@ -63,6 +63,14 @@ final class UpCommand implements Callable<Integer> {
             proxyMode.require();
         }
         var layout = cluster.layout();
+        try (var _ = ClusterLock.take(layout, ClusterLock.LONGEST)) {
+            start(layout);
+        }
+        farewell(layout);
+        return 0;
+    }
+
+    private void start(Layout layout) throws Exception {
         var progress = new Progress(System.out);
         System.out.println("Starting cluster \"" + layout.name() + "\"");
         var missing = Packages.missing();
@@ -82,8 +90,6 @@ final class UpCommand implements Callable<Integer> {
         if (!distribution.hasCaches() && System.getenv("MOKA_BUILT") == null) {
             TrainCommand.startInBackground(distribution);
         }
-        farewell(layout);
-        return 0;
     }
 
     /// Returns the cluster's settings with what the flags change, and writes them. A flag that is refused changes nothing.
