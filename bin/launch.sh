@@ -160,7 +160,8 @@ name_unreliable_tests() {
 }
 
 class_path() {
-    echo "$DIST/lib/$1-0.1.0.jar:$(sed "s#lib/#$DIST/lib/#g" "$DIST/$1.classpath")"
+    own=$(echo "$DIST/lib/$1"-[0-9]*.jar)
+    echo "$own:$(sed "s#lib/#$DIST/lib/#g" "$DIST/$1.classpath")"
 }
 
 # run_java MODULE MAIN-CLASS ARGUMENT...: the command's virtual machine is short-lived, so it is tuned for its start.

@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 /// @param caches start-up caches of exactly these jars, in the property `moka.caches`
 record Distribution(Path folder, Path caches) {
 
+    private static final String LIB = "lib";
+
     static Distribution find() {
         var folder = System.getProperty("moka.dist");
         var caches = System.getProperty("moka.caches");
@@ -35,12 +37,22 @@ record Distribution(Path folder, Path caches) {
         var modules = SharedArchive.MODULES.contains(module) ? SharedArchive.MODULES : List.of(module);
         var jars = new LinkedHashSet<String>();
         for (var each : modules) {
-            jars.add("lib/" + each + "-0.1.0.jar");
+            jars.add(LIB + "/" + ownJar(each));
         }
         for (var each : modules) {
             jars.addAll(List.of(Files.readString(folder.resolve(each + ".classpath")).strip().split(":")));
         }
         return jars.stream().map(jar -> folder.resolve(jar).toString()).collect(Collectors.joining(":"));
+    }
+
+    /// The name of a module's own jar, which ends with a version: the folder has one of each module.
+    private String ownJar(String module) throws IOException {
+        try (var jars = Files.newDirectoryStream(folder.resolve(LIB), module + "-[0-9]*.jar")) {
+            for (var jar : jars) {
+                return jar.getFileName().toString();
+            }
+        }
+        throw new ClusterException(folder + " has no jar of " + module + "; build again");
     }
 
     /// The AOT cache of a short-lived program, which starts sooner with it.

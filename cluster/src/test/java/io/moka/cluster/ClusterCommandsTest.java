@@ -127,10 +127,8 @@ class ClusterCommandsTest {
     /// The shell sleeps for half a day; when it is told to end it takes its sleep along.
     @Test
     void theRenewalIsASleepingShellThatLeavesNothing() throws IOException {
-        var distribution = new Distribution(folder.resolve("dist"), folder.resolve("dist/caches"));
-        Files.createDirectories(distribution.folder());
+        var distribution = ClusterFolder.build(folder.resolve("dist"), "lib/a.jar", List.of("cluster"));
         Files.copy(ClusterFolder.SUPERVISE, distribution.supervise());
-        Files.writeString(distribution.folder().resolve("cluster.classpath"), "lib/a.jar");
         Renewal.start(distribution, cluster.layout());
         var renewal = Renewal.of(cluster.layout());
         Await.until("the shell sleeps", () -> renewal.process().isPresent() && renewal.process().get().children().findAny().isPresent());

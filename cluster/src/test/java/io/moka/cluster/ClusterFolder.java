@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 
 /// The folder of a cluster `home` whose processes do not run: its settings and certificates, and servers that use its certificates.
 record ClusterFolder(Layout layout, Settings settings) {
@@ -26,6 +28,16 @@ record ClusterFolder(Layout layout, Settings settings) {
 
     /// A port on which nothing listens.
     static final int CLOSED = 1;
+
+    /// A build in which each of these modules has an empty jar of its own and the given others on its class path.
+    static Distribution build(Path folder, String others, Iterable<String> modules) throws IOException {
+        var lib = Files.createDirectories(folder.resolve("lib"));
+        for (var module : modules) {
+            new JarOutputStream(Files.newOutputStream(lib.resolve(module + "-0.1.0.jar")), new Manifest()).close();
+            Files.writeString(folder.resolve(module + ".classpath"), others + "\n");
+        }
+        return new Distribution(folder, folder.resolve("caches"));
+    }
 
     /// Settings that do not depend on the machine.
     static Settings settings(Ports ports) {

@@ -39,11 +39,7 @@ class CommandLinesTest {
     @BeforeEach
     void makeDistribution() throws IOException {
         layout = new Layout(folder.resolve("state"), "home");
-        distribution = new Distribution(folder.resolve("dist"), folder.resolve("dist/caches"));
-        Files.createDirectories(distribution.folder());
-        for (var component : Component.values()) {
-            Files.writeString(distribution.folder().resolve(component.module() + ".classpath"), "lib/a.jar:lib/b.jar\n");
-        }
+        distribution = ClusterFolder.build(folder.resolve("dist"), "lib/a.jar:lib/b.jar", Arrays.stream(Component.values()).map(Component::module).toList());
     }
 
     private List<String> command(Component component) throws IOException {
@@ -213,6 +209,12 @@ class CommandLinesTest {
         }
         var apiserver = command(Component.APISERVER);
         assertTrue(!apiserver.get(apiserver.indexOf("-cp") + 1).contains("kubelet"));
+    }
+
+    @Test
+    void aModuleWithoutAJarIsNamed() throws IOException {
+        Files.delete(distribution.folder().resolve("lib/proxy-0.1.0.jar"));
+        assertEquals(distribution.folder() + " has no jar of proxy; build again", assertThrows(ClusterException.class, () -> command(Component.KUBELET)).getMessage());
     }
 
     @Test

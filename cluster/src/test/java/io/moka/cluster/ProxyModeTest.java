@@ -40,8 +40,8 @@ class ProxyModeTest {
         assertEquals("--ipvs-scheduler has no effect in proxy mode nftables; give --proxy-mode ipvs, too",
                 assertThrows(ClusterException.class, () -> IpvsScheduler.requireMode("nftables")).getMessage());
         var settings = Settings.choose("home", 5_000, null, null).withProxyMode("ipvs", IpvsScheduler.WLC.word());
-        Files.writeString(folder.resolve("proxy.classpath"), "");
-        var command = new CommandLines(new Distribution(folder, folder.resolve("caches")), new Layout(folder, "home"), settings, false).of(Component.PROXY);
+        var distribution = ClusterFolder.build(folder, "lib/a.jar", SharedArchive.MODULES);
+        var command = new CommandLines(distribution, new Layout(folder, "home"), settings, false).of(Component.PROXY);
         assertTrue(command.containsAll(List.of("--proxy-mode=ipvs", "--ipvs-scheduler=wlc")), command::toString);
     }
 }

@@ -25,12 +25,8 @@ class SharedArchiveTest {
 
     @BeforeEach
     void makeDistribution() throws IOException {
-        distribution = new Distribution(folder.resolve("dist"), folder.resolve("dist/caches"));
+        distribution = ClusterFolder.build(folder.resolve("dist"), "lib/a.jar", SharedArchive.MODULES);
         Files.createDirectories(distribution.caches());
-        Files.createDirectories(distribution.folder().resolve("lib"));
-        for (var module : SharedArchive.MODULES) {
-            Files.writeString(distribution.folder().resolve(module + ".classpath"), "lib/a.jar\n");
-        }
         archive = new SharedArchive(distribution);
     }
 
