@@ -79,9 +79,9 @@ public final class TestServer implements AutoCloseable {
     }
 
     /// The keys that requests have written or deleted since the resourceVersion. What the server writes by itself is left out: its leases, which it renews all the
-    /// time, and the records of the groups that it serves, which it may still be making when it is ready.
+    /// time, the records of the groups that it serves and its flow schemas, which it may still be making when it is ready.
     public List<String> writtenSince(String resourceVersion) {
-        List<String> own = List.of("/leases/", "/masterleases/", "/apiregistration.k8s.io/apiservices/");
+        List<String> own = List.of("/leases/", "/masterleases/", "/apiregistration.k8s.io/apiservices/", "/flowschemas/", "/prioritylevelconfigurations/");
         return etcd.writtenSince(etcdPrefix, Long.parseLong(resourceVersion)).stream()
                 .filter(key -> own.stream().noneMatch(prefix -> key.startsWith(etcdPrefix + prefix))).toList();
     }
