@@ -4,6 +4,8 @@ import io.moka.machinery.client.ApiException;
 import io.moka.machinery.process.Logging;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,13 +14,14 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
 /// The command line.
-@Command(name = "kubectl-lite", mixinStandardHelpOptions = true, version = "kubectl-lite 0.1.0", description = "A small kubectl.",
-        subcommands = {GetCommand.class, DescribeCommand.class, ApplyCommand.class, CreateCommand.class, DeleteCommand.class, LogsCommand.class,
-            ExecCommand.class, AttachCommand.class, CopyCommand.class, PortForwardCommand.class, RunCommand.class, ScaleCommand.class, SetCommand.class,
-            RolloutCommand.class, WaitCommand.class, PatchCommand.class, EditCommand.class, DiffCommand.class, LabelCommand.class, AnnotateCommand.class,
-            CordonCommand.class, UncordonCommand.class, DrainCommand.class, TopCommand.class, WhyCommand.class, PathCommand.class, AuthCommand.class, ExplainCommand.class, ApiResourcesCommand.class,
-            ConfigCommand.class, CompletionCommand.class, VersionCommand.class})
+@Command(name = "kubectl-lite", mixinStandardHelpOptions = true, version = "kubectl-lite 0.1.0", description = "A small kubectl.")
 public final class Kubectl {
+
+    /// The commands, in the order of the help.
+    static final List<String> COMMANDS = List.of("get", "describe", "apply", "create", "delete", "logs", "exec", "attach", "cp", "port-forward", "run", "scale", "set", "rollout", "wait", "patch",
+            "edit", "diff", "label", "annotate", "cordon", "uncordon", "drain", "top", "why", "path", "auth", "explain", "api-resources", "config", "completion",
+            "version");
+    private static final Set<String> FLAGS_WITH_VALUES = Set.of("--kubeconfig", "--context", "-n", "--namespace", "-v", "--v");
 
     /// From this level on each request is logged.
     private static final int REQUESTS = 6;
@@ -42,14 +45,72 @@ public final class Kubectl {
     private Kubectl() {
     }
 
-    /// The commands and their flags.
-    static CommandLine commandLine() {
-        return new CommandLine(new Kubectl()).setCaseInsensitiveEnumValuesAllowed(true);
+    /// The commands and their flags: the one command that the arguments name, if they do, else all. Picocli reads the flags of each command by reflection, which
+    /// for all of them takes longer than most commands themselves.
+    static CommandLine commandLine(String... args) {
+        var line = new CommandLine(new Kubectl());
+        var word = command(args);
+        // a completion is for all commands
+        var wanted = word == null || classOf(word) == null || word.equals("completion") ? COMMANDS : List.of(word);
+        wanted.forEach(name -> line.addSubcommand(classOf(name)));
+        return line.setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    /// The first word that is neither a flag nor a flag's value.
+    private static @Nullable String command(String... args) {
+        for (int i = 0; i < args.length; i++) {
+            if (!args[i].startsWith("-")) {
+                return args[i];
+            }
+            if (FLAGS_WITH_VALUES.contains(args[i])) {
+                i++;
+            }
+        }
+        return null;
+    }
+
+    /// The class of a command. It is loaded here, and not before.
+    private static @Nullable Class<?> classOf(String command) {
+        return switch (command) {
+            case "get" -> GetCommand.class;
+            case "describe" -> DescribeCommand.class;
+            case "apply" -> ApplyCommand.class;
+            case "create" -> CreateCommand.class;
+            case "delete" -> DeleteCommand.class;
+            case "logs" -> LogsCommand.class;
+            case "exec" -> ExecCommand.class;
+            case "attach" -> AttachCommand.class;
+            case "cp" -> CopyCommand.class;
+            case "port-forward" -> PortForwardCommand.class;
+            case "run" -> RunCommand.class;
+            case "scale" -> ScaleCommand.class;
+            case "set" -> SetCommand.class;
+            case "rollout" -> RolloutCommand.class;
+            case "wait" -> WaitCommand.class;
+            case "patch" -> PatchCommand.class;
+            case "edit" -> EditCommand.class;
+            case "diff" -> DiffCommand.class;
+            case "label" -> LabelCommand.class;
+            case "annotate" -> AnnotateCommand.class;
+            case "cordon" -> CordonCommand.class;
+            case "uncordon" -> UncordonCommand.class;
+            case "drain" -> DrainCommand.class;
+            case "top" -> TopCommand.class;
+            case "why" -> WhyCommand.class;
+            case "path" -> PathCommand.class;
+            case "auth" -> AuthCommand.class;
+            case "explain" -> ExplainCommand.class;
+            case "api-resources" -> ApiResourcesCommand.class;
+            case "config" -> ConfigCommand.class;
+            case "completion" -> CompletionCommand.class;
+            case "version" -> VersionCommand.class;
+            default -> null;
+        };
     }
 
     public static void main(String[] args) {
         Logging.configure(false);
-        var line = commandLine();
+        var line = commandLine(args);
         Kubectl flags = line.getCommand();
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (flags.verbose || flags.level > 0) {

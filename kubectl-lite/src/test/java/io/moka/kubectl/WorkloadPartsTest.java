@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -263,10 +264,22 @@ class WorkloadPartsTest {
     void globalFlagsStandBeforeAndAfterTheCommand() {
         for (var words : List.of("-n x --context c --kubeconfig k -v 3 rollout status deployment/web", "rollout -n x --context=c status --kubeconfig k deployment/web -v=3",
                 "rollout status deployment/web -v3 --namespace x --context c --kubeconfig=k")) {
-            var line = Kubectl.commandLine();
+            var line = Kubectl.commandLine(words.split(" "));
+            assertEquals(Set.of("rollout"), line.getSubcommands().keySet());
             line.parseArgs(words.split(" "));
             Kubectl flags = line.getCommand();
             assertEquals(List.of("x", "c", Path.of("k")), Arrays.asList(flags.namespace, flags.context, flags.kubeconfig), words);
+        }
+    }
+
+    @Test
+    void aCallReadsTheFlagsOfItsOwnCommandAlone() {
+        for (var name : Kubectl.COMMANDS) {
+            var found = Kubectl.commandLine("-n", "get", "--context=c", name).getSubcommands().keySet();
+            assertEquals(name.equals("completion") ? new HashSet<>(Kubectl.COMMANDS) : Set.of(name), found);
+        }
+        for (var words : List.of("", "--help", "gte pods", "-n get")) {
+            assertEquals(new HashSet<>(Kubectl.COMMANDS), Kubectl.commandLine(words.split(" ")).getSubcommands().keySet(), words);
         }
     }
 
