@@ -1,6 +1,7 @@
 package io.moka.apiserver.core.request;
 
 import io.vertx.core.http.HttpConnection;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +18,8 @@ final class ConnectionCertificates {
             return List.of();
         }
         try {
-            return Arrays.stream(session.getPeerCertificates()).map(X509Certificate.class::cast).toList();
+            Certificate[] chain = session.getPeerCertificates();
+            return List.of(Arrays.copyOf(chain, chain.length, X509Certificate[].class));
         } catch (SSLPeerUnverifiedException none) {
             return List.of();
         }

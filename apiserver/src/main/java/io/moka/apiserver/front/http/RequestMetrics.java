@@ -6,11 +6,14 @@ import io.micrometer.core.instrument.Timer;
 import io.moka.apiserver.core.request.RequestInfo;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Counts and times requests under upstream's metric names.
 public final class RequestMetrics {
@@ -18,7 +21,9 @@ public final class RequestMetrics {
         Duration.ofMillis(5), Duration.ofMillis(25), Duration.ofMillis(100), Duration.ofMillis(500),
         Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60)};
 
-    private static final Set<String> VERBS = Set.of("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection");
+    /// The verbs as metrics name them.
+    private static final Map<String, String> VERBS = Stream.of("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
+            .collect(Collectors.toUnmodifiableMap(Function.identity(), verb -> verb.toUpperCase(Locale.ROOT)));
 
     private record Key(String verb, String group, String version, String resource, String subresource, int code) {}
 
@@ -53,7 +58,7 @@ public final class RequestMetrics {
     /// Returns the timer for a request. A request for an unknown resource is counted under none, so there are at most as many series as resources and verbs.
     private Timer timer(RequestInfo info, int code) {
         boolean known = info.resourceRequest() && code != 404;
-        var key = new Key(VERBS.contains(info.verb()) ? info.verb().toUpperCase(Locale.ROOT) : "OTHER",
+        var key = new Key(VERBS.getOrDefault(info.verb(), "OTHER"),
                 known ? info.group() : "", known ? info.version() : "", known ? info.resource() : "", known ? info.subresource() : "", code);
         Timer timer = timers.get(key);
         return timer != null ? timer : timers.computeIfAbsent(key, this::register);
