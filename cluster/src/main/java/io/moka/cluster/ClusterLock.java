@@ -5,19 +5,18 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 
 /// Lets one command at a time start or stop a cluster: an `up` and a `down`, or two of one kind, would undo each other's steps.
 ///
-/// The file stays when the lock is released, as another process may already wait for it. The kernel releases the lock of a process that was killed.
+/// The file stands in the state folder, which root alone can write to, beside the cluster's own folder, which `down --purge` deletes. It stays when the lock is released, as
+/// another process may already wait for it. The kernel releases the lock of a process that was killed.
 final class ClusterLock implements AutoCloseable {
 
     /// Longer than any `up` or `down` takes; a process that holds the lock for so long does not run any more, such as one that was stopped by a signal.
     static final Duration LONGEST = Duration.ofMinutes(5);
 
-    private static final Path FOLDER = Path.of("/run/lock/moka");
     private static final Duration INTERVAL = Duration.ofMillis(200);
 
     private final FileChannel channel;
@@ -30,9 +29,8 @@ final class ClusterLock implements AutoCloseable {
     ///
     /// @throws ClusterException when another process still holds it after the given time
     static ClusterLock take(Layout layout, Duration longest) throws IOException, InterruptedException {
-        Files.createDirectories(FOLDER);
-        var file = FOLDER.resolve(layout.root().toAbsolutePath().toString().substring(1).replace('/', '-') + ".lock");
-        var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Files.createDirectories(layout.stateDir());
+        var channel = FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             long deadline = System.nanoTime() + longest.toNanos();
             for (boolean told = false; channel.tryLock() == null; told = true) {

@@ -9,6 +9,11 @@ record Layout(Path stateDir, String name) {
         return stateDir.resolve(name);
     }
 
+    /// Held by the command that starts or stops the cluster.
+    Path lock() {
+        return stateDir.resolve("." + name + ".lock");
+    }
+
     Path pki() {
         return root().resolve("pki");
     }

@@ -62,7 +62,7 @@ final class SharedArchive {
         Files.write(all, lines);
         var command = new ArrayList<>(List.of(Distribution.java().toString()));
         command.addAll(Component.CONTROLLERS.jvmFlags());
-        command.addAll(List.of("-Xshare:dump", "-XX:SharedClassListFile=" + all, "-XX:SharedArchiveFile=" + file(), "-Xlog:cds=off", "-Xlog:cds+dynamic=off",
+        command.addAll(List.of("-Xshare:dump", "-XX:SharedClassListFile=" + all, "-XX:SharedArchiveFile=" + file(), "-Xlog:cds=off",
                 "-cp", distribution.classPath(MODULES.getFirst())));
         Program.of(command).within(LONGEST).require();
         for (var module : MODULES) {
