@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 /// are as many roll-outs and kills as the project promises, and a killed manager's lease has to run out, which takes half an hour.
 final class ManagersTest {
     private static final boolean FULL = Boolean.getBoolean("moka.full");
-    private static final int ROLLOUTS = FULL ? 50 : 6;
+    private static final int ROLLOUTS = Integer.getInteger("moka.rollouts", FULL ? 50 : 6);
     private static final int KILLS = Integer.getInteger("moka.kills", FULL ? 100 : 5);
     private static final long SEED = Long.getLong("moka.kills.seed", 1);
     private static final int SURGE = 1;
