@@ -65,10 +65,10 @@ abstract class ClusterTest {
         }
     }
 
-    /// A namespace for the tests of a class.
+    /// Makes a namespace for the tests of a class. Its name has a random end, as a class whose test failed is run again.
     static String namespace(Class<?> tests) {
-        var name = tests.getSimpleName().toLowerCase(Locale.ROOT);
-        ok(() -> CORE.createNamespace(new V1Namespace().metadata(new V1ObjectMeta().name(name))).execute());
+        var name = ok(() -> CORE.createNamespace(new V1Namespace().metadata(new V1ObjectMeta().generateName(tests.getSimpleName().toLowerCase(Locale.ROOT) + "-"))).execute())
+                .getMetadata().getName();
         Eventually.see("the account of " + name, () -> refusal(() -> CORE.readNamespacedServiceAccount("default", name).execute()), code -> code == 200);
         return name;
     }

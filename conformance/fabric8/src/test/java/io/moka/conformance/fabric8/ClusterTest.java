@@ -37,10 +37,10 @@ abstract class ClusterTest {
                 .withOauthToken(token).build());
     }
 
-    /// A namespace for the tests of a class.
+    /// Makes a namespace for the tests of a class. Its name has a random end, as a class whose test failed is run again.
     static String namespace(Class<?> tests) {
-        var name = tests.getSimpleName().toLowerCase(Locale.ROOT);
-        CLIENT.namespaces().resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build()).create();
+        var made = CLIENT.namespaces().resource(new NamespaceBuilder().withNewMetadata().withGenerateName(tests.getSimpleName().toLowerCase(Locale.ROOT) + "-").endMetadata().build()).create();
+        var name = made.getMetadata().getName();
         CLIENT.serviceAccounts().inNamespace(name).withName("default").waitUntilCondition(account -> account != null, PATIENCE_SECONDS, TimeUnit.SECONDS);
         return name;
     }

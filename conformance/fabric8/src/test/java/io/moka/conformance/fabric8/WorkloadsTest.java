@@ -89,8 +89,8 @@ class WorkloadsTest extends ClusterTest {
         CLIENT.policy().v1().podDisruptionBudget().inNamespace(namespace).resource(new PodDisruptionBudgetBuilder().withNewMetadata().withName("guard").endMetadata()
                 .withNewSpec().withNewMinAvailable(1).withNewSelector().addToMatchLabels("app", "evicted").endSelector().endSpec().build()).create();
         var budget = CLIENT.policy().v1().podDisruptionBudget().inNamespace(namespace).withName("guard");
-        budget.editStatus(found -> new PodDisruptionBudgetBuilder(found).editOrNewStatus().withObservedGeneration(1L).withCurrentHealthy(1).withDesiredHealthy(1).withExpectedPods(1)
-                .withDisruptionsAllowed(0).endStatus().build());
+        budget.waitUntilCondition(found -> found.getStatus() != null && Integer.valueOf(1).equals(found.getStatus().getCurrentHealthy())
+                && Integer.valueOf(0).equals(found.getStatus().getDisruptionsAllowed()), PATIENCE_SECONDS, TimeUnit.SECONDS);
         try (var impatient = client(new ConfigBuilder(config()).withRequestRetryBackoffLimit(0).build())) {
             assertFalse(impatient.pods().inNamespace(namespace).withName("evicted").evict());
         }
