@@ -97,7 +97,7 @@ final class Reflector<T extends HasMetadata> implements Runnable {
         String token = null;
         do {
             var page = resources.list(namespace, token == null ? firstPage() : selection.page(PAGE, token));
-            page.items().forEach(object -> objects.add(withKind(object)));
+            page.items().forEach(object -> objects.add(ObjectCompaction.compact(withKind(object))));
             listed = page.resourceVersion();
             token = page.continueToken();
         } while (token != null);
@@ -138,9 +138,9 @@ final class Reflector<T extends HasMetadata> implements Runnable {
 
     private void accept(WatchEvent<T> event) {
         switch (event) {
-            case WatchEvent.Added<T>(var object) -> fifo.add(new Delta.Upserted<>(object));
-            case WatchEvent.Modified<T>(var object) -> fifo.add(new Delta.Upserted<>(object));
-            case WatchEvent.Deleted<T>(var object) -> fifo.add(new Delta.Removed<>(object));
+            case WatchEvent.Added<T>(var object) -> fifo.add(new Delta.Upserted<>(ObjectCompaction.compact(object)));
+            case WatchEvent.Modified<T>(var object) -> fifo.add(new Delta.Upserted<>(ObjectCompaction.compact(object)));
+            case WatchEvent.Deleted<T>(var object) -> fifo.add(new Delta.Removed<>(ObjectCompaction.compact(object)));
             case WatchEvent.Bookmark<T> bookmark -> { }
         }
         revision = event.resourceVersion();

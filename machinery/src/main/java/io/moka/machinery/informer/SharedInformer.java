@@ -105,7 +105,7 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
     private void apply(Delta<T> delta) {
         switch (delta) {
             case Delta.Upserted<T>(var whole) -> {
-                var object = trim.apply(whole);
+                var object = trimmed(whole);
                 var before = indexer.put(object);
                 if (before == null) {
                     announce(handler -> handler.onAdd(object));
@@ -119,6 +119,11 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
                 }
             }
         }
+    }
+
+    private T trimmed(T whole) {
+        var object = trim.apply(whole);
+        return object == whole ? whole : ObjectCompaction.compact(object);
     }
 
     private boolean sameVersion(T a, T b) {
