@@ -48,12 +48,8 @@ final class Certificates {
         var frontProxy = CertificateAuthority.readOrCreate(layout.pki().resolve("front-proxy-ca"), "front-proxy-ca", clock);
         ensure(frontProxy, "front-proxy-client", CertificateRequest.client("front-proxy-client"));
         ensure(authority, "admin", CertificateRequest.client("kubernetes-admin", "system:masters"));
-        component(authority, Component.CONTROLLERS, "system:kube-controller-manager", List.of());
-        component(authority, Component.SCHEDULER, "system:kube-scheduler", List.of());
-        component(authority, Component.PROXY, "system:kube-proxy", List.of());
-        component(authority, Component.KUBELET, "system:node:" + settings.node(), List.of("system:nodes"));
-        if (Component.HOLLOW.isPartOf(settings)) {
-            component(authority, Component.HOLLOW, HollowNodes.USER, List.of("system:nodes"));
+        for (var instance : settings.instances()) {
+            ofInstance(authority, instance);
         }
         signingKey();
         kubeconfig(layout.kubeconfig(), contextName(layout.name()), authority, "admin");
@@ -68,11 +64,22 @@ final class Certificates {
                 "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"));
     }
 
-    /// Issues the certificate that the component shows to the apiserver, and the one with which it serves its own port.
-    private void component(CertificateAuthority authority, Component component, String user, List<String> groups) throws IOException {
-        ensure(authority, component.id(), CertificateRequest.client(user, groups.toArray(String[]::new)));
-        ensure(authority, component.id() + "-server", CertificateRequest.server(user, List.of("localhost", "127.0.0.1", settings.nodeAddress(), settings.node())));
-        kubeconfig(layout.kubeconfig(component), "moka", authority, component.id());
+    private void ofInstance(CertificateAuthority authority, Instance instance) throws IOException {
+        switch (instance.component()) {
+            case ETCD, APISERVER -> { }
+            case CONTROLLERS -> ofClient(authority, instance, "system:kube-controller-manager");
+            case SCHEDULER -> ofClient(authority, instance, "system:kube-scheduler");
+            case PROXY -> ofClient(authority, instance, "system:kube-proxy");
+            case KUBELET -> ofClient(authority, instance, "system:node:" + instance.node(), "system:nodes");
+            case HOLLOW -> ofClient(authority, instance, HollowNodes.USER, "system:nodes");
+        }
+    }
+
+    /// Issues the certificate that the process shows to the apiserver, and the one with which it serves its own port.
+    private void ofClient(CertificateAuthority authority, Instance instance, String user, String... groups) throws IOException {
+        ensure(authority, instance.id(), CertificateRequest.client(user, groups));
+        ensure(authority, instance.id() + "-server", CertificateRequest.server(user, List.of("localhost", "127.0.0.1", settings.nodeAddress(), settings.node())));
+        kubeconfig(layout.kubeconfig(instance), "moka", authority, instance.id());
     }
 
     /// Issues the certificate if there is none, it ends soon, or it is of another authority, use or name, as older versions made them.

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The command line of each component.
+/// The command line of each process.
 final class CommandLines {
 
     private final Distribution distribution;
@@ -20,22 +20,26 @@ final class CommandLines {
         this.train = train;
     }
 
-    List<String> of(Component component) throws IOException {
-        return switch (component) {
-            case ETCD -> etcd();
-            case APISERVER -> java(component, apiserver());
-            case KUBELET -> java(component, kubelet());
-            case CONTROLLERS -> java(component, controllers());
-            case SCHEDULER -> java(component, scheduler());
-            case PROXY -> java(component, proxy());
-            case HOLLOW -> java(component, hollow());
+    List<String> of(Instance instance) throws IOException {
+        return instance.component().isJava() ? java(instance.component(), arguments(instance)) : etcd();
+    }
+
+    private List<String> arguments(Instance instance) throws IOException {
+        return switch (instance.component()) {
+            case ETCD -> throw new IllegalArgumentException("etcd is not a Java program");
+            case APISERVER -> apiserver();
+            case KUBELET -> kubelet(instance);
+            case CONTROLLERS -> controllers(instance);
+            case SCHEDULER -> scheduler(instance);
+            case PROXY -> proxy(instance);
+            case HOLLOW -> hollow(instance);
         };
     }
 
     /// The kubelet's and the proxy's own way of taking back what they made on this machine.
-    List<String> cleanup(Component component) throws IOException {
-        var command = new ArrayList<>(java(component, component == Component.KUBELET ? kubelet() : proxy()));
-        command.add(component == Component.KUBELET ? "--remove-all-pods" : "--cleanup");
+    List<String> cleanup(Instance instance) throws IOException {
+        var command = new ArrayList<>(of(instance));
+        command.add(instance.component() == Component.KUBELET ? "--remove-all-pods" : "--cleanup");
         return command;
     }
 
@@ -86,49 +90,50 @@ final class CommandLines {
         return arguments;
     }
 
-    private List<String> kubelet() throws IOException {
-        var arguments = new ArrayList<>(List.of("--kubeconfig=" + layout.kubeconfig(Component.KUBELET), "--hostname-override=" + settings.node(),
+    private List<String> kubelet(Instance instance) throws IOException {
+        var node = instance.node();
+        var arguments = new ArrayList<>(List.of("--kubeconfig=" + layout.kubeconfig(instance), "--hostname-override=" + node,
                 "--node-ip=auto", "--bind-address=0.0.0.0", "--port=" + settings.ports().kubelet(),
-                "--tls-cert-file=" + pki("kubelet-server.crt"), "--tls-private-key-file=" + pki("kubelet-server.key"), "--client-ca-file=" + pki("kubelet-client-ca.crt"),
-                "--root-dir=" + layout.node(settings.node()), "--local-path-dir=" + layout.volumes(), "--cluster-id=" + layout.name(),
-                "--cni-conf-dir=" + layout.cniConfig(settings.node()), "--cni-bin-dir=" + layout.cniBin(settings.node()),
+                "--tls-cert-file=" + pki(instance.id() + "-server.crt"), "--tls-private-key-file=" + pki(instance.id() + "-server.key"), "--client-ca-file=" + pki("kubelet-client-ca.crt"),
+                "--root-dir=" + layout.node(node), "--local-path-dir=" + layout.volumes(), "--cluster-id=" + layout.name(),
+                "--cni-conf-dir=" + layout.cniConfig(node), "--cni-bin-dir=" + layout.cniBin(node),
                 "--cluster-dns=" + settings.serviceAddress(10), "--cluster-domain=cluster.local", "--resolv-conf=" + NodeResolver.file()));
         arguments.addAll(settings.kubeletArguments());
         return arguments;
     }
 
-    private List<String> hollow() {
-        return List.of(Component.HOLLOW_RUNTIME, "--nodes=" + settings.hollowNodes(), "--kubeconfig=" + layout.kubeconfig(Component.HOLLOW),
+    private List<String> hollow(Instance instance) {
+        return List.of(Component.HOLLOW_RUNTIME, "--nodes=" + settings.hollowNodes(), "--kubeconfig=" + layout.kubeconfig(instance),
                 "--bind-address=127.0.0.1", "--port=" + settings.ports().hollow(),
-                "--tls-cert-file=" + pki("hollow-server.crt"), "--tls-private-key-file=" + pki("hollow-server.key"), "--client-ca-file=" + pki("ca.crt"));
+                "--tls-cert-file=" + pki(instance.id() + "-server.crt"), "--tls-private-key-file=" + pki(instance.id() + "-server.key"), "--client-ca-file=" + pki("ca.crt"));
     }
 
-    private List<String> controllers() {
-        var arguments = new ArrayList<>(served(Component.CONTROLLERS));
+    private List<String> controllers(Instance instance) {
+        var arguments = new ArrayList<>(served(instance));
         arguments.addAll(List.of("--leader-elect-identity=" + settings.node(), "--root-ca-file=" + pki("ca.crt"), "--cluster-cidr=" + settings.podCidr(),
                 "--cluster-signing-cert-file=" + pki("ca.crt"), "--cluster-signing-key-file=" + pki("ca.key"),
                 "--service-account-private-key-file=" + pki("sa.key"), "--requestheader-client-ca-file=" + pki("front-proxy-ca.crt")));
         return arguments;
     }
 
-    private List<String> scheduler() {
-        var arguments = new ArrayList<>(served(Component.SCHEDULER));
+    private List<String> scheduler(Instance instance) {
+        var arguments = new ArrayList<>(served(instance));
         arguments.addAll(List.of("--leader-elect-identity=" + settings.node(), "--requestheader-client-ca-file=" + pki("front-proxy-ca.crt")));
         return arguments;
     }
 
-    private List<String> proxy() {
-        var arguments = new ArrayList<>(served(Component.PROXY));
-        arguments.addAll(List.of("--hostname-override=" + settings.node(), "--cluster-cidr=" + settings.podCidr(),
+    private List<String> proxy(Instance instance) {
+        var arguments = new ArrayList<>(served(instance));
+        arguments.addAll(List.of("--hostname-override=" + instance.node(), "--cluster-cidr=" + settings.podCidr(),
                 "--service-cluster-ip-range=" + settings.serviceCidr(), "--nftables-table=" + settings.proxyTable(layout.name()),
                 "--iptables-chain-prefix=" + Settings.proxyChains(layout.name()), "--proxy-mode=" + settings.proxyMode(), "--ipvs-scheduler=" + settings.ipvsScheduler(),
                 "--policy-table=" + settings.policyTable(layout.name()), "--requestheader-client-ca-file=" + pki("front-proxy-ca.crt")));
         return arguments;
     }
 
-    private List<String> served(Component component) {
-        return List.of("--kubeconfig=" + layout.kubeconfig(component), "--secure-port=" + component.healthPort(settings.ports()),
-                "--tls-cert-file=" + pki(component.id() + "-server.crt"), "--tls-private-key-file=" + pki(component.id() + "-server.key"),
+    private List<String> served(Instance instance) {
+        return List.of("--kubeconfig=" + layout.kubeconfig(instance), "--secure-port=" + instance.healthPort(settings.ports()),
+                "--tls-cert-file=" + pki(instance.id() + "-server.crt"), "--tls-private-key-file=" + pki(instance.id() + "-server.key"),
                 "--client-ca-file=" + pki("ca.crt"));
     }
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// The processes of a cluster, in the order in which they start.
+/// The programs of a cluster, in the order in which they start. A process of one is an [Instance].
 enum Component {
 
     ETCD("", 0, false),
@@ -53,9 +53,9 @@ enum Component {
         return this == HOLLOW ? KUBELET.id() : id();
     }
 
-    /// Whether the cluster has this process.
-    boolean isPartOf(Settings settings) {
-        return this != HOLLOW || settings.hollowNodes() > 0;
+    /// Whether each node has such a process. The others are of the control plane, or of many nodes at once.
+    boolean isOfNode() {
+        return this == KUBELET || this == PROXY;
     }
 
     boolean isJava() {

@@ -43,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void ports(Layout layout) throws IOException {
         var settings = Settings.read(layout);
-        boolean running = Supervised.of(layout, Component.APISERVER).supervisor().isPresent();
+        boolean running = Supervised.of(layout, Instance.ofControlPlane(Component.APISERVER)).supervisor().isPresent();
         (settings == null ? Ports.USUAL : settings.ports()).byName().forEach((name, port) ->
                 check("port " + port, running || isFree(port), name + (running ? " (in use by the cluster)" : ""), "another program listens there; use --port-base"));
     }

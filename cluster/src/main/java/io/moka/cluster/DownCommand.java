@@ -60,7 +60,7 @@ final class DownCommand implements Callable<Integer> {
         try (var clusters = Files.list(own.stateDir())) {
             for (var folder : (Iterable<Path>) clusters::iterator) {
                 var name = folder.getFileName().toString();
-                if (!name.equals(own.name()) && !TrainCommand.isRecording(name) && !ProcessTable.of(Component.APISERVER, folder).isEmpty()) {
+                if (!name.equals(own.name()) && !TrainCommand.isRecording(name) && !ProcessTable.of(Instance.ofControlPlane(Component.APISERVER), folder).isEmpty()) {
                     return false;
                 }
             }

@@ -31,11 +31,15 @@ final class Health implements AutoCloseable {
     }
 
     /// `ok`, or what is wrong.
-    String of(Component component) throws InterruptedException {
-        var path = component == Component.ETCD ? "/health" : component == Component.KUBELET ? "/healthz" : "/readyz";
-        var request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + component.healthPort(settings.ports()) + path)).timeout(Duration.ofSeconds(3)).build();
+    String of(Instance instance) throws InterruptedException {
+        var path = switch (instance.component()) {
+            case ETCD -> "/health";
+            case KUBELET -> "/healthz";
+            default -> "/readyz";
+        };
+        var request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + instance.healthPort(settings.ports()) + path)).timeout(Duration.ofSeconds(3)).build();
         try {
-            var response = (component == Component.ETCD ? etcd : components).send(request, HttpResponse.BodyHandlers.ofString());
+            var response = (instance.component() == Component.ETCD ? etcd : components).send(request, HttpResponse.BodyHandlers.ofString());
             return response.statusCode() == 200 ? "ok" : response.body().lines().findFirst().orElse("status " + response.statusCode());
         } catch (IOException e) {
             return "does not answer";

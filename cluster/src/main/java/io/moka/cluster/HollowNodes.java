@@ -35,21 +35,21 @@ final class HollowNodes {
     }
 
     boolean areWanted() {
-        return Component.HOLLOW.isPartOf(settings);
+        return settings.hollowNodes() > 0;
     }
 
     /// Whether an earlier start made some.
     boolean exist() {
-        return Files.exists(layout.kubeconfig(Component.HOLLOW));
+        return Files.exists(layout.kubeconfig(instance()));
     }
 
     /// Makes the permissions, ends a process that is for another number of nodes, and deletes the nodes beyond the number.
     void prepare() throws Exception {
         try (var client = connect()) {
             permissions().apply(client);
-            var process = Supervised.of(layout, Component.HOLLOW).process();
+            var process = Supervised.of(layout, instance()).process();
             if (process.isPresent() && !ProcessTable.commandLine(process.get().pid()).contains("--nodes=" + settings.hollowNodes())) {
-                Supervised.of(layout, Component.HOLLOW).stop(END);
+                Supervised.of(layout, instance()).stop(END);
             }
             deleteSurplus(client);
         }
@@ -57,7 +57,7 @@ final class HollowNodes {
 
     /// Ends the process and takes away its nodes, its permissions and its credential.
     String remove() throws Exception {
-        Supervised.of(layout, Component.HOLLOW).stop(END);
+        Supervised.of(layout, instance()).stop(END);
         try (var client = connect()) {
             deleteSurplus(client);
             permissions().delete(client);
@@ -65,8 +65,12 @@ final class HollowNodes {
         for (var file : List.of("hollow.crt", "hollow.key", "hollow-server.crt", "hollow-server.key")) {
             Files.deleteIfExists(layout.pki().resolve(file));
         }
-        Files.deleteIfExists(layout.kubeconfig(Component.HOLLOW));
+        Files.deleteIfExists(layout.kubeconfig(instance()));
         return "";
+    }
+
+    private Instance instance() {
+        return settings.instance(Component.HOLLOW);
     }
 
     private ApiClient connect() throws IOException {

@@ -31,11 +31,11 @@ record Layout(Path stateDir, String name) {
         return logs().resolve("packages.log");
     }
 
-    Path log(Component component) {
-        return logs().resolve(component.id() + ".log");
+    Path log(Instance instance) {
+        return logs().resolve(instance.id() + ".log");
     }
 
-    /// Pid files: `<component>.pid` of the process, `<component>.supervisor` of the script that watches it, `<component>.lock` by which
+    /// Pid files: `<id>.pid` of the process, `<id>.supervisor` of the script that watches it, `<id>.lock` by which
     /// the script's two copies take turns.
     Path run() {
         return root().resolve("run");
@@ -63,8 +63,8 @@ record Layout(Path stateDir, String name) {
         return root().resolve("kubeconfig");
     }
 
-    Path kubeconfig(Component component) {
-        return root().resolve("run").resolve(component.id() + ".kubeconfig");
+    Path kubeconfig(Instance instance) {
+        return run().resolve(instance.id() + ".kubeconfig");
     }
 
     /// The folder in which the DNS server's image is assembled.

@@ -29,10 +29,11 @@ final class LogsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var known = Arrays.stream(Component.values()).filter(c -> c.id().equals(component)).findFirst().orElseThrow(() ->
-                new ClusterException("no component \"" + component + "\"; there are: "
-                        + Arrays.stream(Component.values()).map(Component::id).collect(Collectors.joining(", "))));
-        var log = cluster.layout().log(known);
+        var layout = cluster.layout();
+        var settings = Settings.require(layout);
+        var known = Arrays.stream(Component.values()).map(settings::instance).toList();
+        var log = layout.log(known.stream().filter(instance -> instance.id().equals(component)).findFirst().orElseThrow(() ->
+                new ClusterException("no component \"" + component + "\"; there are: " + known.stream().map(Instance::id).collect(Collectors.joining(", ")))));
         if (!Files.exists(log)) {
             throw new ClusterException(component + " has written nothing yet");
         }

@@ -27,12 +27,12 @@ final class ProcessTable {
         return find(pid -> entries(pid, "environ").contains(mark));
     }
 
-    /// Returns the processes of a component that work for the cluster in this folder, no matter who started them.
-    static List<ProcessHandle> of(Component component, Path clusterFolder) throws IOException {
+    /// Returns the processes that do the instance's work for the cluster in this folder, no matter who started them.
+    static List<ProcessHandle> of(Instance instance, Path clusterFolder) throws IOException {
         var below = clusterFolder + "/";
         return find(pid -> {
             var words = entries(pid, "cmdline");
-            return component.isProgramOf(words) && words.stream().anyMatch(word -> word.contains(below));
+            return instance.isProgramOf(words) && words.stream().anyMatch(word -> word.contains(below));
         });
     }
 

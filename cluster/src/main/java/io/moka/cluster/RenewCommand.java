@@ -40,15 +40,17 @@ final class RenewCommand implements Callable<Integer> {
             renewUser(certificates, Certificates.userKubeconfig(), layout.name());
         }
         for (var component : ORDER) {
-            if (users(component).stream().anyMatch(renewed::contains)) {
-                restart(layout, settings, component);
+            var instance = settings.instance(component);
+            if (certificates(instance).stream().anyMatch(renewed::contains)) {
+                restart(layout, settings, instance);
             }
         }
         return 0;
     }
 
-    private static Set<String> users(Component component) {
-        return component == Component.APISERVER ? OF_APISERVER : Set.of(component.id(), component.id() + "-server");
+    /// Returns the file names of the certificates that the process uses.
+    private static Set<String> certificates(Instance instance) {
+        return instance.component() == Component.APISERVER ? OF_APISERVER : Set.of(instance.id(), instance.id() + "-server");
     }
 
     private static void renewUser(Certificates certificates, Path userFile, String cluster) throws IOException {
@@ -57,21 +59,21 @@ final class RenewCommand implements Callable<Integer> {
         }
     }
 
-    private static void restart(Layout layout, Settings settings, Component component) throws IOException, InterruptedException {
-        var process = Supervised.of(layout, component).process();
+    private static void restart(Layout layout, Settings settings, Instance instance) throws IOException, InterruptedException {
+        var process = Supervised.of(layout, instance).process();
         if (process.isEmpty()) {
             return;
         }
         process.get().destroy();
         try (var health = new Health(layout, settings)) {
             long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (ProcessTable.runs(process.get()) || !health.of(component).equals("ok")) {
+            while (ProcessTable.runs(process.get()) || !health.of(instance).equals("ok")) {
                 if (System.nanoTime() > deadline) {
-                    throw new ClusterException(component.id() + " is not ready " + PATIENCE.toSeconds() + " s after it was told to start again; see " + layout.log(component));
+                    throw new ClusterException(instance.id() + " is not ready " + PATIENCE.toSeconds() + " s after it was told to start again; see " + layout.log(instance));
                 }
                 Thread.sleep(100);
             }
         }
-        System.out.println("Started " + component.id() + " again");
+        System.out.println("Started " + instance.id() + " again");
     }
 }

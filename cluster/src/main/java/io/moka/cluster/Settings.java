@@ -8,6 +8,7 @@ import io.moka.machinery.pki.PrivateFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -89,6 +90,16 @@ record Settings(String node, String nodeAddress, Ports ports, String podCidr, St
     Settings followingTheMachine() throws IOException {
         return HostAddress.isHere(nodeAddress) ? this
                 : new Settings(node, address(), ports, podCidr, serviceCidr, nodePorts, bridge, hollowNodes, proxyMode, ipvsScheduler, withoutDns, kubeletArguments);
+    }
+
+    /// Returns the cluster's processes, in the order in which they start.
+    List<Instance> instances() {
+        return Arrays.stream(Component.values()).filter(component -> component != Component.HOLLOW || hollowNodes > 0).map(this::instance).toList();
+    }
+
+    /// Returns the component's process; of a node's component that of this machine's node.
+    Instance instance(Component component) {
+        return component.isOfNode() ? Instance.ofNode(component, node, true) : Instance.ofControlPlane(component);
     }
 
     Settings withHollowNodes(int count) {

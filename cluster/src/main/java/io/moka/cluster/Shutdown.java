@@ -67,17 +67,18 @@ final class Shutdown {
     }
 
     private List<String> cleanup(Settings used) throws IOException {
-        return new CommandLines(distribution, layout, used, false).cleanup(Component.KUBELET);
+        return new CommandLines(distribution, layout, used, false).cleanup(used.instance(Component.KUBELET));
     }
 
     private void removeRules() throws IOException {
-        Program.of(new CommandLines(distribution, layout, settings, false).cleanup(Component.PROXY)).require();
+        Program.of(new CommandLines(distribution, layout, settings, false).cleanup(settings.instance(Component.PROXY))).require();
     }
 
-    /// Ends the supervised process, and every other process of the component that works for this cluster, no matter who started it.
+    /// Ends the supervised process, and every other process that does its work for this cluster, no matter who started it.
     private void stop(Component component) throws IOException {
-        Supervised.of(layout, component).stop(patience);
-        Signals.end(ProcessTable.of(component, layout.root()), patience);
+        var instance = settings.instance(component);
+        Supervised.of(layout, instance).stop(patience);
+        Signals.end(ProcessTable.of(instance, layout.root()), patience);
     }
 
     private interface Work {

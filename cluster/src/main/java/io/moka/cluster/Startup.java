@@ -89,55 +89,60 @@ final class Startup {
 
     private void start(Set<Component> components) throws IOException {
         var commands = new CommandLines(distribution, layout, settings, train);
-        for (var component : components) {
-            var supervised = Supervised.of(layout, component);
+        for (var instance : components.stream().map(settings::instance).toList()) {
+            var supervised = Supervised.of(layout, instance);
             if (supervised.process().isEmpty()) {
-                endStrangers(component);
-                requireFreePort(component);
+                endStrangers(instance);
+                requireFreePort(instance);
             }
-            supervised.start(distribution.supervise(), commands.of(component));
+            supervised.start(distribution.supervise(), commands.of(instance));
         }
     }
 
-    /// Ends this cluster's processes of the component that no supervisor has started: two processes of a kind would share its state.
-    private void endStrangers(Component component) throws IOException {
-        Signals.end(ProcessTable.of(component, layout.root()), STRANGERS_END);
+    /// Ends this cluster's processes that do the instance's work, but that no supervisor has started: two of them would share its state.
+    private void endStrangers(Instance instance) throws IOException {
+        Signals.end(ProcessTable.of(instance, layout.root()), STRANGERS_END);
     }
 
-    private void requireFreePort(Component component) throws IOException {
-        int port = component.healthPort(settings.ports());
+    private void requireFreePort(Instance instance) throws IOException {
+        int port = instance.healthPort(settings.ports());
         var holders = ProcessTable.listeningOn(port);
         if (!holders.isEmpty()) {
             var holder = holders.getFirst();
-            throw new ClusterException("port " + port + " of the " + component.id() + " is taken by process " + holder.pid() + " ("
+            throw new ClusterException("port " + port + " of the " + instance.id() + " is taken by process " + holder.pid() + " ("
                     + holder.info().command().orElse("?") + "); stop it, or start the cluster with --port-base");
         }
     }
 
     private String awaitListening() throws InterruptedException, IOException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!listens(Component.APISERVER)) {
+        var apiserver = settings.instance(Component.APISERVER);
+        while (!listens(apiserver)) {
             requireTime(deadline, Component.APISERVER);
             Thread.sleep(15);
         }
         return "";
     }
 
-    /// Whether the process that this cluster's supervisor started listens on the component's port.
-    private boolean listens(Component component) throws IOException {
-        var process = Supervised.of(layout, component).process();
-        return process.isPresent() && ProcessTable.listens(process.get(), component.healthPort(settings.ports()));
+    /// Whether the process that this cluster's supervisor started listens on its port.
+    private boolean listens(Instance instance) throws IOException {
+        var process = Supervised.of(layout, instance).process();
+        return process.isPresent() && ProcessTable.listens(process.get(), instance.healthPort(settings.ports()));
     }
 
     /// Waits until the component's own process says that it is ready. An answer from another process on its port does not count.
+    ///
+    /// It is asked less and less often, every half second at last: each question costs the machine that the process needs for its start.
     private String awaitHealth(Component component, Duration patience) throws Exception {
+        var instance = settings.instance(component);
         try (var health = new Health(layout, settings)) {
-            var deadline = System.nanoTime() + patience.toNanos();
-            while (!listens(component) || !health.of(component).equals("ok")) {
-                if (System.nanoTime() > deadline) {
+            long begin = System.nanoTime();
+            while (!listens(instance) || !health.of(instance).equals("ok")) {
+                var waited = Duration.ofNanos(System.nanoTime() - begin);
+                if (waited.compareTo(patience) > 0) {
                     throw notReady(component, patience);
                 }
-                Thread.sleep(30);
+                Thread.sleep(Math.clamp(waited.toMillis() / 100, 30, 500));
             }
         }
         return "";
@@ -195,6 +200,6 @@ final class Startup {
     }
 
     private ClusterException notReady(Component suspect, Duration patience) {
-        return new ClusterException(suspect.id() + " is not ready after " + patience.toSeconds() + " s; see " + layout.log(suspect));
+        return new ClusterException(suspect.id() + " is not ready after " + patience.toSeconds() + " s; see " + layout.log(settings.instance(suspect)));
     }
 }

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,20 +24,20 @@ final class StatusCommand implements Callable<Integer> {
         boolean well = true;
         long memory = 0;
         try (var health = new Health(layout, settings)) {
-            for (var component : Arrays.stream(Component.values()).filter(each -> each.isPartOf(settings)).toList()) {
-                var supervised = Supervised.of(layout, component);
+            for (var instance : settings.instances()) {
+                var supervised = Supervised.of(layout, instance);
                 var process = supervised.process();
                 if (process.isEmpty()) {
                     well = false;
-                    System.out.printf("%-12s %-8s %-18s%n", component.id(), "-", "not running");
+                    System.out.printf("%-12s %-8s %-18s%n", instance.id(), "-", "not running");
                     continue;
                 }
-                var state = supervised.supervisor().isPresent() ? health.of(component) : "not supervised";
+                var state = supervised.supervisor().isPresent() ? health.of(instance) : "not supervised";
                 well &= state.equals("ok");
                 long pss = proportionalKibibytes(process.get().pid());
                 memory += pss;
-                System.out.printf("%-12s %-8d %-18s %6d MiB %10s %6d%n", component.id(), process.get().pid(), state, pss / 1024,
-                        uptime(process.get()), component.healthPort(settings.ports()));
+                System.out.printf("%-12s %-8d %-18s %6d MiB %10s %6d%n", instance.id(), process.get().pid(), state, pss / 1024,
+                        uptime(process.get()), instance.healthPort(settings.ports()));
             }
         }
         System.out.printf("%-12s %-8s %-18s %6d MiB%n", "together", "", "", memory / 1024);

@@ -27,8 +27,8 @@ final class Supervised {
         this.log = log;
     }
 
-    static Supervised of(Layout layout, Component component) {
-        return new Supervised(layout.run(), layout.log(component), component.id());
+    static Supervised of(Layout layout, Instance instance) {
+        return new Supervised(layout.run(), layout.log(instance), instance.id());
     }
 
     /// The active copy of the supervising script, if it runs.

@@ -116,7 +116,7 @@ final class UpCommand implements Callable<Integer> {
         }
         var changed = settings.withKubeletArguments(wanted);
         changed.write(layout);
-        Supervised.of(layout, Component.KUBELET).stop(END);
+        Supervised.of(layout, changed.instance(Component.KUBELET)).stop(END);
         return changed;
     }
 
@@ -127,7 +127,7 @@ final class UpCommand implements Callable<Integer> {
             return settings;
         }
         changed.write(layout);
-        Supervised.of(layout, Component.PROXY).stop(END);
+        Supervised.of(layout, changed.instance(Component.PROXY)).stop(END);
         return changed;
     }
 
@@ -157,7 +157,7 @@ final class UpCommand implements Callable<Integer> {
                 System.out.println("The machine's address is now " + current.nodeAddress() + ", and was " + known.nodeAddress());
                 current.write(layout);
                 // The apiserver publishes its address, so it is restarted with the new one; the kubelet follows the change by itself.
-                Supervised.of(layout, Component.APISERVER).stop(END);
+                Supervised.of(layout, current.instance(Component.APISERVER)).stop(END);
             }
             return current;
         }

@@ -124,12 +124,12 @@ class CertificatesTest {
     @ParameterizedTest
     @EnumSource(names = {"KUBELET", "CONTROLLERS", "SCHEDULER", "PROXY", "HOLLOW"})
     void kubeconfigOfAComponentLeadsToTheApiserverWithItsOwnIdentity(Component component) throws IOException {
-        var context = Kubeconfig.read(layout.kubeconfig(component)).context(null);
+        var context = Kubeconfig.read(layout.kubeconfig(SETTINGS.instance(component))).context(null);
         assertEquals("https://127.0.0.1:5002", context.server());
         assertArrayEquals(Files.readAllBytes(layout.pki().resolve("ca.crt")), context.certificateAuthority());
         assertEquals(certificate(component.id()), Pem.certificates(context.clientCertificate()).getFirst());
         assertTrue(TlsIdentity.parse(context.clientCertificate(), context.clientKey()).belongsTogether());
-        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(layout.kubeconfig(component))));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(layout.kubeconfig(SETTINGS.instance(component)))));
     }
 
     @Test
@@ -162,7 +162,7 @@ class CertificatesTest {
         due.ensure();
         assertEquals(allNames(), due.renewed());
         assertEquals(now.plus(Duration.ofDays(365)), certificate("apiserver").getNotAfter().toInstant());
-        assertEquals(certificate("proxy"), Pem.certificates(Kubeconfig.read(layout.kubeconfig(Component.PROXY)).context(null).clientCertificate()).getFirst());
+        assertEquals(certificate("proxy"), Pem.certificates(Kubeconfig.read(layout.kubeconfig(SETTINGS.instance(Component.PROXY))).context(null).clientCertificate()).getFirst());
         var again = certificates(SETTINGS);
         again.ensure();
         assertEquals(new TreeSet<String>(), again.renewed());

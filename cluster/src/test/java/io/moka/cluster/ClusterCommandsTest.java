@@ -43,7 +43,7 @@ class ClusterCommandsTest {
     void end() throws IOException {
         endpoint.stop(0);
         for (var component : Component.values()) {
-            Supervised.of(cluster.layout(), component).stop(Duration.ofSeconds(60));
+            Supervised.of(cluster.layout(), cluster.settings().instance(component)).stop(Duration.ofSeconds(60));
         }
         Renewal.of(cluster.layout()).stop(Duration.ofSeconds(60));
     }
@@ -57,7 +57,7 @@ class ClusterCommandsTest {
     }
 
     private Supervised run(Component component) throws IOException {
-        var supervised = Supervised.of(cluster.layout(), component);
+        var supervised = Supervised.of(cluster.layout(), cluster.settings().instance(component));
         supervised.start(ClusterFolder.SUPERVISE, List.of("sleep", "3600"));
         Await.until(component + " runs", () -> supervised.process().isPresent());
         return supervised;
@@ -77,7 +77,7 @@ class ClusterCommandsTest {
     void healthIsWhatTheProcessItselfSays(Component component, String path, String answer, String expected) throws Exception {
         answers.put(path, answer);
         try (var health = new Health(cluster.layout(), cluster.settings())) {
-            assertEquals(expected, health.of(component));
+            assertEquals(expected, health.of(cluster.settings().instance(component)));
         }
     }
 

@@ -43,7 +43,7 @@ class CommandLinesTest {
     }
 
     private List<String> command(Component component) throws IOException {
-        return new CommandLines(distribution, layout, SETTINGS, false).of(component);
+        return new CommandLines(distribution, layout, SETTINGS, false).of(SETTINGS.instance(component));
     }
 
     @ParameterizedTest
@@ -193,7 +193,7 @@ class CommandLinesTest {
         if (caches == Caches.THERE) {
             Files.createDirectories(distribution.caches());
         }
-        var command = new CommandLines(distribution, layout, SETTINGS, caches == Caches.RECORDED).of(component);
+        var command = new CommandLines(distribution, layout, SETTINGS, caches == Caches.RECORDED).of(SETTINGS.instance(component));
         var found = command.stream().filter(word -> word.matches("-XX:(SharedArchiveFile|DumpLoadedClassList|AOT).*")).toList();
         assertEquals(flag == null ? List.of() : List.of(flag.replace("=", "=" + distribution.caches() + "/")), found);
     }
@@ -230,7 +230,7 @@ class CommandLinesTest {
     void cleanUpIsTheComponentsOwnCommandWithOneMoreFlag(Component component) throws IOException {
         var expected = new ArrayList<>(command(component));
         expected.add(component == Component.KUBELET ? "--remove-all-pods" : "--cleanup");
-        assertEquals(expected, new CommandLines(distribution, layout, SETTINGS, false).cleanup(component));
+        assertEquals(expected, new CommandLines(distribution, layout, SETTINGS, false).cleanup(SETTINGS.instance(component)));
     }
 
     /// The kernel limits the length of chain names, so the prefix is short.

@@ -88,6 +88,6 @@ class ComponentTest {
     }
 
     private static List<String> ids(Settings settings) {
-        return Arrays.stream(Component.values()).filter(component -> component.isPartOf(settings)).map(Component::id).toList();
+        return settings.instances().stream().map(Instance::id).toList();
     }
 }

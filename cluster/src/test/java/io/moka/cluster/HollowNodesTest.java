@@ -44,7 +44,7 @@ class HollowNodesTest {
 
     @AfterEach
     void close() throws IOException {
-        Supervised.of(layout, Component.HOLLOW).stop(Duration.ofSeconds(60));
+        Supervised.of(layout, Instance.ofControlPlane(Component.HOLLOW)).stop(Duration.ofSeconds(60));
         server.close();
     }
 
@@ -72,7 +72,7 @@ class HollowNodesTest {
         for (var file : List.of("hollow.crt", "hollow.key", "hollow-server.crt", "hollow-server.key", "proxy.crt")) {
             Files.writeString(layout.pki().resolve(file), "");
         }
-        Files.writeString(layout.kubeconfig(Component.HOLLOW), "");
+        Files.writeString(layout.kubeconfig(Instance.ofControlPlane(Component.HOLLOW)), "");
         assertTrue(nodes(0).exist() && !nodes(0).areWanted());
         nodes(0).remove();
         assertEquals(new TreeSet<>(List.of("hollow-9", "other")), nodeNames());
@@ -87,7 +87,7 @@ class HollowNodesTest {
     /// The process learns its number from its command line, so one of another number ends.
     @Test
     void aProcessForAnotherNumberOfNodesIsEnded() throws Exception {
-        var hollow = Supervised.of(layout, Component.HOLLOW);
+        var hollow = Supervised.of(layout, Instance.ofControlPlane(Component.HOLLOW));
         hollow.start(ClusterFolder.SUPERVISE, List.of("sh", "-c", "while :; do sleep 600; done", "x", "--nodes=3"));
         Await.until("it runs", () -> hollow.process().isPresent());
         long process = hollow.process().orElseThrow().pid();

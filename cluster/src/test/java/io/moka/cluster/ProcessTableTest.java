@@ -42,6 +42,8 @@ class ProcessTableTest {
         return child;
     }
 
+    private static final Instance KUBELET = Instance.ofNode(Component.KUBELET, "alpha", true);
+
     /// Starts a shell that waits for its input, with these words in its command line.
     private long waiting(Map<String, String> environment, String... words) throws IOException {
         var all = new ArrayList<>(List.of("sh", "-c", "read line"));
@@ -57,15 +59,17 @@ class ProcessTableTest {
     void aComponentIsFoundByItsProgramAndTheFolderOfItsCluster() throws IOException {
         var home = folder.resolve("home");
         long kubelet = waiting(Map.of(), "java", "io.moka.kubelet.Kubelet", "--root-dir=" + home + "/nodes/alpha");
-        long second = waiting(Map.of(), "java", "io.moka.kubelet.Kubelet", "--kubeconfig=" + home + "/run/kubelet.kubeconfig");
+        long second = waiting(Map.of(), "java", "io.moka.kubelet.Kubelet", "--kubeconfig=" + home + "/run/kubelet.kubeconfig", "--hostname-override=alpha");
+        long other = waiting(Map.of(), "java", "io.moka.kubelet.Kubelet", "--root-dir=" + home + "/nodes/beta", "--hostname-override=beta");
         long hollow = waiting(Map.of(), "java", "io.moka.kubelet.Kubelet", "--runtime=hollow", "--kubeconfig=" + home + "/run/hollow.kubeconfig");
         waiting(Map.of(), "java", "io.moka.kubelet.Kubelet", "--root-dir=" + home + "2/nodes/alpha");
         waiting(Map.of(), "java", "io.moka.proxy.Proxy", "--root-dir=" + home + "/x");
-        Await.until("all have their command lines", () -> ProcessTable.of(Component.KUBELET, home).size() == 2 && ProcessTable.of(Component.PROXY, home).size() == 1);
-        assertEquals(List.of(Math.min(kubelet, second), Math.max(kubelet, second)), pids(ProcessTable.of(Component.KUBELET, home)));
-        assertEquals(List.of(hollow), pids(ProcessTable.of(Component.HOLLOW, home)));
-        assertEquals(1, ProcessTable.of(Component.KUBELET, folder.resolve("home2")).size());
-        assertEquals(List.of(), ProcessTable.of(Component.SCHEDULER, home));
+        Await.until("all have their command lines", () -> ProcessTable.of(KUBELET, home).size() == 2 && ProcessTable.of(Instance.ofNode(Component.PROXY, "n", true), home).size() == 1);
+        assertEquals(List.of(Math.min(kubelet, second), Math.max(kubelet, second)), pids(ProcessTable.of(KUBELET, home)));
+        assertTrue(pids(ProcessTable.of(Instance.ofNode(Component.KUBELET, "beta", false), home)).contains(other));
+        assertEquals(List.of(hollow), pids(ProcessTable.of(Instance.ofControlPlane(Component.HOLLOW), home)));
+        assertEquals(1, ProcessTable.of(KUBELET, folder.resolve("home2")).size());
+        assertEquals(List.of(), ProcessTable.of(Instance.ofControlPlane(Component.SCHEDULER), home));
     }
 
     @Test

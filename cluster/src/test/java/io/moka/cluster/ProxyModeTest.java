@@ -41,7 +41,7 @@ class ProxyModeTest {
                 assertThrows(ClusterException.class, () -> IpvsScheduler.requireMode("nftables")).getMessage());
         var settings = Settings.choose("home", 5_000, null, null).withProxyMode("ipvs", IpvsScheduler.WLC.word());
         var distribution = ClusterFolder.build(folder, "lib/a.jar", SharedArchive.MODULES);
-        var command = new CommandLines(distribution, new Layout(folder, "home"), settings, false).of(Component.PROXY);
+        var command = new CommandLines(distribution, new Layout(folder, "home"), settings, false).of(settings.instance(Component.PROXY));
         assertTrue(command.containsAll(List.of("--proxy-mode=ipvs", "--ipvs-scheduler=wlc")), command::toString);
     }
 }
