@@ -92,7 +92,9 @@ class UsageTest {
     }
 
     @Test
-    void aLogThatIsNotThereIsNamed() {
+    void aLogThatIsNotThereIsNamed() throws IOException {
+        assertEquals("moka: there is no cluster \"moka\" here; start one with: bin/moka up\n", moka("logs kubelet").err());
+        ClusterFolder.settings(Ports.USUAL).write(new Layout(folder, "moka"));
         assertEquals("moka: no component \"kublet\"; there are: etcd, apiserver, kubelet, controllers, scheduler, proxy, hollow\n", moka("logs kublet").err());
         assertEquals("moka: kubelet has written nothing yet\n", moka("logs kubelet").err());
     }
