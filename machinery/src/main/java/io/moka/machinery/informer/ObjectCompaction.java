@@ -3,11 +3,10 @@ package io.moka.machinery.informer;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /// Makes an object of the Kubernetes model take less memory, without changing its content. For objects that are cached and no longer changed.
 ///
@@ -18,42 +17,63 @@ final class ObjectCompaction {
 
     private static final String MODEL = "io.fabric8.kubernetes.";
 
-    /// The fields of a class that may hold a list, a map or another object of the model; none for a class that is not of the model.
-    private static final ClassValue<Field[]> FIELDS = new ClassValue<>() {
+    /// The fields of a class of the model by what they hold; none for another class. Fields of type `Object` may hold a value of any kind.
+    private record Fields(Field[] lists, Field[] maps, Field[] objects) {
+
+        private static final Fields NONE = new Fields(new Field[0], new Field[0], new Field[0]);
+
+        static Fields of(Class<?> type) {
+            if (!type.getName().startsWith(MODEL) || type.isEnum()) {
+                return NONE;
+            }
+            return new Fields(matching(type, held -> held == List.class), matching(type, held -> held == Map.class),
+                    matching(type, held -> held == Object.class || held.getName().startsWith(MODEL) && !held.isEnum()));
+        }
+
+        private static Field[] matching(Class<?> type, Predicate<Class<?>> wanted) {
+            var found = new ArrayList<Field>();
+            for (Class<?> each = type; each != null && each.getName().startsWith(MODEL); each = each.getSuperclass()) {
+                for (var field : each.getDeclaredFields()) {
+                    if (!Modifier.isStatic(field.getModifiers()) && !Modifier.isFinal(field.getModifiers()) && wanted.test(field.getType())) {
+                        field.setAccessible(true);
+                        found.add(field);
+                    }
+                }
+            }
+            return found.toArray(Field[]::new);
+        }
+    }
+
+    private static final ClassValue<Fields> FIELDS = new ClassValue<>() {
         @Override
-        protected Field[] computeValue(Class<?> type) {
-            return type.getName().startsWith(MODEL) && !type.isEnum() ? fields(type) : new Field[0];
+        protected Fields computeValue(Class<?> type) {
+            return Fields.of(type);
         }
     };
 
     private ObjectCompaction() {
     }
 
-    private static Field[] fields(Class<?> type) {
-        var fields = new ArrayList<Field>();
-        for (Class<?> each = type; each != null && each.getName().startsWith(MODEL); each = each.getSuperclass()) {
-            Arrays.stream(each.getDeclaredFields()).filter(ObjectCompaction::mayHold).forEach(fields::add);
-        }
-        fields.forEach(field -> field.setAccessible(true));
-        return fields.toArray(Field[]::new);
-    }
-
-    private static boolean mayHold(Field field) {
-        var type = field.getType();
-        return !Modifier.isStatic(field.getModifiers()) && !Modifier.isFinal(field.getModifiers())
-                && (type == List.class || type == Map.class || type == Object.class || type.getName().startsWith(MODEL));
-    }
-
     /// Compacts the object and all objects of the model in it. To be called before other threads see the object.
     ///
     /// @return the object
     static <T> T compact(T object) {
+        var fields = FIELDS.get(object.getClass());
         try {
-            for (var field : FIELDS.get(object.getClass())) {
-                var value = field.get(object);
-                var compacted = value(value, field.getType());
-                if (compacted != value) {
-                    field.set(object, compacted);
+            for (var field : fields.lists()) {
+                if (field.get(object) instanceof List<?> list) {
+                    replace(field, object, list, compacted(list));
+                }
+            }
+            for (var field : fields.maps()) {
+                if (field.get(object) instanceof Map<?, ?> map) {
+                    replace(field, object, map, compacted(map));
+                }
+            }
+            for (var field : fields.objects()) {
+                var held = field.get(object);
+                if (held != null) {
+                    compact(held);
                 }
             }
             return object;
@@ -62,48 +82,45 @@ final class ObjectCompaction {
         }
     }
 
-    private static @Nullable Object value(@Nullable Object value, Class<?> type) {
-        return switch (value) {
-            case null -> null;
-            case List<?> list when type == List.class -> list(list);
-            case Map<?, ?> map when type == Map.class -> map(map);
-            default -> compact(value);
-        };
+    private static void replace(Field field, Object object, Object before, Object after) throws IllegalAccessException {
+        if (after != before) {
+            field.set(object, after);
+        }
     }
 
-    private static List<?> list(List<?> list) {
-        for (var element : list) {
-            compactElement(element);
+    private static List<?> compacted(List<?> list) {
+        int size = list.size();
+        if (size == 0) {
+            return Collections.emptyList();
         }
-        return switch (list.size()) {
-            case 0 -> Collections.emptyList();
-            case 1 -> Collections.singletonList(list.getFirst());
-            default -> {
-                if (list instanceof ArrayList<?> reserved) {
-                    reserved.trimToSize();
-                }
-                yield list;
+        for (int i = 0; i < size; i++) {
+            var element = list.get(i);
+            if (element != null) {
+                compact(element);
             }
-        };
+        }
+        if (size == 1) {
+            return Collections.singletonList(list.getFirst());
+        }
+        if (list instanceof ArrayList<?> reserved) {
+            reserved.trimToSize();
+        }
+        return list;
     }
 
-    private static Map<?, ?> map(Map<?, ?> map) {
-        for (var element : map.values()) {
-            compactElement(element);
-        }
+    private static Map<?, ?> compacted(Map<?, ?> map) {
         if (map.isEmpty()) {
             return Collections.emptyMap();
+        }
+        for (var element : map.values()) {
+            if (element != null) {
+                compact(element);
+            }
         }
         if (map.size() > 1) {
             return map;
         }
         var only = map.entrySet().iterator().next();
         return Collections.singletonMap(only.getKey(), only.getValue());
-    }
-
-    private static void compactElement(@Nullable Object element) {
-        if (element != null) {
-            compact(element);
-        }
     }
 }
