@@ -67,7 +67,6 @@ build() {
         echo "Building Moka (once, about a minute; $new/build.log)"
         (cd "$MOKA_ROOT" && mvn -q -B -DskipTests -Dmoka.dist="$new" -pl '!:e2e,!:conformance-api,!:conformance-testbed,!:conformance-fabric8,!:conformance-client-java' package) \
             >"$new/build.log" 2>&1 9>&- || { tail -n 30 "$new/build.log" >&2; fail "the build failed (see $new/build.log)"; }
-        "$JAVA_HOME/bin/java" -cp "$(echo "$new"/lib/cluster-[0-9]*.jar)" io.moka.cluster.JarUpgrade "$new"/lib/picocli-[0-9]*.jar || fail "the library for command lines could not be prepared"
         touch "$new/complete"
         ln -sfn "${new##*/}" "$BUILDS/current.new" && mv -T "$BUILDS/current.new" "$BUILDS/current"
         DIST=$new

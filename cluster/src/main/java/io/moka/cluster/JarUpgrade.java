@@ -1,5 +1,6 @@
 package io.moka.cluster;
 
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -26,6 +27,8 @@ final class JarUpgrade {
     private static final int FIRST_ARCHIVED = ClassFile.JAVA_6_VERSION;
     private static final int VERSION = ClassFile.JAVA_8_VERSION;
     private static final String CLASS = ".class";
+    /// The place of the version in a class file.
+    private static final int MAJOR_VERSION_AT = 6;
 
     private final JarFile jar;
     private final ClassFile classFiles;
@@ -43,13 +46,36 @@ final class JarUpgrade {
         }
     }
 
-    /// Replaces the file by one in which each class has a version that can be archived. All other entries stay the same.
+    /// Replaces the file by one in which each class has a version that can be archived. All other entries stay the same. A file without older classes is left alone,
+    /// as start-up caches are valid for the file that they were made of only.
     static void upgrade(Path file) throws IOException {
         var upgraded = file.resolveSibling(file.getFileName() + ".new");
-        try (var jar = new JarFile(file.toFile()); var out = new ZipOutputStream(Files.newOutputStream(upgraded))) {
-            new JarUpgrade(jar).copy(out);
+        try (var jar = new JarFile(file.toFile())) {
+            var upgrade = new JarUpgrade(jar);
+            if (!upgrade.isNeeded()) {
+                return;
+            }
+            try (var out = new ZipOutputStream(Files.newOutputStream(upgraded))) {
+                upgrade.copy(out);
+            }
         }
         Files.move(upgraded, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private boolean isNeeded() throws IOException {
+        for (var entry : jar.stream().filter(JarUpgrade::isClass).toList()) {
+            try (var in = new DataInputStream(jar.getInputStream(entry))) {
+                in.skipNBytes(MAJOR_VERSION_AT);
+                if (in.readUnsignedShort() < FIRST_ARCHIVED) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean isClass(ZipEntry entry) {
+        return entry.getName().endsWith(CLASS);
     }
 
     private void copy(ZipOutputStream out) throws IOException {
@@ -59,7 +85,7 @@ final class JarUpgrade {
             out.putNextEntry(copy);
             try (var in = jar.getInputStream(entry)) {
                 var bytes = in.readAllBytes();
-                out.write(entry.getName().endsWith(CLASS) ? upgraded(bytes) : bytes);
+                out.write(isClass(entry) ? upgraded(bytes) : bytes);
             }
             out.closeEntry();
         }

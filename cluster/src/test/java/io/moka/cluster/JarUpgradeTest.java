@@ -11,6 +11,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.jar.JarFile;
@@ -85,12 +86,10 @@ class JarUpgradeTest {
     }
 
     @Test
-    void aSecondUpgradeChangesNothing() throws IOException {
+    void aSecondUpgradeLeavesTheFileAlone() throws IOException {
         JarUpgrade.upgrade(jar);
-        var once = entries();
+        var key = Files.readAttributes(jar, BasicFileAttributes.class).fileKey();
         JarUpgrade.upgrade(jar);
-        var twice = entries();
-        assertEquals(once.keySet(), twice.keySet());
-        once.forEach((name, bytes) -> assertArrayEquals(bytes, twice.get(name), name));
+        assertEquals(key, Files.readAttributes(jar, BasicFileAttributes.class).fileKey());
     }
 }
