@@ -21,18 +21,15 @@ final class CommandLines {
     }
 
     List<String> of(Instance instance) throws IOException {
-        return instance.component().isJava() ? java(instance.component(), arguments(instance)) : etcd();
-    }
-
-    private List<String> arguments(Instance instance) throws IOException {
-        return switch (instance.component()) {
-            case ETCD -> throw new IllegalArgumentException("etcd is not a Java program");
-            case APISERVER -> apiserver();
-            case KUBELET -> kubelet(instance);
-            case CONTROLLERS -> controllers(instance);
-            case SCHEDULER -> scheduler(instance);
-            case PROXY -> proxy(instance);
-            case HOLLOW -> hollow(instance);
+        var component = instance.component();
+        return switch (component) {
+            case ETCD -> etcd();
+            case APISERVER -> java(component, apiserver());
+            case KUBELET -> java(component, kubelet(instance));
+            case CONTROLLERS -> java(component, controllers(instance));
+            case SCHEDULER -> java(component, scheduler(instance));
+            case PROXY -> java(component, proxy(instance));
+            case HOLLOW -> java(component, hollow(instance));
         };
     }
 
@@ -92,9 +89,9 @@ final class CommandLines {
 
     private List<String> kubelet(Instance instance) throws IOException {
         var node = instance.node();
-        var arguments = new ArrayList<>(List.of("--kubeconfig=" + layout.kubeconfig(instance), "--hostname-override=" + node,
-                "--node-ip=auto", "--bind-address=0.0.0.0", "--port=" + settings.ports().kubelet(),
-                "--tls-cert-file=" + pki(instance.id() + "-server.crt"), "--tls-private-key-file=" + pki(instance.id() + "-server.key"), "--client-ca-file=" + pki("kubelet-client-ca.crt"),
+        var arguments = new ArrayList<>(identity(instance));
+        arguments.addAll(List.of("--hostname-override=" + node, "--node-ip=auto", "--bind-address=0.0.0.0", "--port=" + settings.ports().kubelet(),
+                "--client-ca-file=" + pki("kubelet-client-ca.crt"),
                 "--root-dir=" + layout.node(node), "--local-path-dir=" + layout.volumes(), "--cluster-id=" + layout.name(),
                 "--cni-conf-dir=" + layout.cniConfig(node), "--cni-bin-dir=" + layout.cniBin(node),
                 "--cluster-dns=" + settings.serviceAddress(10), "--cluster-domain=cluster.local", "--resolv-conf=" + NodeResolver.file()));
@@ -103,9 +100,10 @@ final class CommandLines {
     }
 
     private List<String> hollow(Instance instance) {
-        return List.of(Component.HOLLOW_RUNTIME, "--nodes=" + settings.hollowNodes(), "--kubeconfig=" + layout.kubeconfig(instance),
-                "--bind-address=127.0.0.1", "--port=" + settings.ports().hollow(),
-                "--tls-cert-file=" + pki(instance.id() + "-server.crt"), "--tls-private-key-file=" + pki(instance.id() + "-server.key"), "--client-ca-file=" + pki("ca.crt"));
+        var arguments = new ArrayList<>(identity(instance));
+        arguments.addAll(List.of(Component.HOLLOW_RUNTIME, "--nodes=" + settings.hollowNodes(), "--bind-address=127.0.0.1", "--port=" + settings.ports().hollow(),
+                "--client-ca-file=" + pki("ca.crt")));
+        return arguments;
     }
 
     private List<String> controllers(Instance instance) {
@@ -132,9 +130,15 @@ final class CommandLines {
     }
 
     private List<String> served(Instance instance) {
-        return List.of("--kubeconfig=" + layout.kubeconfig(instance), "--secure-port=" + instance.healthPort(settings.ports()),
-                "--tls-cert-file=" + pki(instance.id() + "-server.crt"), "--tls-private-key-file=" + pki(instance.id() + "-server.key"),
-                "--client-ca-file=" + pki("ca.crt"));
+        var arguments = new ArrayList<>(identity(instance));
+        arguments.addAll(List.of("--secure-port=" + instance.healthPort(settings.ports()), "--client-ca-file=" + pki("ca.crt")));
+        return arguments;
+    }
+
+    /// What the process shows to the apiserver, and to those who call it.
+    private List<String> identity(Instance instance) {
+        return List.of("--kubeconfig=" + layout.kubeconfig(instance), "--tls-cert-file=" + pki(instance.id() + "-server.crt"),
+                "--tls-private-key-file=" + pki(instance.id() + "-server.key"));
     }
 
     private String pki(String file) {

@@ -8,7 +8,7 @@
 /// - a process is identified by its pid *and* its command line, so a stale pid file never leads to a signal to an unrelated process;
 /// - `down` leaves no process, container, namespace, link or rule; state stays on disk until `--purge`.
 ///
-/// Upstream leaves this to kubeadm, minikube and systemd. Read [UpCommand] first, then [Component] and [Instance].
+/// Upstream leaves this to kubeadm, minikube and systemd. Read [UpCommand] first, then [Startup], [Settings], [Instance] and [Supervised].
 @NullMarked
 package io.moka.cluster;
 

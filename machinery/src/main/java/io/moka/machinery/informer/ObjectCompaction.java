@@ -3,6 +3,7 @@ package io.moka.machinery.informer;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -93,12 +94,7 @@ final class ObjectCompaction {
         if (size == 0) {
             return Collections.emptyList();
         }
-        for (int i = 0; i < size; i++) {
-            var element = list.get(i);
-            if (element != null) {
-                compact(element);
-            }
-        }
+        compactEach(list);
         if (size == 1) {
             return Collections.singletonList(list.getFirst());
         }
@@ -108,15 +104,19 @@ final class ObjectCompaction {
         return list;
     }
 
-    private static Map<?, ?> compacted(Map<?, ?> map) {
-        if (map.isEmpty()) {
-            return Collections.emptyMap();
-        }
-        for (var element : map.values()) {
+    private static void compactEach(Collection<?> elements) {
+        for (var element : elements) {
             if (element != null) {
                 compact(element);
             }
         }
+    }
+
+    private static Map<?, ?> compacted(Map<?, ?> map) {
+        if (map.isEmpty()) {
+            return Collections.emptyMap();
+        }
+        compactEach(map.values());
         if (map.size() > 1) {
             return map;
         }

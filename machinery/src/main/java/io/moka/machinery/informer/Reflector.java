@@ -140,7 +140,7 @@ final class Reflector<T extends HasMetadata> implements Runnable {
         switch (event) {
             case WatchEvent.Added<T>(var object) -> fifo.add(new Delta.Upserted<>(ObjectCompaction.compact(object)));
             case WatchEvent.Modified<T>(var object) -> fifo.add(new Delta.Upserted<>(ObjectCompaction.compact(object)));
-            case WatchEvent.Deleted<T>(var object) -> fifo.add(new Delta.Removed<>(ObjectCompaction.compact(object)));
+            case WatchEvent.Deleted<T>(var object) -> fifo.add(new Delta.Removed<>(object));
             case WatchEvent.Bookmark<T> bookmark -> { }
         }
         revision = event.resourceVersion();
