@@ -181,6 +181,9 @@ public final class Controllers extends ComponentProcess {
 
     private void lead(@Nullable LeaderElector elector, Informers informers, List<Controller<?>> controllers, @Nullable GarbageCollector collector) {
         try {
+            if (elector != null) {
+                elector.observeOnce();
+            }
             informers.awaitSync();
             if (elector != null) {
                 elector.acquire();

@@ -150,6 +150,9 @@ public final class Scheduler extends ComponentProcess {
 
     private void lead(@Nullable LeaderElector elector, @Nullable Thread lease, SchedulingLoop loop, List<? extends SharedInformer<?>> informers) {
         try {
+            if (elector != null) {
+                elector.observeOnce();
+            }
             for (var informer : informers) {
                 informer.awaitSync();
             }

@@ -123,7 +123,7 @@ public final class ContainerSpecs {
             source = PinnedMounts.hostPath(volume, place);
         }
         boolean readOnly = isTrue(mount.getReadOnly()) || isReadOnly(inputs.pod, mount.getName());
-        if (readOnly && ("Enabled".equals(mount.getRecursiveReadOnly()) || "IfPossible".equals(mount.getRecursiveReadOnly()))) {
+        if (readOnly && isRecursivelyReadOnly(mount)) {
             source = PinnedMounts.readOnly(source, place);
         }
         var target = mount.getMountPath().startsWith("/") ? mount.getMountPath() : "/" + mount.getMountPath();
@@ -133,6 +133,15 @@ public final class ContainerSpecs {
             case "Bidirectional" -> "rshared";
             default -> "rprivate";
         });
+    }
+
+    /// Whether what is mounted below a read-only mount is read-only for the container, too.
+    public static boolean isRecursivelyReadOnly(VolumeMount mount) {
+        return switch (String.valueOf(mount.getRecursiveReadOnly())) {
+            case "Enabled" -> true;
+            case "IfPossible" -> PinnedMounts.supportsReadOnly();
+            default -> false;
+        };
     }
 
     /// The part of its volume that a mount shows; empty for all of it.

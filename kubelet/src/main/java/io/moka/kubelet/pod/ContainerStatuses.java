@@ -5,6 +5,10 @@ import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountStatus;
+import io.fabric8.kubernetes.api.model.VolumeMountStatusBuilder;
+import io.moka.kubelet.container.ContainerSpecs;
 import io.moka.kubelet.runtime.ContainerRecord;
 import io.moka.kubelet.runtime.ContainerState.Created;
 import io.moka.kubelet.runtime.ContainerState.Exited;
@@ -69,6 +73,7 @@ final class ContainerStatuses {
         }
         var facts = view.facts(latest);
         resources(status, container, latest);
+        status.withVolumeMounts(container.getVolumeMounts().stream().map(ContainerStatuses::mounted).toList());
         status.withRestartCount(latest.attempt()).withContainerID(latest.uri()).withImageID("docker://" + latest.imageId());
         return switch (latest.state()) {
             case Created created -> status.build();
@@ -92,6 +97,12 @@ final class ContainerStatuses {
             view.pod().getStatus().getContainerStatuses().stream().filter(known -> known.getName().equals(container.getName())).findFirst()
                     .ifPresent(known -> status.withResources(known.getResources()).withAllocatedResources(known.getAllocatedResources()));
         }
+    }
+
+    /// A mount as the container has it: a mount that asks for `IfPossible` is `Enabled` or `Disabled` here.
+    private static VolumeMountStatus mounted(VolumeMount mount) {
+        var within = !Boolean.TRUE.equals(mount.getReadOnly()) ? null : ContainerSpecs.isRecursivelyReadOnly(mount) ? "Enabled" : "Disabled";
+        return new VolumeMountStatusBuilder().withName(mount.getName()).withMountPath(mount.getMountPath()).withReadOnly(mount.getReadOnly()).withRecursiveReadOnly(within).build();
     }
 
     /// Returns the state of a container that has vanished, in upstream's words.

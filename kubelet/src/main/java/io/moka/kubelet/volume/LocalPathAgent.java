@@ -122,7 +122,9 @@ public final class LocalPathAgent implements AutoCloseable {
         if (!StorageNames.hasAnnotation(volume, LocalPath.MADE)) {
             store.make(volume);
             annotate(volume, Map.of(LocalPath.MADE, "true"));
-        } else if (!LocalPath.isShared(volume) && store.growIfMounted(volume)) {
+        } else if (LocalPath.isShared(volume)) {
+            store.limitShared(volume);
+        } else if (store.growIfMounted(volume)) {
             var reference = volume.getSpec().getClaimRef();
             try {
                 var claim = claims.find(reference.getNamespace(), reference.getName());

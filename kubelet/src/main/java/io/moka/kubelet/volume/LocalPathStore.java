@@ -59,7 +59,7 @@ public final class LocalPathStore {
         }
     }
 
-    private static long bytes(PersistentVolume volume) {
+    static long bytes(PersistentVolume volume) {
         long wanted = Math.max(LoopImage.SMALLEST, Volumes.capacityBytes(volume));
         return (wanted + MEBIBYTE - 1) / MEBIBYTE * MEBIBYTE;
     }
@@ -99,7 +99,7 @@ public final class LocalPathStore {
         if (record == null) {
             requireFree(place);
             var type = source == null ? FileSystemType.forNew(bytes(volume)) : source.snapshot().type();
-            record = new VolumeRecord(name, volume.getMetadata().getUid(), pods.toString(), place.data().toString(), type, 0, null, null);
+            record = new VolumeRecord(name, volume.getMetadata().getUid(), pods.toString(), place.data().toString(), type);
             record.write(place.record());
         }
         Files.createDirectories(place.data());
@@ -173,6 +173,14 @@ public final class LocalPathStore {
             mountImage(place, record);
             Mounts.bind(place.data(), target);
             return large;
+        });
+    }
+
+    /// Limits a shared folder that has been made to the volume's capacity, where its file system can.
+    void limitShared(PersistentVolume volume) throws IOException {
+        locked(volume.getMetadata().getName(), () -> {
+            SharedFolders.limit(volume);
+            return volume;
         });
     }
 
@@ -302,7 +310,7 @@ public final class LocalPathStore {
         var place = VolumeRoot.place(volume, folder);
         var record = VolumeRecord.read(place.record());
         if (record != null && record.uid().equals(volume.getMetadata().getUid())) {
-            delete(place);
+            delete(place, record);
         }
     }
 
@@ -317,12 +325,12 @@ public final class LocalPathStore {
         }
     }
 
-    private void delete(VolumeRoot.Place place) throws IOException {
+    private void delete(VolumeRoot.Place place, VolumeRecord record) throws IOException {
         unmountUnused(place);
-        deleteUnmounted(place);
+        deleteUnmounted(place, record);
     }
 
-    static void deleteUnmounted(VolumeRoot.Place place) throws IOException {
+    static void deleteUnmounted(VolumeRoot.Place place, VolumeRecord record) throws IOException {
         if (!Mounts.under(place.data()).isEmpty()) {
             throw new IOException("still mounted: " + Mounts.under(place.data()));
         }
@@ -331,6 +339,9 @@ public final class LocalPathStore {
         Files.deleteIfExists(VolumeRecord.draft(place.record()));
         Files.deleteIfExists(place.image());
         TreeDeletion.delete(place.data());
+        if (record.project() != ProjectQuota.NONE) {
+            ProjectQuota.limit(place.root().path(), record.project(), 0);
+        }
         deleteEmptyParents(place);
         Files.delete(place.record());
         log.info("deleted the content of the volume at {}", place.data());

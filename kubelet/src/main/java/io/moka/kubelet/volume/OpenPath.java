@@ -10,24 +10,23 @@ import java.util.List;
 /// A file or directory that is held open, so that it stays the same file even if its name is changed or reused.
 record OpenPath(int descriptor) implements AutoCloseable {
 
-    private static final int CURRENT_DIRECTORY = -100;
     private static final int INSIDE = Linux.RESOLVE_BENEATH | Linux.RESOLVE_NO_MAGICLINKS;
 
     /// A path outside of any volume, that is, one of the node's owner or of the kubelet. Links are followed.
     static OpenPath of(Path path) throws IOException {
-        return new OpenPath(Linux.open(CURRENT_DIRECTORY, path.toString(), Linux.O_PATH, Linux.RESOLVE_NO_MAGICLINKS));
+        return new OpenPath(Linux.open(Linux.CURRENT_DIRECTORY, path.toString(), Linux.O_PATH, Linux.RESOLVE_NO_MAGICLINKS));
     }
 
     /// A path on which there must be no link.
     ///
     /// @throws Linux.Forbidden when there is one
     static OpenPath withoutLinks(Path path) throws IOException {
-        return new OpenPath(Linux.open(CURRENT_DIRECTORY, path.toString(), Linux.O_PATH, Linux.RESOLVE_NO_SYMLINKS));
+        return new OpenPath(Linux.open(Linux.CURRENT_DIRECTORY, path.toString(), Linux.O_PATH, Linux.RESOLVE_NO_SYMLINKS));
     }
 
     /// The same file through a descriptor of its own.
     OpenPath again() throws IOException {
-        return new OpenPath(Linux.open(CURRENT_DIRECTORY, path().toString(), Linux.O_PATH, 0));
+        return new OpenPath(Linux.open(Linux.CURRENT_DIRECTORY, path().toString(), Linux.O_PATH, 0));
     }
 
     /// A file below this directory. Links are followed as long as they stay below; the kernel sees to that at every moment.

@@ -15,6 +15,7 @@ public final class PinnedMounts {
 
     private static final Logger log = LoggerFactory.getLogger(PinnedMounts.class);
     private static final String FOLDER = "pinned";
+    private static final boolean RECURSIVE_READ_ONLY = Linux.restrictsMounts();
 
     private PinnedMounts() {
     }
@@ -49,6 +50,11 @@ public final class PinnedMounts {
         try (var source = OpenPath.withoutLinks(path)) {
             return Mounts.under(path).stream().allMatch(path::equals) ? mount(source, place, false) : path;
         }
+    }
+
+    /// Whether the kernel can do what [#readOnly] does: Linux 5.12 or later.
+    public static boolean supportsReadOnly() {
+        return RECURSIVE_READ_ONLY;
     }
 
     /// Mounts a volume with all that is mounted below it, nothing of which can be written to.

@@ -12,14 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Volumes that are folders of a file system which all nodes have mounted at the same path. The node that the object's label names creates and deletes the
-/// folder; any node mounts it. The folder can grow to the size of its file system.
+/// folder; any node mounts it. Where the file system has project quotas on that node, the volume's capacity is the folder's limit ([ProjectQuota]); elsewhere the
+/// folder can grow to the size of its file system.
 final class SharedFolders {
 
     private static final Logger log = LoggerFactory.getLogger(SharedFolders.class);
     private static final int MODE = 0777;
 
     /// The owner of a folder: the fields of [VolumeRecord] that apply to a folder.
-    record Owner(String volume, String uid, String data) {
+    record Owner(String volume, String uid, String data, int project) {
     }
 
     private SharedFolders() {
@@ -38,13 +39,28 @@ final class SharedFolders {
         }
         if (record == null) {
             LocalPathStore.requireFree(place);
+        }
+        int project = record == null ? ProjectQuota.unused(place.root().path(), metadata.getUid()) : record.project();
+        if (record == null) {
             var draft = VolumeRecord.draft(place.record());
-            Files.write(draft, Json.bytes(new Owner(metadata.getName(), metadata.getUid(), place.data().toString())));
+            Files.write(draft, Json.bytes(new Owner(metadata.getName(), metadata.getUid(), place.data().toString(), project)));
             Files.move(draft, place.record(), StandardCopyOption.ATOMIC_MOVE);
         }
         Files.createDirectories(place.data());
         Files.setAttribute(place.data(), "unix:mode", MODE);
+        if (project != ProjectQuota.NONE) {
+            ProjectQuota.begin(place.data(), project, LocalPathStore.bytes(volume));
+        }
         log.info("made the shared folder {}", place.data());
+    }
+
+    /// Limits a folder that has been made to the volume's capacity, where its file system can.
+    static void limit(PersistentVolume volume) throws IOException {
+        var place = VolumeRoot.place(volume);
+        var record = VolumeRecord.read(place.record());
+        if (record != null && record.project() != ProjectQuota.NONE && record.uid().equals(volume.getMetadata().getUid())) {
+            ProjectQuota.limit(place.root().path(), record.project(), LocalPathStore.bytes(volume));
+        }
     }
 
     /// Shows the folder at the target.

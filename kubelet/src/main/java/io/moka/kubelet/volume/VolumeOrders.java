@@ -142,7 +142,7 @@ final class VolumeOrders {
             Snapshots.of(place).copyTo(target.snapshots());
             Files.createDirectories(target.data());
         } catch (IOException e) {
-            LocalPathStore.deleteUnmounted(target);
+            LocalPathStore.deleteUnmounted(target, draft);
             throw e;
         }
         draft.withBytes(record.bytes()).withDone(order.id()).write(target.record());

@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
 /// @param bytes size of its file system; 0 while that is being made
 /// @param pending the order that replaces or moves the content now: the volume may not be mounted until that is done
 /// @param done the last order that was carried out
-record VolumeRecord(String volume, String uid, String keeper, String data, FileSystemType type, long bytes, @Nullable String pending, @Nullable String done) {
+/// @param project of a shared folder whose size its file system limits ([ProjectQuota]); 0 for none
+record VolumeRecord(String volume, String uid, String keeper, String data, FileSystemType type, long bytes, @Nullable String pending, @Nullable String done, int project) {
+
+    VolumeRecord(String volume, String uid, String keeper, String data, FileSystemType type) {
+        this(volume, uid, keeper, data, type, 0, null, null, ProjectQuota.NONE);
+    }
 
     static @Nullable VolumeRecord read(Path file) throws IOException {
         return Files.exists(file) ? Json.mapper().readValue(file.toFile(), VolumeRecord.class) : null;
@@ -35,22 +40,22 @@ record VolumeRecord(String volume, String uid, String keeper, String data, FileS
     }
 
     VolumeRecord withBytes(long size) {
-        return new VolumeRecord(volume, uid, keeper, data, type, size, pending, done);
+        return new VolumeRecord(volume, uid, keeper, data, type, size, pending, done, project);
     }
 
     VolumeRecord withKeeper(String pods) {
-        return new VolumeRecord(volume, uid, pods, data, type, bytes, pending, done);
+        return new VolumeRecord(volume, uid, pods, data, type, bytes, pending, done, project);
     }
 
     VolumeRecord withData(Path place) {
-        return new VolumeRecord(volume, uid, keeper, place.toString(), type, bytes, pending, done);
+        return new VolumeRecord(volume, uid, keeper, place.toString(), type, bytes, pending, done, project);
     }
 
     VolumeRecord withPending(@Nullable String order) {
-        return new VolumeRecord(volume, uid, keeper, data, type, bytes, order, done);
+        return new VolumeRecord(volume, uid, keeper, data, type, bytes, order, done, project);
     }
 
     VolumeRecord withDone(String order) {
-        return new VolumeRecord(volume, uid, keeper, data, type, bytes, null, order);
+        return new VolumeRecord(volume, uid, keeper, data, type, bytes, null, order, project);
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSecurityContextBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMountStatus;
 import io.moka.kubelet.node.Machine;
 import io.moka.kubelet.runtime.DockerEngine;
 import io.moka.kubelet.runtime.DockerRuntime;
@@ -17,7 +18,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -213,10 +216,16 @@ class ClaimsOnDockerTest {
             var pod = awaitPhase(node.run(TestNode.pod("reader", p -> p.editSpec().withHostNetwork(true)
                     .addNewVolume().withName("d").withNewHostPath(outer.toString(), "Directory").endVolume()
                     .editFirstContainer().addNewVolumeMount().withName("d").withMountPath("/plain").withReadOnly(true).endVolumeMount()
-                    .addNewVolumeMount().withName("d").withMountPath("/whole").withReadOnly(true).withRecursiveReadOnly("Enabled").endVolumeMount().endContainer().endSpec(), "sleep", "1000")), "Running");
+                    .addNewVolumeMount().withName("d").withMountPath("/whole").withReadOnly(true).withRecursiveReadOnly("Enabled").endVolumeMount()
+                    .addNewVolumeMount().withName("d").withMountPath("/possible").withReadOnly(true).withRecursiveReadOnly("IfPossible").endVolumeMount()
+                    .addNewVolumeMount().withName("d").withMountPath("/writable").endVolumeMount().endContainer().endSpec(), "sleep", "1000")), "Running");
             assertEquals("", exec(pod, "touch /plain/inner/x"));
             assertTrue(exec(pod, "touch /whole/inner/y").contains("Read-only file system"));
             assertTrue(exec(pod, "touch /whole/y").contains("Read-only file system"));
+            assertTrue(exec(pod, "touch /possible/inner/z").contains("Read-only file system"));
+            assertEquals(Map.of("/plain", "Disabled", "/whole", "Enabled", "/possible", "Enabled", "/writable", "none"),
+                    node.reports.last(pod).getContainerStatuses().getFirst().getVolumeMounts().stream()
+                            .collect(Collectors.toMap(VolumeMountStatus::getMountPath, mount -> mount.getRecursiveReadOnly() == null ? "none" : mount.getRecursiveReadOnly())));
             Files.createFile(outer.resolve("inner/still-writable"));
         } finally {
             removeEverything();

@@ -141,7 +141,7 @@ class LocalPathStoreTest {
     void makingThatWasBrokenOffBeginsAnew() throws IOException {
         var volume = LocalVolumes.volume("one", root, "32Mi");
         var place = VolumeRoot.place(volume);
-        new VolumeRecord("one", "uid-one", directories.pods().toString(), place.data().toString(), FileSystemType.EXT4, 0, null, null).write(place.record());
+        new VolumeRecord("one", "uid-one", directories.pods().toString(), place.data().toString(), FileSystemType.EXT4).write(place.record());
         Files.writeString(place.image(), "half a file system");
         assertEquals(0, Files.list(mounted(volume, "p")).count());
     }

@@ -100,6 +100,20 @@ public final class LeaderElector {
         return new Moment(clock.instant(), nanoTime.getAsLong());
     }
 
+    /// Looks at the lease without taking it. A process that calls this before it makes itself ready to lead waits no longer than necessary if the leader has been
+    /// killed meanwhile. A failure is ignored, as [#acquire] looks again.
+    public void observeOnce() {
+        try {
+            var current = leases.within(times.renewDeadline().dividedBy(2)).find(namespace, name);
+            if (current != null) {
+                observe(current);
+                log.info("{} is a candidate for {}, which {} leads", identity, name, current.getSpec().getHolderIdentity());
+            }
+        } catch (ApiException | UncheckedIOException e) {
+            log.debug("lease {}: {}", name, e.getMessage());
+        }
+    }
+
     /// Blocks until this process leads.
     public void acquire() throws InterruptedException {
         while (!attempt(times.renewDeadline())) {

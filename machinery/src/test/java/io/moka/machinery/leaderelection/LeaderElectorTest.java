@@ -137,6 +137,32 @@ class LeaderElectorTest {
     }
 
     @Test
+    void theTimeThatACandidateNeedsToBecomeReadyCounts() throws InterruptedException {
+        elector("one").acquire();
+        var second = elector("two");
+        second.observeOnce();
+        now = now.plusSeconds(12);
+        second.acquire();
+        assertEquals(holder("two").toString(), spec("holderIdentity"));
+    }
+
+    @Test
+    void aLeaseThatWasRenewedSinceTheCandidateObservedItIsNotTaken() throws InterruptedException {
+        var first = elector("one");
+        first.acquire();
+        var second = elector("two");
+        second.observeOnce();
+        now = now.plusSeconds(8);
+        first.acquire();
+        now = now.plusSeconds(8);
+        var waiting = running(second::acquire);
+        int before = server.requests().size();
+        Await.until("the second has looked", () -> server.requests().size() >= before + 3);
+        assertTrue(waiting.isAlive());
+        assertEquals(holder("one").toString(), spec("holderIdentity"));
+    }
+
+    @Test
     void aLeaseThatWasGivenUpIsTakenAtOnce() throws InterruptedException {
         var first = elector("one");
         first.acquire();
