@@ -67,6 +67,7 @@ final class SchedulersTest {
             int until = before + random.nextInt(PODS_OF_A_KILL / 2);
             Eventually.holds("some of them are bound", PATIENCE, () -> nodes.size() >= until);
             Duration taken = cluster.pair().takeOver(api, true);
+            System.out.printf("kill %d: the other took over after %.1f s%n", kill, taken.toMillis() / 1e3);
             longest = taken.compareTo(longest) > 0 ? taken : longest;
             created.join();
             int all = PODS + kill * PODS_OF_A_KILL;
