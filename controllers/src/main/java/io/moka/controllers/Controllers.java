@@ -108,7 +108,7 @@ public final class Controllers extends ComponentProcess {
 
     @Override
     protected void start() throws Exception {
-        var health = closeAtEnd(serving.start());
+        var health = closeAtEnd(serving.start(this::hasStarted));
         var api = closeAtEnd(client.connect("controllers"));
         var informers = closeAtEnd(new Informers(api));
         var context = new ControllerContext(api, informers, recorders(api), TimeSource.SYSTEM);

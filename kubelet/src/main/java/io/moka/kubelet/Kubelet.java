@@ -47,6 +47,6 @@ public final class Kubelet extends ComponentProcess {
     private void startHollow() throws Exception {
         var client = closeAtEnd(clientOptions.connect("hollow-kubelet"));
         var hollow = closeAtEnd(new HollowKubelet(client, hollowOptions, options.nodeLabels, options.registeredTaints(), options.maxPods, clock));
-        hollow.start(closeAtEnd(HealthServer.start(new InetSocketAddress(options.bindAddress, options.port), options.certificate, options.key, options.clientAuthority)));
+        hollow.start(closeAtEnd(HealthServer.start(new InetSocketAddress(options.bindAddress, options.port), this::hasStarted, options.certificate, options.key, options.clientAuthority)));
     }
 }

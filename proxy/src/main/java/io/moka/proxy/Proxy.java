@@ -145,8 +145,7 @@ public final class Proxy extends ComponentProcess {
         var loop = new ProxyLoop(view, changes, rules, node, ports, followers,
                 (service, reason) -> events.warning(service, "RulesRefused", "No connection reaches this service on node " + nodeName + ": " + reason), clock);
         followers.proxyHealth(loop::isReady);
-        // the server is started only now, as without any condition it would answer that the process is ready
-        var health = closeAtEnd(serving.start());
+        var health = closeAtEnd(serving.start(this::hasStarted));
         health.addReadiness("rules", loop::isReady);
         health.addPage(PathPage.PATH, serving.access(api), new PathPage(api, new AskedKernel(loop, rules), node));
         if (networkPolicies) {

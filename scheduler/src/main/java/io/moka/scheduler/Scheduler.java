@@ -77,7 +77,7 @@ public final class Scheduler extends ComponentProcess {
 
     @Override
     protected void start() throws Exception {
-        var health = closeAtEnd(serving.start());
+        var health = closeAtEnd(serving.start(this::hasStarted));
         var api = closeAtEnd(client.connect("scheduler"));
         var clock = InstantSource.system();
         var configuration = configFile == null ? Configuration.defaults(schedulerName) : Configuration.read(configFile, schedulerName);

@@ -96,7 +96,7 @@ public final class LocalStorage {
     }
 
     /// The pod's `emptyDir` volumes that take disk.
-    public static Stream<Volume> onDisk(PodView view) {
+    private static Stream<Volume> onDisk(PodView view) {
         return view.pod().getSpec().getVolumes().stream().filter(volume -> volume.getEmptyDir() != null && !"Memory".equals(volume.getEmptyDir().getMedium()));
     }
 

@@ -1,12 +1,14 @@
 package io.moka.kubelet.stats;
 
-import io.moka.kubelet.pod.LocalStorage;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.moka.kubelet.disk.FileSystemSpace;
 import io.moka.kubelet.pod.PodView;
 import io.moka.kubelet.runtime.ContainerFiles;
 import io.moka.kubelet.runtime.ContainerRuntime;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.kubelet.volume.DiskUsage;
 import io.moka.kubelet.volume.PodDirectories;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Measures the disk usage of running containers and `emptyDir` volumes. Walking through their files takes time, so a result is kept for a minute, as upstream
+/// Measures the disk usage of running containers and of volumes whose files are the kubelet's or the pod's alone (`emptyDir`, configMap, secret and the like). Walking through their files takes time, so a result is kept for a minute, as upstream
 /// does; two runs of `du` measure all of them.
 final class DiskReadings {
 
@@ -48,10 +51,16 @@ final class DiskReadings {
     record Use(long bytes, long inodes) {
     }
 
+    /// What a volume uses.
+    ///
+    /// @param memory the file system of a volume that is in memory; null for one on the node's disk
+    record VolumeUse(Use use, @Nullable FileSystemSpace memory) {
+    }
+
     /// @param layers the writable layer of each container, by its id
     /// @param logBytes likewise
     /// @param volumes by the pod's uid and the volume's name
-    record Taken(Map<String, Use> layers, Map<String, Long> logBytes, Map<String, Map<String, Use>> volumes) {
+    record Taken(Map<String, Use> layers, Map<String, Long> logBytes, Map<String, Map<String, VolumeUse>> volumes) {
     }
 
     /// Returns readings that are at most a minute old; empty while nothing could be measured.
@@ -66,7 +75,7 @@ final class DiskReadings {
 
     private Taken read() {
         var folders = new HashMap<Path, String>();
-        var volumes = new HashMap<String, Map<String, Path>>();
+        var volumes = new HashMap<Path, OwnVolume>();
         var logs = new HashMap<String, Long>();
         var running = pods.get().stream().flatMap(view -> view.containers().stream()).filter(record -> record.isRunning()).map(record -> record.id()).collect(Collectors.toSet());
         files.keySet().retainAll(running);
@@ -79,22 +88,49 @@ final class DiskReadings {
         }
         for (var view : pods.get()) {
             var uid = view.pod().getMetadata().getUid();
-            LocalStorage.onDisk(view).forEach(volume -> volumes.computeIfAbsent(uid, unseen -> new HashMap<>()).put(volume.getName(), directories.emptyDir(uid, volume.getName())));
+            for (var volume : view.pod().getSpec().getVolumes()) {
+                var folder = directories.own(uid, volume);
+                if (folder != null) {
+                    volumes.put(folder, new OwnVolume(uid, volume));
+                }
+            }
         }
         var all = new ArrayList<>(folders.keySet());
-        volumes.values().forEach(ofPod -> all.addAll(ofPod.values()));
+        all.addAll(volumes.keySet());
         var bytes = DiskUsage.bytes(all);
         var inodes = DiskUsage.inodes(all);
         var layers = new HashMap<String, Use>();
-        folders.forEach((folder, id) -> put(layers, id, use(folder, bytes, inodes)));
-        var uses = new HashMap<String, Map<String, Use>>();
-        volumes.forEach((uid, ofPod) -> ofPod.forEach((name, folder) -> put(uses.computeIfAbsent(uid, unseen -> new HashMap<>()), name, use(folder, bytes, inodes))));
+        folders.forEach((folder, id) -> {
+            var use = use(folder, bytes, inodes);
+            if (use != null) {
+                layers.put(id, use);
+            }
+        });
+        var uses = new HashMap<String, Map<String, VolumeUse>>();
+        volumes.forEach((folder, own) -> {
+            var use = use(folder, bytes, inodes);
+            var memory = own.isInMemory() ? space(folder) : null;
+            if (use != null && (memory != null || !own.isInMemory())) {
+                uses.computeIfAbsent(own.pod, unseen -> new TreeMap<>()).put(own.volume.getName(), new VolumeUse(use, memory));
+            }
+        });
         return new Taken(layers, logs, uses);
     }
 
-    private static void put(Map<String, Use> uses, String key, @Nullable Use use) {
-        if (use != null) {
-            uses.put(key, use);
+    /// @param pod its uid
+    private record OwnVolume(String pod, Volume volume) {
+
+        boolean isInMemory() {
+            return volume.getSecret() != null || volume.getProjected() != null || volume.getEmptyDir() != null && "Memory".equals(volume.getEmptyDir().getMedium());
+        }
+    }
+
+    private static @Nullable FileSystemSpace space(Path folder) {
+        try {
+            return FileSystemSpace.of(folder);
+        } catch (IOException e) {
+            log.debug("the file system of {} is not known: {}", folder, e.getMessage());
+            return null;
         }
     }
 

@@ -72,7 +72,7 @@ record PodSummary(ObjectNode out, String now, Detail pod, DiskReadings.Taken tak
     private void volumes(String uid) {
         var volumes = taken.volumes().getOrDefault(uid, Map.of());
         var list = out.putArray("volume");
-        volumes.forEach((name, use) -> Summary.fileSystem(list.addObject().put("name", name), now, nodeDisk, use));
+        volumes.forEach((name, volume) -> Summary.fileSystem(list.addObject().put("name", name), now, volume.memory() == null ? nodeDisk : volume.memory(), volume.use()));
         for (var claim : claims) {
             if (claim.podUid().equals(uid)) {
                 var volume = list.addObject().put("name", claim.volume());
@@ -80,8 +80,9 @@ record PodSummary(ObjectNode out, String now, Detail pod, DiskReadings.Taken tak
                 Summary.fileSystem(volume, now, claim.space(), new DiskReadings.Use(claim.space().usedBytes(), claim.space().usedInodes()));
             }
         }
-        long bytes = volumes.values().stream().mapToLong(DiskReadings.Use::bytes).sum();
-        long inodes = volumes.values().stream().mapToLong(DiskReadings.Use::inodes).sum();
+        var onDisk = volumes.values().stream().filter(volume -> volume.memory() == null).map(DiskReadings.VolumeUse::use).toList();
+        long bytes = onDisk.stream().mapToLong(DiskReadings.Use::bytes).sum();
+        long inodes = onDisk.stream().mapToLong(DiskReadings.Use::inodes).sum();
         for (var part : pod.containers()) {
             var layer = taken.layers().getOrDefault(part.record().id(), new DiskReadings.Use(0, 0));
             bytes += layer.bytes() + taken.logBytes().getOrDefault(part.record().id(), 0L);

@@ -1,5 +1,6 @@
 package io.moka.kubelet.volume;
 
+import io.fabric8.kubernetes.api.model.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,11 +52,26 @@ public final class PodDirectories implements AutoCloseable {
         return volume(uid, EmptyDirs.KIND, name);
     }
 
+    /// Returns the folder of a volume that the kubelet fills (configMap, secret, downwardAPI, projected) or of an `emptyDir`; null for volumes of other kinds.
+    public @Nullable Path own(String uid, Volume volume) {
+        var name = volume.getName();
+        if (volume.getEmptyDir() != null) {
+            return emptyDir(uid, name);
+        } else if (volume.getConfigMap() != null) {
+            return volume(uid, "configmap", name);
+        } else if (volume.getDownwardAPI() != null) {
+            return volume(uid, "downward-api", name);
+        } else if (volume.getSecret() != null) {
+            return memoryVolume(uid, "secret", name);
+        }
+        return volume.getProjected() == null ? null : memoryVolume(uid, "projected", name);
+    }
+
     Path volume(String uid, String kind, String name) {
         return pod(uid).resolve("volumes").resolve("kubernetes.io~" + kind).resolve(name);
     }
 
-    Path memoryVolume(String uid, String kind, String name) {
+    private Path memoryVolume(String uid, String kind, String name) {
         return memory.resolve(uid).resolve("kubernetes.io~" + kind).resolve(name);
     }
 

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /// Volumes whose files the kubelet writes: configMap, secret, downwardAPI, projected.
 record WrittenVolumes(PodDirectories directories, Payloads payloads) implements VolumePlugin {
@@ -20,18 +21,9 @@ record WrittenVolumes(PodDirectories directories, Payloads payloads) implements 
 
     @Override
     public Path setUp(Pod pod, Volume volume) throws IOException {
-        var path = path(pod.getMetadata().getUid(), volume);
+        var path = Objects.requireNonNull(directories.own(pod.getMetadata().getUid(), volume));
         Files.createDirectories(path);
         new AtomicWriter(path, Ownership.of(pod)).write(payloads.of(pod, volume));
         return path;
-    }
-
-    private Path path(String uid, Volume volume) {
-        if (volume.getConfigMap() != null) {
-            return directories.volume(uid, "configmap", volume.getName());
-        } else if (volume.getDownwardAPI() != null) {
-            return directories.volume(uid, "downward-api", volume.getName());
-        }
-        return directories.memoryVolume(uid, volume.getSecret() != null ? "secret" : "projected", volume.getName());
     }
 }

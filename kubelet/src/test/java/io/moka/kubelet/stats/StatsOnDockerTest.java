@@ -60,6 +60,8 @@ class StatsOnDockerTest {
 
     private Pod runWorker() {
         var pod = node.run(TestNode.pod("worker", p -> p.editSpec().addNewVolume().withName("scratch").withNewEmptyDir().endEmptyDir().endVolume()
+                .addNewVolume().withName("shm").withNewEmptyDir().withMedium("Memory").withSizeLimit(new Quantity("16Mi")).endEmptyDir().endVolume()
+                .addNewVolume().withName("facts").withNewDownwardAPI().addNewItem().withPath("name").withNewFieldRef().withFieldPath("metadata.name").endFieldRef().endItem().endDownwardAPI().endVolume()
                 .editFirstContainer().addNewVolumeMount().withName("scratch").withMountPath("/scratch").endVolumeMount()
                 .withNewResources().addToLimits("memory", new Quantity("128Mi")).addToLimits("cpu", new Quantity("500m")).endResources().endContainer().endSpec(), "sh", "-c", WORK));
         check("it has done its work", () -> group() != null && log().contains("done"));
@@ -195,6 +197,10 @@ class StatsOnDockerTest {
         var scratch = named(pod.path("volume"), "scratch");
         assertTrue(scratch.path("usedBytes").asLong() >= 9 * MEBIBYTE && scratch.path("usedBytes").asLong() < 20 * MEBIBYTE, scratch::toString);
         assertEquals(2, scratch.path("inodesUsed").asLong());
+        assertEquals(16 * MEBIBYTE, named(pod.path("volume"), "shm").path("capacityBytes").asLong(), "that of its own file system");
+        var facts = named(pod.path("volume"), "facts");
+        assertTrue(facts.path("usedBytes").asLong() > 0 && facts.path("inodesUsed").asLong() > 2, facts::toString);
+        assertEquals(scratch.path("capacityBytes"), facts.path("capacityBytes"), "both are on the node's disk");
         assertTrue(pod.path("ephemeral-storage").path("usedBytes").asLong() >= scratch.path("usedBytes").asLong() + container.path("rootfs").path("usedBytes").asLong());
         assertTrue(pod.path("process_stats").path("process_count").asLong() == 1, pod::toString);
     }

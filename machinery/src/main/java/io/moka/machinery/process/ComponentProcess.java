@@ -25,6 +25,7 @@ public abstract class ComponentProcess implements Callable<Integer> {
     private final Deque<AutoCloseable> closers = new ArrayDeque<>();
     private final CountDownLatch end = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile boolean started;
 
     /// Runs a component that has the process for itself. It is made only when logging is set up, as its fields may need loggers.
     ///
@@ -48,6 +49,11 @@ public abstract class ComponentProcess implements Callable<Integer> {
 
     /// Starts the component and returns; whatever it opens it hands to [#closeAtEnd(AutoCloseable)].
     protected abstract void start() throws Exception;
+
+    /// Whether [#start] has returned.
+    protected final boolean hasStarted() {
+        return started;
+    }
 
     /// Registers what is to be closed at the end; the last registered is closed first.
     protected final <C extends AutoCloseable> C closeAtEnd(C closer) {
@@ -73,6 +79,7 @@ public abstract class ComponentProcess implements Callable<Integer> {
         closeAtEnd(HeapKeeper.start());
         try {
             start();
+            started = true;
             end.await();
         } finally {
             closeAll();

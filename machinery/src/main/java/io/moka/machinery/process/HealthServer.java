@@ -73,12 +73,16 @@ public final class HealthServer implements AutoCloseable {
     private record Route(ComponentApi api, Gate gate, boolean withPathsBelow) {
     }
 
-    private HealthServer(HttpsServer server) {
+    private HealthServer(HttpsServer server, BooleanSupplier started) {
         this.server = server;
+        addReadiness("start", started);
     }
 
+    /// Starts a server that answers at once. It says that the process is not ready until the process has started and so has added all its conditions.
+    ///
+    /// @param started whether the process has started, such as [ComponentProcess#hasStarted]
     /// @param clientAuthorities whose client certificates may read the metrics
-    public static HealthServer start(InetSocketAddress address, Path certificate, Path key, Path... clientAuthorities) throws IOException {
+    public static HealthServer start(InetSocketAddress address, BooleanSupplier started, Path certificate, Path key, Path... clientAuthorities) throws IOException {
         var authorities = new ByteArrayOutputStream();
         for (var file : clientAuthorities) {
             authorities.writeBytes(Files.readAllBytes(file));
@@ -95,7 +99,7 @@ public final class HealthServer implements AutoCloseable {
             }
         });
         https.setExecutor(Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("health-", 0).factory()));
-        var health = new HealthServer(https);
+        var health = new HealthServer(https, started);
         https.createContext("/", health::answer);
         https.start();
         return health;

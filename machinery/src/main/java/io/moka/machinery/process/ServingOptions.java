@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -37,10 +38,11 @@ public final class ServingOptions {
             description = "Common names that a front proxy's certificate may have (${DEFAULT-VALUE}).")
     private Set<String> frontProxyNames = Set.of();
 
-    public HealthServer start() throws IOException {
+    /// @param started whether the process has started; before that it is not ready
+    public HealthServer start(BooleanSupplier started) throws IOException {
         var address = new InetSocketAddress(bindAddress, securePort);
-        return frontProxyAuthority == null ? HealthServer.start(address, certificate, key, clientAuthority)
-                : HealthServer.start(address, certificate, key, clientAuthority, frontProxyAuthority);
+        return frontProxyAuthority == null ? HealthServer.start(address, started, certificate, key, clientAuthority)
+                : HealthServer.start(address, started, certificate, key, clientAuthority, frontProxyAuthority);
     }
 
     /// Whether an apiserver may pass requests on to this process.

@@ -56,7 +56,7 @@ class DelegatedAccessTest {
             }
         });
         client = apiserver.client();
-        server = HealthServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), folder.resolve("server.crt"), folder.resolve("server.key"),
+        server = HealthServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), () -> true, folder.resolve("server.crt"), folder.resolve("server.key"),
                 folder.resolve("ca.crt"), folder.resolve("front.crt"));
         var access = new DelegatedAccess(client, Pem.certificates(cluster.certificatePem()), Pem.certificates(Files.readAllBytes(folder.resolve("front.crt"))), Set.of("front-proxy-client"));
         server.addPage("/page", access, query -> ComponentPage.Answer.text("page " + query.get("q")));

@@ -39,12 +39,13 @@ class HealthServerTest {
 
     private CertificateAuthority authority;
     private HealthServer server;
+    private final AtomicBoolean started = new AtomicBoolean(true);
 
     @BeforeEach
     void start() throws IOException {
         authority = CertificateAuthority.readOrCreate(folder.resolve("ca"), "test-ca", InstantSource.system());
         CertificateAuthority.write(authority.issue(CertificateRequest.server("localhost", List.of("127.0.0.1"))), folder.resolve("server"));
-        server = HealthServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        server = HealthServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), started::get,
                 folder.resolve("server.crt"), folder.resolve("server.key"), folder.resolve("ca.crt"));
     }
 
@@ -64,6 +65,16 @@ class HealthServerTest {
         assertEquals("ok", get("/healthz", null).body());
         assertEquals("ok", get("/livez", null).body());
         assertEquals(404, get("/secrets", null).statusCode());
+    }
+
+    /// A process adds its conditions one after the other while it starts.
+    @Test
+    void processIsNotReadyBeforeItHasStarted() throws Exception {
+        started.set(false);
+        assertEquals("ok", get("/livez", null).body());
+        assertEquals("500 not ready: start", get("/readyz", null).statusCode() + " " + get("/readyz", null).body());
+        started.set(true);
+        assertEquals(200, get("/readyz", null).statusCode());
     }
 
     @Test
