@@ -56,9 +56,7 @@ class ClaimsOnDockerTest {
     void removeEverything() throws Exception {
         node.close();
         runtime.list().forEach(container -> runtime.remove(container.id()));
-        for (var uid : node.directories.uids()) {
-            node.directories.remove(uid);
-        }
+        node.removeFolders();
         node.store.releaseUnused();
         node.removeCgroups();
         runtime.close();

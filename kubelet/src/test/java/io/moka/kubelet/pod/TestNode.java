@@ -144,6 +144,13 @@ public final class TestNode implements AutoCloseable {
         return marked;
     }
 
+    /// Unmounts and deletes the folders of all pods.
+    public void removeFolders() throws IOException {
+        for (var uid : directories.uids()) {
+            directories.remove(uid);
+        }
+    }
+
     /// Takes away the groups of pods whose containers are gone.
     public void removeCgroups() {
         Eventually.check("the cgroups are gone", services.cgroups()::removeAll);

@@ -54,6 +54,7 @@ class StatsOnDockerTest {
     void removeEverything() throws Exception {
         node.close();
         runtime.list().forEach(container -> runtime.remove(container.id()));
+        node.removeFolders();
         node.removeCgroups();
         runtime.close();
     }
