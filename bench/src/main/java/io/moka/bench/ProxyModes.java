@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /// The proxy's modes with many services of ten endpoints each, in a network namespace of its own: the table of each mode's page. A program of its own, which starts
-/// itself anew for each line: `ProxyModes [SERVICES...]`, as root. The machine's load is in each line, as it changes all figures.
+/// itself anew for each line: `ProxyModes [MODES and numbers of services...]`, as root. The machine's load is in each line, as it changes all figures.
 final class ProxyModes {
 
     private static final List<String> MODES = List.of("nftables", "iptables-nft", "iptables-legacy", "ipvs", "userspace");
@@ -62,12 +62,14 @@ final class ProxyModes {
         System.out.println("| mode | services | load from empty | one change (best, median) | connection to the first service (p50, p99) | to the last | memory (PSS) | restart: time, connections lost | load |");
         System.out.println("|---|---|---|---|---|---|---|---|---|");
         var ipvs = new Ipvs(Tools.HERE, IpFamily.IPV4).obstacle();
-        for (var mode : MODES) {
+        var named = List.of(args);
+        var counts = named.stream().filter(arg -> !MODES.contains(arg)).map(Integer::valueOf).toList();
+        for (var mode : MODES.stream().anyMatch(named::contains) ? MODES.stream().filter(named::contains).toList() : MODES) {
             if (mode.equals("ipvs") && !ipvs.isEmpty()) {
                 System.out.println("| ipvs | n/a: " + ipvs + " | | | | | | | |");
                 continue;
             }
-            for (var services : args.length == 0 ? COUNTS : List.of(args).stream().map(Integer::valueOf).toList()) {
+            for (var services : counts.isEmpty() ? COUNTS : counts) {
                 inNamespace(mode, services);
             }
         }

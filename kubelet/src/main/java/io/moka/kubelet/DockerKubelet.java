@@ -9,6 +9,7 @@ import io.moka.kubelet.cni.PodNetworks;
 import io.moka.kubelet.container.ContainerSpecs;
 import io.moka.kubelet.container.OomScores;
 import io.moka.kubelet.container.PodFiles;
+import io.moka.kubelet.container.RuntimeHandlers;
 import io.moka.kubelet.container.TerminationMessages;
 import io.moka.kubelet.event.ApiPodEvents;
 import io.moka.kubelet.eviction.Evictor;
@@ -27,6 +28,7 @@ import io.moka.kubelet.node.NodeLease;
 import io.moka.kubelet.node.NodePressures;
 import io.moka.kubelet.node.NodeStatuses;
 import io.moka.kubelet.pod.ApiPodReports;
+import io.moka.kubelet.pod.AppArmor;
 import io.moka.kubelet.pod.NodeAdmission;
 import io.moka.kubelet.pod.NodeServices;
 import io.moka.kubelet.pod.PodWorkers;
@@ -188,9 +190,10 @@ final class DockerKubelet {
                         new ImageVolumes(directories, runtime, images)),
                 directories, new PodFiles(options.clusterDns, options.clusterDomain, options.resolvConf),
                 new ContainerSpecs(objects, namespace -> visibleServices(services, namespace), oomScores, cgroups::nameOf, statuses::allocatable, options.containerDefaults()),
+                new RuntimeHandlers(objects),
                 images, new Prober(runtime), new LifecycleHooks(runtime, Sleeper.SYSTEM),
                 new TerminationMessages(runtime), events, new ApiPodReports(client, Sleeper.SYSTEM),
-                new NodeAdmission(statuses::allocatable, known::labels, new Sysctls(options.allowedUnsafeSysctls), HostSockets::listens, pressures), oomScores, cgroups, tokens, address, clock, Sleeper.SYSTEM, tasks);
+                new NodeAdmission(statuses::allocatable, known::labels, new Sysctls(options.allowedUnsafeSysctls), AppArmor.ofThisMachine(), HostSockets::listens, pressures), oomScores, cgroups, tokens, address, clock, Sleeper.SYSTEM, tasks);
     }
 
     /// The services of a namespace, and the apiserver's own.

@@ -1,9 +1,11 @@
 package io.moka.kubelet.container;
 
+import io.fabric8.kubernetes.api.model.AppArmorProfile;
 import io.fabric8.kubernetes.api.model.Capabilities;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
+import io.fabric8.kubernetes.api.model.SELinuxOptions;
 import io.fabric8.kubernetes.api.model.SeccompProfile;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.moka.kubelet.runtime.ContainerSpec;
@@ -11,6 +13,7 @@ import io.moka.kubelet.runtime.ImageRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +39,34 @@ final class Securities {
                 Boolean.TRUE.equals(own.getPrivileged()), Boolean.TRUE.equals(own.getReadOnlyRootFilesystem()),
                 Boolean.FALSE.equals(own.getAllowPrivilegeEscalation()),
                 capabilities.getAdd(), capabilities.getDrop(),
-                seccomp(own.getSeccompProfile() != null ? own.getSeccompProfile() : shared.getSeccompProfile(), seccompDefault), oomScoreAdj);
+                new ContainerSpec.Confinement(seccomp(own.getSeccompProfile() != null ? own.getSeccompProfile() : shared.getSeccompProfile(), seccompDefault),
+                        appArmor(own.getAppArmorProfile() != null ? own.getAppArmorProfile() : shared.getAppArmorProfile()),
+                        seLinux(own.getSeLinuxOptions() != null ? own.getSeLinuxOptions() : shared.getSeLinuxOptions())), oomScoreAdj);
+    }
+
+    private static @Nullable String appArmor(@Nullable AppArmorProfile profile) {
+        return switch (profile == null ? "" : profile.getType()) {
+            case "Unconfined" -> "unconfined";
+            case "Localhost" -> profile.getLocalhostProfile();
+            default -> null;
+        };
+    }
+
+    private static List<String> seLinux(@Nullable SELinuxOptions options) {
+        var parts = new ArrayList<String>();
+        if (options != null) {
+            addLabel(parts, "user", options.getUser());
+            addLabel(parts, "role", options.getRole());
+            addLabel(parts, "type", options.getType());
+            addLabel(parts, "level", options.getLevel());
+        }
+        return parts;
+    }
+
+    private static void addLabel(List<String> parts, String part, @Nullable String value) {
+        if (value != null && !value.isEmpty()) {
+            parts.add(part + ":" + value);
+        }
     }
 
     private static @Nullable String user(@Nullable Long uid, @Nullable Long gid, ImageRecord image) {

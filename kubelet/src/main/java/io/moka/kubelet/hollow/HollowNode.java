@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.moka.kubelet.node.Machine;
 import io.moka.kubelet.node.NodeStatuses;
+import io.moka.kubelet.pod.AppArmor;
 import io.moka.kubelet.pod.NodeAdmission;
 import io.moka.kubelet.pod.Sysctls;
 import io.moka.machinery.meta.Times;
@@ -51,7 +52,7 @@ final class HollowNode {
                 "node.kubernetes.io/exclude-from-external-load-balancers", ""));
         this.capacity = Map.of("cpu", new Quantity("256"), "memory", new Quantity("1Ti"), "ephemeral-storage", new Quantity("10Ti"),
                 "pods", new Quantity(Integer.toString(maxPods)));
-        this.admission = new NodeAdmission(() -> capacity, this::currentLabels, new Sysctls(List.of()), (protocol, address, port) -> false, Set::of);
+        this.admission = new NodeAdmission(() -> capacity, this::currentLabels, new Sysctls(List.of()), new AppArmor(true), (protocol, address, port) -> false, Set::of);
     }
 
     String name() {

@@ -45,6 +45,7 @@ public final class NodeAdmission {
     private final Supplier<Map<String, Quantity>> allocatable;
     private final Supplier<Map<String, String>> nodeLabels;
     private final Sysctls sysctls;
+    private final AppArmor appArmor;
     private final HostPortUse hostPorts;
     private final Supplier<Set<Pressure>> pressures;
 
@@ -59,13 +60,14 @@ public final class NodeAdmission {
     }
 
     /// @param pressures returns the node's present pressures
-    public NodeAdmission(Supplier<Map<String, Quantity>> allocatable, Supplier<Map<String, String>> nodeLabels, Sysctls sysctls, HostPortUse hostPorts,
+    public NodeAdmission(Supplier<Map<String, Quantity>> allocatable, Supplier<Map<String, String>> nodeLabels, Sysctls sysctls, AppArmor appArmor, HostPortUse hostPorts,
             Supplier<Set<Pressure>> pressures) {
         this.pressures = pressures;
         this.hostPorts = hostPorts;
         this.allocatable = allocatable;
         this.nodeLabels = nodeLabels;
         this.sysctls = sysctls;
+        this.appArmor = appArmor;
     }
 
     /// Reserves what the pod needs until [#release], or says why it can't have it. What was admitted once stays so.
@@ -113,9 +115,18 @@ public final class NodeAdmission {
         admitted.remove(uid);
     }
 
+    private static @Nullable Rejection ofAnotherSystem(Pod pod) {
+        var os = pod.getSpec().getOs();
+        return os == null || os.getName() == null || os.getName().equals("linux") ? null
+                : new Rejection("PodOSNotSupported", "Pod was rejected: Failed to admit pod as the OS field doesn't match node OS");
+    }
+
     private @Nullable Rejection check(Pod pod, Admitted wanted) {
         var node = allocatable.get();
-        var rejection = underPressure(pod);
+        var rejection = ofAnotherSystem(pod);
+        if (rejection == null) {
+            rejection = underPressure(pod);
+        }
         if (rejection == null) {
             rejection = fits("pods", 1, admitted.size(), Quantities.value(node.get("pods")));
         }
@@ -137,7 +148,10 @@ public final class NodeAdmission {
         if (rejection == null) {
             rejection = heldByTheNode(pod, wanted.ports);
         }
-        return rejection == null ? sysctls.check(pod) : rejection;
+        if (rejection == null) {
+            rejection = sysctls.check(pod);
+        }
+        return rejection == null ? appArmor.check(pod) : rejection;
     }
 
     /// A node that is short of memory alone still takes pods that request some, and those that tolerate its taint; one that is short of disk or process

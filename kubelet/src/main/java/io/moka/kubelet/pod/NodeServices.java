@@ -5,6 +5,7 @@ import io.moka.kubelet.cni.PodNetworks;
 import io.moka.kubelet.container.ContainerSpecs;
 import io.moka.kubelet.container.OomScores;
 import io.moka.kubelet.container.PodFiles;
+import io.moka.kubelet.container.RuntimeHandlers;
 import io.moka.kubelet.container.TerminationMessages;
 import io.moka.kubelet.event.PodEvents;
 import io.moka.kubelet.image.ImagePuller;
@@ -24,7 +25,7 @@ import java.util.function.Supplier;
 /// @param address returns the node's present address, which may change
 /// @param tasks runs each task on a virtual thread of its own
 public record NodeServices(ContainerRuntime runtime, PodNetworks networks, PodVolumes volumes, PodDirectories directories, PodFiles files,
-        ContainerSpecs specs, ImagePuller images, Prober prober, LifecycleHooks hooks, TerminationMessages messages, PodEvents events,
+        ContainerSpecs specs, RuntimeHandlers handlers, ImagePuller images, Prober prober, LifecycleHooks hooks, TerminationMessages messages, PodEvents events,
         PodReports reports, NodeAdmission admission, OomScores oomScores, PodCgroups cgroups, Tokens tokens, Supplier<String> address, InstantSource clock, Sleeper sleeper,
         ExecutorService tasks) {
 

@@ -69,6 +69,11 @@ final class PodStart {
     /// @return whether all of them were started; if not, the caller tries again later
     boolean execute(PodView view, PodPlan plan, CrashLoops crashLoops) throws InterruptedException {
         var pod = view.pod();
+        var refusal = plan.newSandbox() ? services.handlers().refusal(pod) : null;
+        if (refusal != null) {
+            services.events().warning(pod, null, "FailedCreatePodSandBox", "Failed to create pod sandbox: " + refusal);
+            return false;
+        }
         prepareFiles(pod);
         var volumes = services.tasks().submit(() -> services.volumes().setUp(pod));
         String sandboxId;

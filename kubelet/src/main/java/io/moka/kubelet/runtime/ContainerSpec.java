@@ -39,9 +39,19 @@ public record ContainerSpec(PodIdentity pod, String sandboxId, String name, int 
     }
 
     /// @param user `uid`, `uid:gid` or null for the image's
-    /// @param seccomp null for the engine's default, `unconfined`, or the profile itself
     public record Security(@Nullable String user, List<String> groups, boolean privileged, boolean readOnlyRoot,
-            boolean noNewPrivileges, List<String> addCapabilities, List<String> dropCapabilities, @Nullable String seccomp, int oomScoreAdj) {
+            boolean noNewPrivileges, List<String> addCapabilities, List<String> dropCapabilities, Confinement confinement, int oomScoreAdj) {
+    }
+
+    /// What the kernel's security modules let the container do.
+    ///
+    /// @param seccomp null for the engine's default, `unconfined`, or the profile itself
+    /// @param appArmor null for the engine's default, `unconfined`, or the name of a profile that is loaded on the node
+    /// @param seLinux parts of the SELinux label that differ from the engine's, such as `type:svirt_apache_t`
+    public record Confinement(@Nullable String seccomp, @Nullable String appArmor, List<String> seLinux) {
+
+        /// The engine's defaults.
+        public static final Confinement STANDARD = new Confinement(null, null, List.of());
     }
 
     /// The namespaces that the container shares with others.

@@ -163,9 +163,14 @@ final class DockerCreate {
 
     private static List<String> securityOptions(ContainerSpec.Security security) {
         var options = new ArrayList<String>();
-        if (security.seccomp() != null) {
-            options.add("seccomp=" + security.seccomp());
+        var confinement = security.confinement();
+        if (confinement.seccomp() != null) {
+            options.add("seccomp=" + confinement.seccomp());
         }
+        if (confinement.appArmor() != null) {
+            options.add("apparmor=" + confinement.appArmor());
+        }
+        confinement.seLinux().forEach(part -> options.add("label=" + part));
         if (security.noNewPrivileges()) {
             options.add("no-new-privileges");
         }

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.client.Resources;
@@ -28,6 +29,7 @@ public final class ApiClusterObjects implements ClusterObjects {
     private final Resources<Secret> secrets;
     private final Resources<PersistentVolumeClaim> claims;
     private final Resources<PersistentVolume> volumes;
+    private final Resources<RuntimeClass> runtimeClasses;
     private final Resources<ServiceAccount> serviceAccounts;
     private final Map<String, HasMetadata> remembered = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -41,6 +43,7 @@ public final class ApiClusterObjects implements ClusterObjects {
         this.secrets = client.resources(Secret.class);
         this.claims = client.resources(PersistentVolumeClaim.class);
         this.volumes = client.resources(PersistentVolume.class);
+        this.runtimeClasses = client.resources(RuntimeClass.class);
         this.serviceAccounts = client.resources(ServiceAccount.class);
     }
 
@@ -62,6 +65,11 @@ public final class ApiClusterObjects implements ClusterObjects {
     @Override
     public PersistentVolume volume(String name) {
         return read(volumes, PersistentVolume.class, "", name, "persistentvolume");
+    }
+
+    @Override
+    public RuntimeClass runtimeClass(String name) {
+        return read(runtimeClasses, RuntimeClass.class, "", name, "runtimeclass");
     }
 
     private <T extends HasMetadata> T read(Resources<T> resources, Class<T> type, String namespace, String name, String kind) {

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import java.time.Instant;
 
 /// Reads the cluster's objects that pods refer to. Every call throws [MissingSource] where there is no such object.
@@ -17,6 +18,8 @@ public interface ClusterObjects {
     PersistentVolumeClaim claim(String namespace, String name);
 
     PersistentVolume volume(String name);
+
+    RuntimeClass runtimeClass(String name);
 
     /// A token of the pod's service account, bound to the pod: it dies with it.
     ///

@@ -32,7 +32,7 @@ class TerminationMessagesTest {
         runtime.start(sandbox);
         var id = runtime.createContainer(new ContainerSpec(pod, sandbox, "main", 0, "h", new ContainerSpec.Image("i", "i"),
                 new ContainerSpec.Process(List.of("echo", "logged", "words"), List.of(), List.of(), null, false, false, false), List.of(), new ContainerSpec.Limits(0, 0, 0),
-                new ContainerSpec.Security(null, List.of(), false, false, false, List.of(), List.of(), null, 0),
+                new ContainerSpec.Security(null, List.of(), false, false, false, List.of(), List.of(), ContainerSpec.Confinement.STANDARD, 0),
                 new ContainerSpec.Namespaces(false, false, false, false, null), ContainerSpec.Bounds.NONE));
         ContainerRecord record = runtime.start(id);
         var path = PodFiles.terminationLog(folder, "main", 0);

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class EvictionOnDockerTest {
     private DockerRuntime runtime;
     private TestNode node;
     private Readings readings;
-    private Evictor evictor;
+    private @Nullable Evictor evictor;
 
     @BeforeEach
     void open() throws Exception {
@@ -55,7 +56,9 @@ class EvictionOnDockerTest {
 
     @AfterEach
     void removeEverything() throws Exception {
-        evictor.close();
+        if (evictor != null) {
+            evictor.close();
+        }
         node.close();
         runtime.list().forEach(container -> runtime.remove(container.id()));
         node.removeCgroups();
@@ -67,9 +70,11 @@ class EvictionOnDockerTest {
         var pod = node.run(TestNode.pod(name, p -> {
             var spec = p.editSpec().withPriority(priority);
             if (request != null) {
-                var resources = spec.editFirstContainer().withNewResources().addToRequests("memory", new Quantity(request)).addToRequests("cpu", new Quantity("10m"));
+                // a processor of a virtual machine may be slow, and a container with little of it would not begin in time
+                var cpu = new Quantity("300m");
+                var resources = spec.editFirstContainer().withNewResources().addToRequests("memory", new Quantity(request)).addToRequests("cpu", cpu);
                 if (limit != null) {
-                    resources.addToLimits("memory", new Quantity(limit)).addToLimits("cpu", new Quantity("10m"));
+                    resources.addToLimits("memory", new Quantity(limit)).addToLimits("cpu", cpu);
                 }
                 resources.endResources().endContainer();
             }

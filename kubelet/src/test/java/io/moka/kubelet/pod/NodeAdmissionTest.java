@@ -3,6 +3,7 @@ package io.moka.kubelet.pod;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.fabric8.kubernetes.api.model.AppArmorProfile;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirementBuilder;
 import io.fabric8.kubernetes.api.model.NodeSelectorTermBuilder;
@@ -30,7 +31,7 @@ class NodeAdmissionTest {
     private Set<Pressure> pressures = Set.of();
 
     private final NodeAdmission admission = new NodeAdmission(() -> Map.of("cpu", new Quantity("2"), "memory", new Quantity("1Gi"), "pods", new Quantity("2")),
-            () -> Map.of("disk", "ssd", "cores", "8"), new Sysctls(List.of()), HostSockets::listens, () -> pressures);
+            () -> Map.of("disk", "ssd", "cores", "8"), new Sysctls(List.of()), new AppArmor(false), HostSockets::listens, () -> pressures);
 
     private static NodeSelectorRequirement requirement(String key, String operator, String value) {
         return new NodeSelectorRequirementBuilder().withKey(key).withOperator(operator).withValues(value == null ? new ArrayList<>() : List.of(value)).build();
@@ -51,6 +52,26 @@ class NodeAdmissionTest {
     @CsvSource({"disk, In, ssd, ", "disk, In, hdd, NodeAffinity", "disk, Exists, , ", "gpu, DoesNotExist, , ", "gpu, Exists, , NodeAffinity", "cores, Gt, 4, ", "cores, Lt, 4, NodeAffinity"})
     void requiredAffinityIsLookedAtAgain(String key, String operator, String value, String reason) {
         assertEquals(reason, reason(bound(new NodeSelectorTermBuilder().withMatchExpressions(requirement(key, operator, value)))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"linux, ", "windows, PodOSNotSupported"})
+    void podOfAnotherSystemIsRefused(String system, String reason) {
+        assertEquals(reason, reason(new PodBuilder(TestNode.pod("web", "sleep")).editSpec().withNewOs(system).endSpec().build()));
+    }
+
+    /// The node of these tests has no AppArmor.
+    @ParameterizedTest
+    @CsvSource({"Unconfined, , ", "RuntimeDefault, , AppArmor", "Localhost, , AppArmor", ", Unconfined, ", ", RuntimeDefault, AppArmor", "Unconfined, Localhost, AppArmor"})
+    void profileOfAppArmorThatCannotBeEnforcedIsRefused(String ofThePod, String ofTheContainer, String reason) {
+        var pod = new PodBuilder(TestNode.pod("web", "sleep")).editSpec().withNewSecurityContext().withAppArmorProfile(profile(ofThePod)).endSecurityContext()
+                .editFirstContainer().withNewSecurityContext().withAppArmorProfile(profile(ofTheContainer)).endSecurityContext().endContainer().endSpec().build();
+        assertEquals(reason, reason(pod));
+        assertNull(new AppArmor(true).check(pod));
+    }
+
+    private static AppArmorProfile profile(String type) {
+        return type == null ? null : new AppArmorProfile("Localhost".equals(type) ? "mine" : null, type);
     }
 
     @ParameterizedTest

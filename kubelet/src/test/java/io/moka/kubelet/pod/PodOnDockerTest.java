@@ -152,12 +152,14 @@ class PodOnDockerTest {
     @Test
     void containersAreConfinedAndBounded() throws Exception {
         var pod = awaitRunning(node.run(TestNode.pod("web", "sleep", "1000")));
-        var free = awaitRunning(node.run(TestNode.pod("free", p -> p.editSpec().withNewSecurityContext().withNewSeccompProfile(null, "Unconfined").endSecurityContext()
-                .endSpec(), "sleep", "1000")));
+        var free = awaitRunning(node.run(TestNode.pod("free", p -> p.editSpec().withNewSecurityContext().withNewSeccompProfile(null, "Unconfined").withNewAppArmorProfile(null, "Unconfined")
+                .withNewSeLinuxOptions("s0:c1,c2", null, "container_t", null).endSecurityContext().endSpec(), "sleep", "1000")));
 
         assertTrue(exec(pod, "cat", "/proc/1/status").contains("Seccomp:\t2"), "filtered");
         assertTrue(exec(free, "cat", "/proc/1/status").contains("Seccomp:\t0"), "not filtered");
+        assertTrue(inspect(free).contains("\"SecurityOpt\":[\"seccomp=unconfined\",\"apparmor=unconfined\",\"label=type:container_t\",\"label=level:s0:c1,c2\"]"), inspect(free));
         var inspected = inspect(pod);
+        assertFalse(inspected.contains("apparmor") || inspected.contains("label="), inspected);
         assertTrue(inspected.contains("\"PidsLimit\":4096"), inspected);
         assertTrue(inspected.contains("\"max-size\":\"10485760\""), inspected);
         assertTrue(inspected.contains("\"max-file\":\"5\""), inspected);

@@ -351,4 +351,13 @@ class PodWorkersTest {
 
         check("nothing is left", () -> node.isClean(runtime));
     }
+
+    @Test
+    void podOfARuntimeThatTheEngineLacksDoesNotRunWithoutIt() {
+        node.run(TestNode.pod("strict", p -> p.editSpec().withRuntimeClassName("runsc").endSpec(), "sleep"));
+        var plain = node.run(TestNode.pod("plain", p -> p.editSpec().withRuntimeClassName("runc").endSpec(), "sleep"));
+        check("an event tells", () -> node.events.contains("strict FailedCreatePodSandBox Failed to create pod sandbox: RuntimeHandler \"runsc\" not supported"));
+        check("the other runs", () -> node.reports.phase(plain).equals("Running"));
+        assertTrue(runtime.records().stream().noneMatch(record -> record.pod().name().equals("strict")));
+    }
 }

@@ -12,6 +12,7 @@ import io.moka.kubelet.container.ContainerDefaults;
 import io.moka.kubelet.container.ContainerSpecs;
 import io.moka.kubelet.container.OomScores;
 import io.moka.kubelet.container.PodFiles;
+import io.moka.kubelet.container.RuntimeHandlers;
 import io.moka.kubelet.container.TerminationMessages;
 import io.moka.kubelet.event.PodEvents;
 import io.moka.kubelet.image.ImagePuller;
@@ -92,9 +93,9 @@ public final class TestNode implements AutoCloseable {
                 new PodVolumes(directories, objects, pod -> new Addresses(List.of(), "127.0.0.1"), tokens, () -> allocatable,
                         new ClaimVolumes(directories, objects, () -> Map.of("zone", "a"), store, (claim, volume) -> grown.add(claim.getMetadata().getName())),
                         new ImageVolumes(directories, runtime, images)), directories,
-                new PodFiles(List.of("10.96.0.10"), "cluster.local", Path.of("/etc/resolv.conf")), new ContainerSpecs(objects, namespace -> List.of(), oomScores, cgroups::nameOf, () -> allocatable, ContainerDefaults.STANDARD),
+                new PodFiles(List.of("10.96.0.10"), "cluster.local", Path.of("/etc/resolv.conf")), new ContainerSpecs(objects, namespace -> List.of(), oomScores, cgroups::nameOf, () -> allocatable, ContainerDefaults.STANDARD), new RuntimeHandlers(objects),
                 images, new Prober(runtime), new LifecycleHooks(runtime, Sleeper.SYSTEM), new TerminationMessages(runtime),
-                sink, reports, new NodeAdmission(() -> allocatable, () -> Map.of("zone", "a"), new Sysctls(List.of("net.core.*")), HostSockets::listens, pressures::get), oomScores, cgroups, tokens, () -> "127.0.0.1", clock, duration -> sleeper.sleep(duration), tasks);
+                sink, reports, new NodeAdmission(() -> allocatable, () -> Map.of("zone", "a"), new Sysctls(List.of("net.core.*")), AppArmor.ofThisMachine(), HostSockets::listens, pressures::get), oomScores, cgroups, tokens, () -> "127.0.0.1", clock, duration -> sleeper.sleep(duration), tasks);
         this.workers = new PodWorkers(services, podsKnown::get);
         workers.start();
     }

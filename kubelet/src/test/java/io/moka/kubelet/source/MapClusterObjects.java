@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
+import io.fabric8.kubernetes.api.model.node.v1.RuntimeClassBuilder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -63,6 +65,15 @@ public final class MapClusterObjects implements ClusterObjects {
             throw new MissingSource("persistentvolume \"" + name + "\" not found");
         }
         return found;
+    }
+
+    /// The handler of each class has the class's name.
+    @Override
+    public RuntimeClass runtimeClass(String name) {
+        if (name.isEmpty()) {
+            throw new MissingSource("runtimeclass \"\" not found");
+        }
+        return new RuntimeClassBuilder().withNewMetadata().withName(name).endMetadata().withHandler(name).build();
     }
 
     @Override
