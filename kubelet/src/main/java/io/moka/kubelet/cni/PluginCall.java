@@ -9,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,25 +45,22 @@ record PluginCall(String command, String containerId, String network, String arg
     }
 
     private JsonNode run(Path binary, Path binaries, JsonNode input) throws IOException, InterruptedException {
-        var errors = Files.createTempFile("cni-", ".err");
-        try {
-            var builder = new ProcessBuilder(binary.toString()).redirectError(errors.toFile());
-            builder.environment().putAll(environment(binaries));
-            var process = builder.start();
-            try (var stdin = process.getOutputStream()) {
-                stdin.write(Json.bytes(input));
-            }
-            var killer = Thread.ofVirtual().start(() -> killWhenLate(process));
-            var output = process.getInputStream().readAllBytes();
-            int code = process.waitFor();
-            killer.interrupt();
-            if (code != 0) {
-                throw new CniException("plugin type=\"" + binary.getFileName() + "\" failed (" + command + "): " + failure(output, errors));
-            }
-            return output.length == 0 ? MissingNode.getInstance() : Json.mapper().readTree(output);
-        } finally {
-            Files.deleteIfExists(errors);
+        var builder = new ProcessBuilder(binary.toString());
+        builder.environment().putAll(environment(binaries));
+        var process = builder.start();
+        var errors = new FutureTask<>(() -> new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+        Thread.ofVirtual().start(errors);
+        try (var stdin = process.getOutputStream()) {
+            stdin.write(Json.bytes(input));
         }
+        var killer = Thread.ofVirtual().start(() -> killWhenLate(process));
+        var output = process.getInputStream().readAllBytes();
+        int code = process.waitFor();
+        killer.interrupt();
+        if (code != 0) {
+            throw new CniException("plugin type=\"" + binary.getFileName() + "\" failed (" + command + "): " + failure(output, errors));
+        }
+        return output.length == 0 ? MissingNode.getInstance() : Json.mapper().readTree(output);
     }
 
     private Map<String, String> environment(Path binaries) {
@@ -85,13 +85,20 @@ record PluginCall(String command, String containerId, String network, String arg
         }
     }
 
-    private static String failure(byte[] output, Path errors) throws IOException {
+    private static String failure(byte[] output, Future<String> errors) throws IOException, InterruptedException {
         var text = new String(output, StandardCharsets.UTF_8).strip();
         if (text.startsWith("{")) {
             var error = Json.mapper().readTree(text);
             var details = error.path("details").asText();
             return error.path("msg").asText() + (details.isEmpty() ? "" : ": " + details);
         }
-        return text.isEmpty() ? Files.readString(errors).strip() : text;
+        if (!text.isEmpty()) {
+            return text;
+        }
+        try {
+            return errors.get();
+        } catch (ExecutionException e) {
+            throw new IOException("its errors could not be read", e);
+        }
     }
 }

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ public final class PodNetworks {
     private static final Logger log = LoggerFactory.getLogger(PodNetworks.class);
     private static final Duration STATUS_LASTS = Duration.ofMinutes(5);
     static final int MOST_DELETES = 10;
+    static final int MOST_CALLS = 8;
     private static final String UNINITIALIZED = "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady "
             + "message:docker: network plugin is not ready: cni config uninitialized";
 
@@ -37,6 +39,11 @@ public final class PodNetworks {
     private final Path attachments;
     private final Supplier<@Nullable String> podCidr;
     private final InstantSource clock;
+
+    // a plugin may be a whole Java virtual machine, as Moka's own is: a hundred at once would take the node's memory, and none would end in time. A sandbox that is
+    // detached does not wait for those that are attached.
+    private final Semaphore attaching = new Semaphore(MOST_CALLS, true);
+    private final Semaphore detaching = new Semaphore(MOST_CALLS, true);
 
     /// How often plugins have failed to detach a sandbox, by its id; an entry is removed with its attachment.
     private final ConcurrentMap<String, Integer> failedDeletes = new ConcurrentHashMap<>();
@@ -88,7 +95,21 @@ public final class PodNetworks {
         able = new Able(configuration.source(), now);
     }
 
-    /// Calls each plugin with ADD. If one fails, all are called with DEL.
+    private static <T> T inTurn(Semaphore turns, Supplier<T> calls) {
+        try {
+            turns.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CniException("interrupted", e);
+        }
+        try {
+            return calls.get();
+        } finally {
+            turns.release();
+        }
+    }
+
+    /// Calls each plugin with ADD. If one fails, all are called with DEL. At most [#MOST_CALLS] sandboxes are attached at the same time; others wait.
     public Attachment attach(PodIdentity pod, String sandboxId, String network, List<PortMapping> ports) {
         try {
             var configuration = NetworkConfiguration.load(configurations);
@@ -98,7 +119,7 @@ public final class PodNetworks {
             var attachment = new Attachment(pod.uid(), sandboxId, network, arguments(pod, sandboxId), configuration.source(), capabilities(ports), null);
             write(attachment);
             try {
-                var done = attachment.with(add(configuration, attachment));
+                var done = attachment.with(inTurn(attaching, () -> add(configuration, attachment)));
                 write(done);
                 return done;
             } catch (CniException e) {
@@ -137,11 +158,8 @@ public final class PodNetworks {
 
     private void detach(Attachment attachment, String network) {
         var configuration = NetworkConfiguration.parse(attachment.configuration());
-        var call = new PluginCall("DEL", attachment.sandboxId(), network, attachment.arguments());
         try {
-            for (var plugin : configuration.plugins().reversed()) {
-                call.run(binaries, type(plugin), configuration.input(plugin, attachment.capabilities(), attachment.result()));
-            }
+            inTurn(detaching, () -> delete(configuration, attachment, network));
         } catch (CniException e) {
             if (failedDeletes.merge(attachment.sandboxId(), 1, Integer::sum) < MOST_DELETES) {
                 throw e;
@@ -150,6 +168,15 @@ public final class PodNetworks {
                     attachment.sandboxId(), attachment.podUid(), MOST_DELETES, e.getMessage());
         }
         forget(attachment.sandboxId());
+    }
+
+    /// @return the attachment that the plugins have undone
+    private Attachment delete(NetworkConfiguration configuration, Attachment attachment, String network) {
+        var call = new PluginCall("DEL", attachment.sandboxId(), network, attachment.arguments());
+        for (var plugin : configuration.plugins().reversed()) {
+            call.run(binaries, type(plugin), configuration.input(plugin, attachment.capabilities(), attachment.result()));
+        }
+        return attachment;
     }
 
     private void forget(String sandboxId) {

@@ -1,5 +1,6 @@
 package io.moka.kubelet.cni;
 
+import static io.moka.kubelet.Eventually.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +60,25 @@ class PodNetworksTest {
         assertTrue(plugins.inputs().contains("\"prevResult\":{\"cniVersion\":\"1.0.0\",\"ips\":[{\"address\":\"10.1.0.1/24\"}]}"), plugins.inputs());
         assertTrue(plugins.inputs().contains("\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":8080,\"containerPort\":80,\"protocol\":\"tcp\"}]}"), plugins.inputs());
         assertNull(networks.find("s1"));
+    }
+
+    @Test
+    void fewPluginsRunTogetherHoweverManyPodsStart() throws Exception {
+        plugins.configure("1.0.0", "slow").touch("go");
+        networks.attach(POD, "earlier", "/proc/7/ns/net", List.of());
+        Files.delete(folder.resolve("go"));
+        try (var pods = Executors.newVirtualThreadPerTaskExecutor()) {
+            var attached = IntStream.range(0, 30).mapToObj(i -> pods.submit(() -> networks.attach(POD, "s" + i, "/proc/7/ns/net", List.of()))).toList();
+            check("as many run as may", () -> plugins.running().size() == PodNetworks.MOST_CALLS);
+            // a pod that goes does not wait for those that come
+            networks.detach("earlier", "");
+            plugins.touch("go");
+            for (var each : attached) {
+                assertEquals(List.of("10.1.0.9"), each.get().addresses());
+            }
+        }
+        assertEquals(32, plugins.together().size());
+        assertTrue(plugins.together().stream().allMatch(together -> together <= PodNetworks.MOST_CALLS + 1), plugins.together()::toString);
     }
 
     @Test

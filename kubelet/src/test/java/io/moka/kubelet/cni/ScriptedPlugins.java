@@ -34,6 +34,26 @@ public final class ScriptedPlugins {
                 if [ -e "%1$s/fail-second" ] && [ "$CNI_COMMAND" = ADD ]; then echo '{"code": 99, "msg": "no ports"}'; exit 1; fi
                 if [ "$CNI_COMMAND" = ADD ]; then echo '{"cniVersion": "1.0.0", "ips": [{"address": "10.1.0.9/24"}]}'; fi
                 """);
+        plugin("slow", """
+                #!/bin/sh
+                cat >/dev/null
+                mkdir -p "%1$s/running/$CNI_CONTAINERID"
+                ls "%1$s/running" | wc -l >> "%1$s/together"
+                while [ "$CNI_COMMAND" = ADD ] && ! [ -e "%1$s/go" ]; do sleep 0.01; done
+                rmdir "%1$s/running/$CNI_CONTAINERID"
+                echo '{"cniVersion": "1.0.0", "ips": [{"address": "10.1.0.9/24"}]}'
+                """);
+    }
+
+    /// The sandboxes for which the plugin `slow` runs now; it ends when `go` is touched.
+    List<String> running() {
+        var names = folder.resolve("running").toFile().list();
+        return names == null ? List.of() : List.of(names);
+    }
+
+    /// How many of them ran together, at the start of each call.
+    List<Integer> together() throws IOException {
+        return Files.readAllLines(folder.resolve("together")).stream().map(String::strip).map(Integer::valueOf).toList();
     }
 
     private void plugin(String name, String script) throws IOException {
