@@ -44,7 +44,7 @@ final class GrowthPlan {
         return draft.plan();
     }
 
-    /// The size of a shared folder is a number alone.
+    /// Where the shared file system can, the node limits the folder to the new size; elsewhere the size is a number alone.
     private static void addNewSize(Plan.Draft draft, PersistentVolumeClaim claim, PersistentVolume volume) {
         var size = Claims.request(claim);
         if (size != null && Claims.requestedBytes(claim) > Volumes.capacityBytes(volume)) {
