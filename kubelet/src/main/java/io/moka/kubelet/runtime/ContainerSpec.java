@@ -43,7 +43,7 @@ public record ContainerSpec(PodIdentity pod, String sandboxId, String name, int 
             boolean noNewPrivileges, List<String> addCapabilities, List<String> dropCapabilities, Confinement confinement, int oomScoreAdj) {
     }
 
-    /// What the kernel's security modules let the container do.
+    /// The restrictions that the kernel's security modules put on the container.
     ///
     /// @param seccomp null for the engine's default, `unconfined`, or the profile itself
     /// @param appArmor null for the engine's default, `unconfined`, or the name of a profile that is loaded on the node

@@ -51,7 +51,7 @@ final class DiskReadings {
     record Use(long bytes, long inodes) {
     }
 
-    /// What a volume uses.
+    /// The use of a volume.
     ///
     /// @param memory the file system of a volume that is in memory; null for one on the node's disk
     record VolumeUse(Use use, @Nullable FileSystemSpace memory) {
