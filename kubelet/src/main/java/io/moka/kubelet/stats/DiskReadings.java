@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Measures the disk usage of running containers and of volumes whose files are the kubelet's or the pod's alone (`emptyDir`, configMap, secret and the like). Walking through their files takes time, so a result is kept for a minute, as upstream
-/// does; two runs of `du` measure all of them.
+/// Measures the disk usage of running containers and of volumes whose files are the kubelet's or the pod's alone (`emptyDir`, configMap, secret and the like).
+/// Walking through their files takes time, so a result is kept for a minute, as upstream does; two runs of `du` measure all of them.
 final class DiskReadings {
 
     private static final Logger log = LoggerFactory.getLogger(DiskReadings.class);
