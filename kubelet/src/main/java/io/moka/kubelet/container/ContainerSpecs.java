@@ -70,7 +70,8 @@ public final class ContainerSpecs {
         var variables = environment.of(pod, container, inputs.addresses);
         var process = new ContainerSpec.Process(expand(container.getCommand(), variables), expand(container.getArgs(), variables),
                 variables.entrySet().stream().map(variable -> variable.getKey() + "=" + variable.getValue()).toList(),
-                container.getWorkingDir(), isTrue(container.getTty()), isTrue(container.getStdin()), isTrue(container.getStdinOnce()));
+                container.getWorkingDir(), isTrue(container.getTty()), isTrue(container.getStdin()), isTrue(container.getStdinOnce()),
+                container.getLifecycle() == null ? null : container.getLifecycle().getStopSignal());
         var spec = pod.getSpec();
         return new ContainerSpec(PodIdentity.of(pod), inputs.sandboxId, container.getName(), inputs.attempt, hash(container),
                 new ContainerSpec.Image(container.getImage(), inputs.image.id()), process, mounts(inputs, variables), limits(container),

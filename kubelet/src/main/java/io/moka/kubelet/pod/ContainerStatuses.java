@@ -63,7 +63,7 @@ final class ContainerStatuses {
         var status = new ContainerStatusBuilder().withName(container.getName()).withImage(container.getImage()).withImageID("")
                 .withRestartCount(0).withReady(false).withStarted(false);
         var lost = view.lost(container.getName());
-        if (lost != null && view.restartPolicy().equals("Never")) {
+        if (lost != null && RestartRules.policy(view.pod(), container).equals("Never")) {
             return status.withRestartCount(lost.getRestartCount()).withContainerID(lost.getContainerID()).withImageID(lost.getImageID())
                     .withState(unknownEnd(lost)).withLastState(new ContainerState()).build();
         }

@@ -86,24 +86,22 @@ public record PodPlan(boolean newSandbox, List<Container> start, List<Kill> kill
 
         private boolean wantsToRun(Container container) {
             var latest = view.latest(container.getName());
-            if (view.lost(container.getName()) != null && view.restartPolicy().equals("Never")) {
+            if (view.lost(container.getName()) != null && RestartRules.policy(view.pod(), container).equals("Never")) {
                 return false;
             }
-            return latest == null || !(latest.state() instanceof ContainerState.Exited end) || restarts(end);
+            return latest == null || !(latest.state() instanceof ContainerState.Exited end) || restarts(container, end);
         }
 
-        private boolean restarts(ContainerState.Exited end) {
-            return switch (view.restartPolicy()) {
-                case "Never" -> false;
-                case "OnFailure" -> end.exitCode() != 0;
-                default -> true;
-            };
+        private boolean restarts(Container container, ContainerState.Exited end) {
+            return RestartRules.restarts(view.pod(), container, end.exitCode());
         }
 
         private boolean initHasFailed() {
-            return view.restartPolicy().equals("Never") && view.pod().getSpec().getInitContainers().stream()
-                    .filter(init -> !PodView.isSidecar(init)).map(init -> view.latest(init.getName()))
-                    .anyMatch(latest -> latest != null && latest.exited() != null && latest.exited().exitCode() != 0);
+            return view.pod().getSpec().getInitContainers().stream().filter(init -> !PodView.isSidecar(init)).anyMatch(init -> {
+                var latest = view.latest(init.getName());
+                var end = latest == null ? null : latest.exited();
+                return end != null && end.exitCode() != 0 && !restarts(init, end);
+            });
         }
 
         /// Returns whether all init containers are done. If not, plans to start the first that is not, or waits for it.
@@ -175,7 +173,7 @@ public record PodPlan(boolean newSandbox, List<Container> start, List<Kill> kill
                     }
                 }
                 case ContainerState.Exited end -> {
-                    if (restarts(end)) {
+                    if (restarts(container, end)) {
                         startWhenAllowed(container);
                     }
                 }

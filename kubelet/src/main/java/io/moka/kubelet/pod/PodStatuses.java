@@ -77,15 +77,16 @@ public final class PodStatuses {
     }
 
     private static String phase(PodView view, List<ContainerStatus> inits, List<ContainerStatus> mains, boolean over) {
-        boolean never = view.restartPolicy().equals("Never");
         boolean initFailed = false;
         boolean initPending = false;
         for (int i = 0; i < inits.size(); i++) {
             var status = inits.get(i);
-            if (PodView.isSidecar(view.pod().getSpec().getInitContainers().get(i))) {
+            var init = view.pod().getSpec().getInitContainers().get(i);
+            if (PodView.isSidecar(init)) {
                 initPending |= !Boolean.TRUE.equals(status.getStarted());
             } else if (!Boolean.TRUE.equals(status.getReady())) {
-                initFailed |= status.getState().getTerminated() != null && never;
+                var end = status.getState().getTerminated();
+                initFailed |= end != null && !RestartRules.restarts(view.pod(), init, end.getExitCode());
                 initPending = true;
             }
         }

@@ -94,8 +94,4 @@ public record PodView(Pod pod, List<ContainerRecord> containers, List<ContainerR
     static boolean isSidecar(Container init) {
         return "Always".equals(init.getRestartPolicy());
     }
-
-    String restartPolicy() {
-        return pod.getSpec().getRestartPolicy() == null ? "Always" : pod.getSpec().getRestartPolicy();
-    }
 }

@@ -15,8 +15,9 @@ public record ContainerSpec(PodIdentity pod, String sandboxId, String name, int 
 
     /// @param command replaces the image's entry point where not empty, and args its arguments
     /// @param environment entries `NAME=value`
+    /// @param stopSignal the signal that asks it to end, such as `SIGUSR1`; null for the image's
     public record Process(List<String> command, List<String> args, List<String> environment, @Nullable String workingDir,
-            boolean tty, boolean stdin, boolean stdinOnce) {
+            boolean tty, boolean stdin, boolean stdinOnce, @Nullable String stopSignal) {
     }
 
     /// @param propagation as the kernel names it: `rprivate`, `rslave`, `rshared`

@@ -67,6 +67,9 @@ final class DockerCreate {
             if (process.workingDir() != null) {
                 command.withWorkingDir(process.workingDir());
             }
+            if (process.stopSignal() != null) {
+                command.withStopSignal(process.stopSignal());
+            }
             if (spec.security().user() != null) {
                 command.withUser(spec.security().user());
             }

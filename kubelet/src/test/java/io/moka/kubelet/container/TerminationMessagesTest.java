@@ -31,7 +31,7 @@ class TerminationMessagesTest {
         var sandbox = runtime.createSandbox(new SandboxSpec(pod, 0, "web", false, false, false, Map.of(), 0, null));
         runtime.start(sandbox);
         var id = runtime.createContainer(new ContainerSpec(pod, sandbox, "main", 0, "h", new ContainerSpec.Image("i", "i"),
-                new ContainerSpec.Process(List.of("echo", "logged", "words"), List.of(), List.of(), null, false, false, false), List.of(), new ContainerSpec.Limits(0, 0, 0),
+                new ContainerSpec.Process(List.of("echo", "logged", "words"), List.of(), List.of(), null, false, false, false, null), List.of(), new ContainerSpec.Limits(0, 0, 0),
                 new ContainerSpec.Security(null, List.of(), false, false, false, List.of(), List.of(), ContainerSpec.Confinement.STANDARD, 0),
                 new ContainerSpec.Namespaces(false, false, false, false, null), ContainerSpec.Bounds.NONE));
         ContainerRecord record = runtime.start(id);

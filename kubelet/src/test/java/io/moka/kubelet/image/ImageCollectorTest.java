@@ -62,7 +62,7 @@ class ImageCollectorTest {
 
     private static ContainerSpec container(String sandbox, String image) {
         return new ContainerSpec(POD, sandbox, "main", 0, "h1", new ContainerSpec.Image(image, "sha256:" + image),
-                new ContainerSpec.Process(List.of("sleep"), List.of(), List.of(), null, false, false, false), List.of(),
+                new ContainerSpec.Process(List.of("sleep"), List.of(), List.of(), null, false, false, false, null), List.of(),
                 new ContainerSpec.Limits(2, 0, 0), new ContainerSpec.Security(null, List.of(), false, false, false, List.of(), List.of(), new ContainerSpec.Confinement("unconfined", null, List.of()), 0),
                 new ContainerSpec.Namespaces(false, false, false, false, null), ContainerSpec.Bounds.NONE);
     }

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Whole pods on a real engine, in a network that the containernetworking plugins make.
 class PodOnDockerTest {
 
+    private static final int SIGUSR1 = 10;
     private static final int LINES = 8_000;
     private static final Path PLUGINS = Path.of("/usr/lib/cni");
 
@@ -290,6 +291,25 @@ class PodOnDockerTest {
 
         check("it is restarted", () -> node.reports.container(pod).getRestartCount() == 1 && node.reports.condition(pod, "Ready").equals("True"));
         assertEquals(2, runtime.list().stream().filter(c -> c.running()).count());
+    }
+
+    @Test
+    void containerIsAskedToEndByItsOwnSignal() throws Exception {
+        var pod = awaitRunning(node.run(TestNode.pod("web", p -> p.editSpec().withHostNetwork(true).editFirstContainer().withNewLifecycle().withStopSignal("SIGUSR1").endLifecycle()
+                .endContainer().endSpec(), "sh", "-c", "trap 'exit 5' USR1; while :; do sleep 0.1; done")));
+        check("it listens to the signal", () -> (caughtSignals(pod) & 1 << SIGUSR1 - 1) != 0);
+        node.delete(pod);
+        check("the object may go", () -> node.reports.isFinished(pod));
+        assertEquals(5, node.reports.lastWord(pod).getContainerStatuses().getFirst().getState().getTerminated().getExitCode());
+    }
+
+    /// The bits of the signals that the container's first program has handlers for.
+    private long caughtSignals(Pod pod) {
+        try {
+            return exec(pod, "cat", "/proc/1/status").lines().filter(line -> line.startsWith("SigCgt:")).mapToLong(line -> Long.parseLong(line.substring(7).strip(), 16)).findFirst().orElse(0);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -135,6 +135,31 @@ class PodPlanTest {
         assertEquals(over ? List.of() : List.of("main"), names(plan.start()));
     }
 
+    /// The container has a rule that starts it again after exit code 42.
+    @ParameterizedTest
+    @CsvSource({"Never, OnFailure, 1, false", "Never, OnFailure, 0, true", "Always, Never, 1, true", "Never, Never, 42, false", "Never, Never, 43, true", "OnFailure, Always, 0, false"})
+    void rulesAndPolicyOfTheContainerComeBeforeThePods(String ofThePod, String policy, int code, boolean over) {
+        pod = new PodBuilder(pod).editSpec().withRestartPolicy(ofThePod).editFirstContainer().withRestartPolicy(policy)
+                .addNewRestartPolicyRule().withAction("Restart").withNewExitCodes().withOperator("In").withValues(42, 44).endExitCodes().endRestartPolicyRule().endContainer().endSpec().build();
+        found("main", 0, sandbox(0, RUNNING, true), exited(code, NOW.minusSeconds(1)));
+
+        var plan = plan();
+        assertEquals(over, plan.over());
+        assertEquals(over ? List.of() : List.of("main"), names(plan.start()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Always, , false", "Always, Never, true", "Never, , true", "Never, OnFailure, false"})
+    void initContainerThatFailedIsStartedAgainByItsOwnPolicy(String ofThePod, String policy, boolean over) {
+        pod = new PodBuilder(pod).editSpec().withRestartPolicy(ofThePod)
+                .addToInitContainers(new ContainerBuilder(TestNode.container("first", "false")).withRestartPolicy(policy).build()).endSpec().build();
+        found("first", 0, sandbox(0, RUNNING, true), exited(1, NOW.minusSeconds(1)));
+
+        var plan = plan();
+        assertEquals(over, plan.over());
+        assertEquals(over ? List.of() : List.of("first"), names(plan.start()));
+    }
+
     @Test
     void containerThatKeepsEndingWaitsAndIsLookedAtThen() {
         var sandbox = sandbox(0, RUNNING, true);

@@ -47,7 +47,7 @@ class ContainerProbesTest {
         var sandbox = runtime.createSandbox(new SandboxSpec(identity, 0, "web", false, false, false, Map.of(), 0, null));
         runtime.start(sandbox);
         var id = runtime.createContainer(new ContainerSpec(identity, sandbox, "main", 0, "", new ContainerSpec.Image("i", "i"),
-                new ContainerSpec.Process(List.of("sleep"), List.of(), List.of(), null, false, false, false), List.of(), new ContainerSpec.Limits(0, 0, 0),
+                new ContainerSpec.Process(List.of("sleep"), List.of(), List.of(), null, false, false, false, null), List.of(), new ContainerSpec.Limits(0, 0, 0),
                 new ContainerSpec.Security(null, List.of(), false, false, false, List.of(), List.of(), ContainerSpec.Confinement.STANDARD, 0),
                 new ContainerSpec.Namespaces(false, false, false, false, null), ContainerSpec.Bounds.NONE));
         runtime.start(id);

@@ -47,7 +47,7 @@ abstract class ContainerRuntimeContract {
     private ContainerSpec spec(String sandbox, int attempt, String... command) {
         var image = runtime.image(DockerEngine.BUSYBOX);
         return new ContainerSpec(pod, sandbox, "main", attempt, "h1", new ContainerSpec.Image(DockerEngine.BUSYBOX, image.id()),
-                new ContainerSpec.Process(List.of(command), List.of(), List.of("A=b"), null, false, false, false), List.of(),
+                new ContainerSpec.Process(List.of(command), List.of(), List.of("A=b"), null, false, false, false, null), List.of(),
                 new ContainerSpec.Limits(2, 0, 0), new ContainerSpec.Security(null, List.of(), false, false, false, List.of(), List.of(), new ContainerSpec.Confinement("unconfined", null, List.of()), 0),
                 new ContainerSpec.Namespaces(false, false, false, false, null), ContainerSpec.Bounds.NONE);
     }

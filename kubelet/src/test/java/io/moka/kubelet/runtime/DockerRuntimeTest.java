@@ -123,7 +123,7 @@ class DockerRuntimeTest extends ContainerRuntimeContract {
         var sandbox = runtime.createSandbox(new SandboxSpec(pod, 0, "web", false, false, false, Map.of(), 0, null));
         runtime.start(sandbox);
         var id = runtime.createContainer(new ContainerSpec(pod, sandbox, "main", 0, "", new ContainerSpec.Image(image, image),
-                new ContainerSpec.Process(List.of("sleep", "1000"), List.of(), List.of(), null, false, false, false), List.of(), new ContainerSpec.Limits(2, 0, 0),
+                new ContainerSpec.Process(List.of("sleep", "1000"), List.of(), List.of(), null, false, false, false, null), List.of(), new ContainerSpec.Limits(2, 0, 0),
                 new ContainerSpec.Security(null, List.of(), false, false, false, List.of(), List.of(), ContainerSpec.Confinement.STANDARD, 0), new ContainerSpec.Namespaces(false, false, false, false, null), ContainerSpec.Bounds.NONE));
         runtime.start(id);
         return id;

@@ -56,7 +56,7 @@ class HungEngineTest {
         patient.start(sandbox);
         var image = patient.image(DockerEngine.BUSYBOX);
         var id = patient.createContainer(new ContainerSpec(pod, sandbox, "main", 0, "", new ContainerSpec.Image(DockerEngine.BUSYBOX, image.id()),
-                new ContainerSpec.Process(List.of("sleep", "1000"), List.of(), List.of(), null, false, false, false), List.of(), new ContainerSpec.Limits(0, 0, 0),
+                new ContainerSpec.Process(List.of("sleep", "1000"), List.of(), List.of(), null, false, false, false, null), List.of(), new ContainerSpec.Limits(0, 0, 0),
                 new ContainerSpec.Security(null, List.of(), false, false, false, List.of(), List.of(), ContainerSpec.Confinement.STANDARD, 0),
                 new ContainerSpec.Namespaces(false, false, false, false, null), ContainerSpec.Bounds.NONE));
         patient.start(id);

@@ -84,7 +84,7 @@ class SubPathRaceTest {
     private String run(String name, String source, List<String> command) {
         var image = runtime.image(DockerEngine.BUSYBOX);
         var id = runtime.createContainer(new ContainerSpec(POD, sandbox, name, 0, "", new ContainerSpec.Image(DockerEngine.BUSYBOX, image.id()),
-                new ContainerSpec.Process(command, List.of(), List.of(), null, false, false, false),
+                new ContainerSpec.Process(command, List.of(), List.of(), null, false, false, false, null),
                 List.of(new ContainerSpec.BindMount(source, "/v", false, "rprivate")), new ContainerSpec.Limits(2, CPU_QUOTA_MICROS, 0),
                 new ContainerSpec.Security(null, List.of(), false, false, false, List.of(), List.of(), new ContainerSpec.Confinement("unconfined", null, List.of()), 0),
                 new ContainerSpec.Namespaces(false, false, false, false, null), ContainerSpec.Bounds.NONE));

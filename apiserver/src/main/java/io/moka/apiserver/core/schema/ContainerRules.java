@@ -11,6 +11,10 @@ import java.util.Set;
 /// Validates one container.
 final class ContainerRules {
 
+    private static final Set<String> RESTART_POLICIES = Set.of("Always", "OnFailure", "Never");
+    private static final Set<String> EXIT_CODE_OPERATORS = Set.of("In", "NotIn");
+    private static final int MAX_RESTART_RULES = 20;
+    private static final int MAX_EXIT_CODES = 255;
     private static final List<String> ENVIRONMENT_SOURCES =
             List.of("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef");
     private static final Set<String> ENVIRONMENT_PATHS = Set.of("metadata.name", "metadata.namespace", "metadata.uid",
@@ -43,6 +47,50 @@ final class ContainerRules {
         }
     }
 
+    /// Validates a container's own restart policy and the rules that come before it.
+    private static void checkRestarts(JsonNode container, Path path, Causes causes) {
+        String policy = CheckedFields.text(container, "restartPolicy");
+        if (!policy.isEmpty() && !RESTART_POLICIES.contains(policy)) {
+            causes.notSupported(path.child("restartPolicy"), policy, RESTART_POLICIES);
+        }
+        JsonNode rules = CheckedFields.list(container, "restartPolicyRules");
+        if (rules.isEmpty()) {
+            return;
+        }
+        Path at = path.child("restartPolicyRules");
+        if (policy.isEmpty()) {
+            causes.required(path.child("restartPolicy"), "must specify restartPolicy when restart rules are used");
+        }
+        if (rules.size() > MAX_RESTART_RULES) {
+            causes.tooMany(at, rules.size(), MAX_RESTART_RULES);
+        }
+        for (int i = 0; i < rules.size(); i++) {
+            String action = CheckedFields.text(rules.get(i), "action");
+            if (!action.equals("Restart")) {
+                causes.notSupported(at.index(i).child("action"), action, List.of("Restart"));
+            }
+            checkExitCodes(rules.get(i), at.index(i).child("exitCodes"), causes);
+        }
+    }
+
+    private static void checkExitCodes(JsonNode rule, Path path, Causes causes) {
+        JsonNode codes = CheckedFields.object(rule, "exitCodes");
+        if (!CheckedFields.has(rule, "exitCodes")) {
+            causes.required(path, "must be specified");
+            return;
+        }
+        String operator = CheckedFields.text(codes, "operator");
+        if (!EXIT_CODE_OPERATORS.contains(operator)) {
+            causes.notSupported(path.child("operator"), operator, EXIT_CODE_OPERATORS);
+        }
+        int values = CheckedFields.list(codes, "values").size();
+        if (values > MAX_EXIT_CODES) {
+            causes.tooMany(path.child("values"), values, MAX_EXIT_CODES);
+        } else if (values == 0) {
+            causes.required(path.child("values"), "must specify at least one value");
+        }
+    }
+
     private static void checkPortNames(JsonNode ports, Path path, Causes causes) {
         Set<String> names = new HashSet<>(0);
         for (int i = 0; i < ports.size(); i++) {
@@ -66,7 +114,11 @@ final class ContainerRules {
                 causes.invalid(path.child("resizePolicy"), policy, "must be 'NotRequired' when `restartPolicy` is 'Never'");
             }
         }
+        checkRestarts(container, path, causes);
         JsonNode lifecycle = CheckedFields.object(container, "lifecycle");
+        if (CheckedFields.has(lifecycle, "stopSignal") && CheckedFields.text(CheckedFields.object(spec, "os"), "name").isEmpty()) {
+            causes.forbidden(path.child("lifecycle", "stopSignal"), "may not be set for containers with an empty `spec.os.name`");
+        }
         for (String hook : List.of("postStart", "preStop")) {
             if (CheckedFields.has(CheckedFields.object(lifecycle, hook), "sleep")) {
                 checkSleep(lifecycle.get(hook), CheckedFields.number(spec, "terminationGracePeriodSeconds", Long.MAX_VALUE), path.child("lifecycle", hook), causes);
