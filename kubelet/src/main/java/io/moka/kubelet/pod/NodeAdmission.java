@@ -115,15 +115,22 @@ public final class NodeAdmission {
         admitted.remove(uid);
     }
 
-    private static @Nullable Rejection ofAnotherSystem(Pod pod) {
+    /// Refuses what no node with this engine can do.
+    private static @Nullable Rejection unsupported(Pod pod) {
         var os = pod.getSpec().getOs();
-        return os == null || os.getName() == null || os.getName().equals("linux") ? null
-                : new Rejection("PodOSNotSupported", "Pod was rejected: Failed to admit pod as the OS field doesn't match node OS");
+        var context = pod.getSpec().getSecurityContext();
+        if (os != null && os.getName() != null && !os.getName().equals("linux")) {
+            return new Rejection("PodOSNotSupported", "Pod was rejected: Failed to admit pod as the OS field doesn't match node OS");
+        } else if (context != null && "Strict".equals(context.getSupplementalGroupsPolicy())) {
+            // the engine adds the groups that the image's /etc/group has for the user
+            return new Rejection("SupplementalGroupsPolicyNotSupported", "Pod was rejected: SupplementalGroupsPolicy=Strict is not supported in this node");
+        }
+        return null;
     }
 
     private @Nullable Rejection check(Pod pod, Admitted wanted) {
         var node = allocatable.get();
-        var rejection = ofAnotherSystem(pod);
+        var rejection = unsupported(pod);
         if (rejection == null) {
             rejection = underPressure(pod);
         }

@@ -69,9 +69,7 @@ final class PodStart {
     /// @return whether all of them were started; if not, the caller tries again later
     boolean execute(PodView view, PodPlan plan, CrashLoops crashLoops) throws InterruptedException {
         var pod = view.pod();
-        var refusal = plan.newSandbox() ? services.handlers().refusal(pod) : null;
-        if (refusal != null) {
-            services.events().warning(pod, null, "FailedCreatePodSandBox", "Failed to create pod sandbox: " + refusal);
+        if (plan.newSandbox() && !mayStart(pod)) {
             return false;
         }
         prepareFiles(pod);
@@ -91,6 +89,19 @@ final class PodStart {
             creations.put(container, services.tasks().submit(() -> create(view, container, sandboxId, volumes, ready)));
         }
         return finish(view, volumes, ready, creations, crashLoops);
+    }
+
+    /// Whether the node has what the pod asks for besides resources; if not, an event says what is missing.
+    private boolean mayStart(Pod pod) {
+        if (!pod.getSpec().getResourceClaims().isEmpty()) {
+            services.events().warning(pod, null, "FailedPrepareDynamicResources", "Failed to prepare dynamic resources: this node has no driver for resource claims");
+            return false;
+        }
+        var refusal = services.handlers().refusal(pod);
+        if (refusal != null) {
+            services.events().warning(pod, null, "FailedCreatePodSandBox", "Failed to create pod sandbox: " + refusal);
+        }
+        return refusal == null;
     }
 
     private boolean finish(PodView view, Future<Map<String, Path>> volumes, Future<Ready> ready,

@@ -60,6 +60,12 @@ class NodeAdmissionTest {
         assertEquals(reason, reason(new PodBuilder(TestNode.pod("web", "sleep")).editSpec().withNewOs(system).endSpec().build()));
     }
 
+    @ParameterizedTest
+    @CsvSource({"Merge, ", "Strict, SupplementalGroupsPolicyNotSupported"})
+    void groupsOfTheImageAreAddedOrThePodIsRefused(String policy, String reason) {
+        assertEquals(reason, reason(new PodBuilder(TestNode.pod("web", "sleep")).editSpec().withNewSecurityContext().withSupplementalGroupsPolicy(policy).endSecurityContext().endSpec().build()));
+    }
+
     /// The node of these tests has no AppArmor.
     @ParameterizedTest
     @CsvSource({"Unconfined, , ", "RuntimeDefault, , AppArmor", "Localhost, , AppArmor", ", Unconfined, ", ", RuntimeDefault, AppArmor", "Unconfined, Localhost, AppArmor"})

@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -353,11 +355,13 @@ class PodWorkersTest {
     }
 
     @Test
-    void podOfARuntimeThatTheEngineLacksDoesNotRunWithoutIt() {
+    void podDoesNotRunWithoutTheRuntimeOrTheDeviceThatItAsksFor() {
+        node.run(TestNode.pod("driver", p -> p.editSpec().addNewResourceClaim().withName("gpu").withResourceClaimName("one").endResourceClaim().endSpec(), "sleep"));
         node.run(TestNode.pod("strict", p -> p.editSpec().withRuntimeClassName("runsc").endSpec(), "sleep"));
         var plain = node.run(TestNode.pod("plain", p -> p.editSpec().withRuntimeClassName("runc").endSpec(), "sleep"));
         check("an event tells", () -> node.events.contains("strict FailedCreatePodSandBox Failed to create pod sandbox: RuntimeHandler \"runsc\" not supported"));
+        check("another tells", () -> node.events.contains("driver FailedPrepareDynamicResources Failed to prepare dynamic resources: this node has no driver for resource claims"));
         check("the other runs", () -> node.reports.phase(plain).equals("Running"));
-        assertTrue(runtime.records().stream().noneMatch(record -> record.pod().name().equals("strict")));
+        assertEquals(Set.of("plain"), runtime.records().stream().map(record -> record.pod().name()).collect(Collectors.toSet()));
     }
 }
