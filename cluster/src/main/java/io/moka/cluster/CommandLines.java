@@ -135,7 +135,7 @@ final class CommandLines {
         return arguments;
     }
 
-    /// What the process shows to the apiserver, and to those who call it.
+    /// The files with which the process identifies itself to the apiserver and to its callers.
     private List<String> identity(Instance instance) {
         return List.of("--kubeconfig=" + layout.kubeconfig(instance), "--tls-cert-file=" + pki(instance.id() + "-server.crt"),
                 "--tls-private-key-file=" + pki(instance.id() + "-server.key"));

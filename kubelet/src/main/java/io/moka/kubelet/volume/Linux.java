@@ -17,7 +17,7 @@ import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
 
-/// System calls that the JDK has no method for: opening, making and deleting a file relative to an open directory, mounting, and quotas of projects.
+/// System calls that the JDK has no method for: opening, making and deleting a file relative to an open directory, and mounting.
 ///
 /// A path that a container can write to may change between two calls. Only a descriptor always means the same file, so the code that
 /// works in volumes opens descriptors with `openat2` and goes on from these.
@@ -43,7 +43,7 @@ final class Linux {
     private static final int MNT_DETACH = 2;
     private static final int UMOUNT_NOFOLLOW = 8;
 
-    private static final int ENOENT = 2;
+    static final int ENOENT = 2;
     private static final int EAGAIN = 11;
     private static final int EEXIST = 17;
     private static final int EXDEV = 18;
@@ -51,24 +51,6 @@ final class Linux {
     private static final int EINVAL = 22;
     private static final int ENOSYS = 38;
     private static final int ELOOP = 40;
-
-    private static final long QUOTACTL_FD = 443;
-    // a command of quotactl for the quotas of projects: the command, and 2 in the lowest byte
-    private static final int GET_PROJECT_QUOTA = 0x800007 << 8 | 2;
-    private static final int SET_PROJECT_QUOTA = 0x800008 << 8 | 2;
-    private static final int GET_QUOTA_STATE = 0x5805 << 8 | 2;
-    private static final int QUOTA_BYTES = 72;
-    private static final int QUOTA_STATE_BYTES = 80;
-    private static final int QUOTA_STATE_FLAGS = 2;
-    private static final int PROJECTS_ENFORCED = 0x20;
-    private static final int BLOCK_LIMITS = 1;
-    private static final int QUOTA_BLOCK = 1024;
-
-    private static final long FS_IOC_FSGETXATTR = 0x801c581fL;
-    private static final long FS_IOC_FSSETXATTR = 0x401c5820L;
-    private static final int FSXATTR_BYTES = 28;
-    private static final int FSXATTR_PROJECT = 12;
-    private static final int INHERITED = 0x200;
 
     private static final long MOUNT_SETATTR = 442;
     /// In the place of a descriptor: a path is absolute, or relative to the process's directory.
@@ -89,10 +71,6 @@ final class Linux {
             ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG), Linker.Option.firstVariadicArg(1));
     private static final MethodHandle SYSCALL_OF_FIVE = find("syscall", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
             ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG), Linker.Option.firstVariadicArg(1));
-    private static final MethodHandle SYSCALL_OF_FOUR = find("syscall", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
-            ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS), Linker.Option.firstVariadicArg(1));
-    private static final MethodHandle IOCTL = find("ioctl", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG,
-            ValueLayout.ADDRESS), Linker.Option.firstVariadicArg(2));
     private static final MethodHandle MKDIRAT = find("mkdirat", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
             ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
     private static final MethodHandle MKNODAT = find("mknodat", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
@@ -283,67 +261,6 @@ final class Linux {
         }
     }
 
-    /// Whether the file system that a directory is on limits what the files of a project use. Linux 5.14 is needed; false before.
-    static boolean limitsProjects(int directory) {
-        try (var arena = Arena.ofConfined()) {
-            var quotas = arena.allocate(QUOTA_STATE_BYTES, Long.BYTES);
-            return quotactl(arena.allocate(STATE), directory, GET_QUOTA_STATE, 0, quotas) >= 0
-                    && (quotas.get(ValueLayout.JAVA_SHORT, QUOTA_STATE_FLAGS) & PROJECTS_ENFORCED) != 0;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /// The limit of a project and what its files use, in bytes, each 0 for none.
-    record ProjectUse(long limit, long used) {
-    }
-
-    static ProjectUse projectUse(int directory, int project) throws IOException {
-        try (var arena = Arena.ofConfined()) {
-            var quota = arena.allocate(QUOTA_BYTES, Long.BYTES);
-            var state = arena.allocate(STATE);
-            if (quotactl(state, directory, GET_PROJECT_QUOTA, project, quota) < 0 && errno(state) != ENOENT) {
-                throw failure("quota of project " + project, errno(state));
-            }
-            return new ProjectUse(quota.getAtIndex(ValueLayout.JAVA_LONG, 0) * QUOTA_BLOCK, quota.getAtIndex(ValueLayout.JAVA_LONG, 2));
-        } catch (Throwable e) {
-            throw rethrown(e);
-        }
-    }
-
-    /// Limits what the files of a project use on the file system that a directory is on.
-    ///
-    /// @param bytes 0 for no limit
-    static void limitProject(int directory, int project, long bytes) throws IOException {
-        try (var arena = Arena.ofConfined()) {
-            var quota = arena.allocate(QUOTA_BYTES, Long.BYTES);
-            quota.setAtIndex(ValueLayout.JAVA_LONG, 0, bytes / QUOTA_BLOCK);
-            quota.set(ValueLayout.JAVA_INT, QUOTA_BYTES - Long.BYTES, BLOCK_LIMITS);
-            var state = arena.allocate(STATE);
-            check((int) quotactl(state, directory, SET_PROJECT_QUOTA, project, quota), state, "limit project " + project);
-        } catch (Throwable e) {
-            throw rethrown(e);
-        }
-    }
-
-    private static long quotactl(MemorySegment state, int directory, int command, int project, MemorySegment argument) throws Throwable {
-        return (long) SYSCALL_OF_FOUR.invokeExact(state, QUOTACTL_FD, (long) directory, Integer.toUnsignedLong(command), (long) project, argument);
-    }
-
-    /// Makes a directory part of a project, and all that is created below it from now on.
-    static void setProject(int directory, int project) throws IOException {
-        try (var arena = Arena.ofConfined()) {
-            var attributes = arena.allocate(FSXATTR_BYTES, Integer.BYTES);
-            var state = arena.allocate(STATE);
-            check((int) IOCTL.invokeExact(state, directory, FS_IOC_FSGETXATTR, attributes), state, "read the project");
-            attributes.set(ValueLayout.JAVA_INT, 0, attributes.get(ValueLayout.JAVA_INT, 0) | INHERITED);
-            attributes.set(ValueLayout.JAVA_INT, FSXATTR_PROJECT, project);
-            check((int) IOCTL.invokeExact(state, directory, FS_IOC_FSSETXATTR, attributes), state, "set project " + project);
-        } catch (Throwable e) {
-            throw rethrown(e);
-        }
-    }
-
     private static MemorySegment text(Arena arena, byte[] bytes) {
         var segment = arena.allocate(bytes.length + 1L);
         MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
@@ -354,13 +271,13 @@ final class Linux {
         return new String(name, StandardCharsets.UTF_8);
     }
 
-    private static void check(int result, MemorySegment state, String what) throws IOException {
+    static void check(int result, MemorySegment state, String what) throws IOException {
         if (result < 0) {
             throw failure(what, errno(state));
         }
     }
 
-    private static IOException failure(String what, int errno) {
+    static IOException failure(String what, int errno) {
         return switch (errno) {
             case ENOENT -> new Missing(what + ": no such file or directory");
             case EEXIST -> new Exists(what + ": file exists");
@@ -372,7 +289,7 @@ final class Linux {
         };
     }
 
-    private static IOException rethrown(Throwable failure) {
+    static IOException rethrown(Throwable failure) {
         return switch (failure) {
             case IOException e -> e;
             case RuntimeException e -> throw e;

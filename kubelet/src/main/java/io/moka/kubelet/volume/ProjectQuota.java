@@ -36,28 +36,28 @@ final class ProjectQuota {
     /// @param owner from which the number follows, so that different owners seldom come to the same one
     static int unused(Path folder, String owner) throws IOException {
         return open(folder, directory -> {
-            if (!Linux.limitsProjects(directory)) {
+            if (!ProjectCalls.limitsProjects(directory)) {
                 return NONE;
             }
             var sum = new CRC32();
             sum.update(owner.getBytes(StandardCharsets.UTF_8));
             int project = Math.max(1, (int) sum.getValue() & HIGHEST);
-            while (!Linux.projectUse(directory, project).equals(new Linux.ProjectUse(0, 0))) {
+            while (!ProjectCalls.projectUse(directory, project).equals(new ProjectCalls.ProjectUse(0, 0))) {
                 project = project == HIGHEST ? 1 : project + 1;
             }
             return project;
         });
     }
 
-    static Linux.ProjectUse use(Path folder, int project) throws IOException {
-        return open(folder, directory -> Linux.projectUse(directory, project));
+    static ProjectCalls.ProjectUse use(Path folder, int project) throws IOException {
+        return open(folder, directory -> ProjectCalls.projectUse(directory, project));
     }
 
     /// Makes an empty folder the project, with this limit.
     static void begin(Path folder, int project, long bytes) throws IOException {
         open(folder, directory -> {
-            Linux.limitProject(directory, project, bytes);
-            Linux.setProject(directory, project);
+            ProjectCalls.limitProject(directory, project, bytes);
+            ProjectCalls.setProject(directory, project);
             return project;
         });
     }
@@ -68,7 +68,7 @@ final class ProjectQuota {
     /// @param bytes 0 to end the project, whose files are gone
     static void limit(Path folder, int project, long bytes) throws IOException {
         open(folder, directory -> {
-            Linux.limitProject(directory, project, bytes);
+            ProjectCalls.limitProject(directory, project, bytes);
             return project;
         });
     }

@@ -65,7 +65,7 @@ class ProjectQuotaContract {
         return entry;
     }
 
-    private Linux.ProjectUse use(int project) {
+    private ProjectCalls.ProjectUse use(int project) {
         try {
             return ProjectQuota.use(disk, project);
         } catch (IOException e) {
@@ -112,7 +112,7 @@ class ProjectQuotaContract {
         int project = project(one);
         Mounts.unmountAll(temporary.toRealPath().resolve("pods"));
         store.delete(one);
-        check("the kernel has given the blocks back", () -> use(project).equals(new Linux.ProjectUse(0, 0)));
+        check("the kernel has given the blocks back", () -> use(project).equals(new ProjectCalls.ProjectUse(0, 0)));
     }
 
     /// A quota that only counts is none.
