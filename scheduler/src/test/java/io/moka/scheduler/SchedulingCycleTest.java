@@ -80,6 +80,16 @@ class SchedulingCycleTest {
                         "0/1 nodes are available: 1 node(s) didn't match the requested node name.", ClusterEvent.NODE_ADDED));
     }
 
+    /// An equal pod without claims, which has the same shape, is still placed.
+    @Test
+    void aPodWithResourceClaimsIsPlacedNowhere() {
+        var snapshot = Fixtures.snapshot(node("a", n -> n));
+        var refused = assertInstanceOf(SchedulingResult.Unschedulable.class,
+                cycle.run(pod(p -> p.editSpec().addNewResourceClaim().withName("gpu").withResourceClaimName("gpu").endResourceClaim().endSpec()), snapshot));
+        assertEquals("0/1 nodes are available: cannot allocate all claims: devices are not supported.", refused.message());
+        assertInstanceOf(SchedulingResult.Scheduled.class, cycle.run(pod(p -> p), snapshot));
+    }
+
     @ParameterizedTest
     @MethodSource("refusals")
     void aRefusalReadsAsUsersKnowIt(Refusal row) {

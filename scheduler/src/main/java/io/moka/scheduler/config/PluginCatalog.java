@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.NodeSelector;
 import io.fabric8.kubernetes.api.model.Service;
 import io.moka.machinery.client.Json;
+import io.moka.scheduler.filters.DynamicResources;
 import io.moka.scheduler.filters.InterPodAffinity;
 import io.moka.scheduler.filters.NodeAffinity;
 import io.moka.scheduler.filters.NodeName;
@@ -35,7 +36,7 @@ import java.util.stream.Stream;
 public record PluginCatalog(Namespaces namespaces, Function<String, List<Service>> services, List<Plugin> others) {
 
     /// The plugins of a profile without a configuration, in the order in which they are called: cheap filters first.
-    private static final List<String> ENABLED = List.of("SchedulingGates", "PrioritySort", "NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity", "NodePorts",
+    private static final List<String> ENABLED = List.of("SchedulingGates", "PrioritySort", "DynamicResources", "NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity", "NodePorts",
             "NodeResourcesFit", "PodTopologySpread", "InterPodAffinity", "NodeResourcesBalancedAllocation", "ImageLocality");
 
     /// The names of all plugins, in the order in which they are enabled by default.
@@ -58,6 +59,7 @@ public record PluginCatalog(Namespaces namespaces, Function<String, List<Service
         return switch (name) {
             case "SchedulingGates" -> List.of(new SchedulingGates());
             case "PrioritySort" -> List.of(new PrioritySort());
+            case "DynamicResources" -> List.of(new DynamicResources());
             case "NodeUnschedulable" -> List.of(new NodeUnschedulable());
             case "NodeName" -> List.of(new NodeName());
             case "TaintToleration" -> List.of(new TaintToleration(), new TaintTolerationScore());
