@@ -80,7 +80,7 @@ enum Component {
                 "-Xss512k", "-XX:ReservedCodeCacheSize=" + (quickCompilerOnly ? 32 : 64) + "m", "-XX:TrimNativeHeapInterval=10000",
                 "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError", "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-                "-XX:AsyncDeflationInterval=2000", "-XX:ServiceThreadCleanupInterval=10000", "-XX:NewRatio=4", "-Dio.netty.jfr.enabled=false", "-Dio.netty.allocator.maxOrder=3",
+                "-XX:AsyncDeflationInterval=2000", "-XX:ServiceThreadCleanupInterval=10000", "-XX:NewRatio=4", "-Dio.netty.jfr.enabled=false", "-Dio.netty.allocator.type=pooled", "-Dio.netty.allocator.maxOrder=3",
                 "-Dio.netty.allocator.numHeapArenas=1", "-Dio.netty.allocator.numDirectArenas=1",
                 "-Dio.netty.tryReflectionSetAccessible=false", "-Djdk.httpclient.keepalive.timeout=120",
                 QUICK_KEY_STORES, "-Djdk.tls.namedGroups=" + (this == APISERVER ? ANY_GROUP : ONE_GROUP)));

@@ -3,8 +3,12 @@ package io.moka.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// The folder of the built jars, which the launcher passes in the property `moka.dist`.
@@ -13,6 +17,9 @@ import java.util.stream.Collectors;
 record Distribution(Path folder, Path caches) {
 
     private static final String LIB = "lib";
+
+    /// Bouncy Castle's jars, which only the programs that make certificates have: Netty loads a provider of 6,000 classes wherever it finds it.
+    private static final Pattern APART = Pattern.compile(LIB + "/bc\\w+-jdk.*");
 
     static Distribution find() {
         var folder = System.getProperty("moka.dist");
@@ -32,16 +39,41 @@ record Distribution(Path folder, Path caches) {
         return Files.isDirectory(caches);
     }
 
-    /// The class path of a module's program. Modules that share a class archive have the same one, with the jars of all of them.
+    /// The class path of a module's program. Modules that share a class archive begin with the same one, with the jars of all of them; the JVM takes the archive as long as
+    /// the class path begins with the one for which it was made.
     String classPath(String module) throws IOException {
-        var modules = SharedArchive.MODULES.contains(module) ? SharedArchive.MODULES : List.of(module);
         var jars = new LinkedHashSet<String>();
-        for (var each : modules) {
-            jars.add(LIB + "/" + ownJar(each));
+        if (SharedArchive.MODULES.contains(module)) {
+            jars.addAll(sharedJars());
         }
-        for (var each : modules) {
-            jars.addAll(List.of(Files.readString(folder.resolve(each + ".classpath")).strip().split(":")));
+        jars.addAll(jars(module));
+        return path(jars);
+    }
+
+    /// The class path for which the shared class archive is made.
+    String sharedClassPath() throws IOException {
+        return path(sharedJars());
+    }
+
+    private Set<String> sharedJars() throws IOException {
+        var jars = new LinkedHashSet<String>();
+        for (var module : SharedArchive.MODULES) {
+            jars.add(LIB + "/" + ownJar(module));
         }
+        for (var module : SharedArchive.MODULES) {
+            jars.addAll(jars(module));
+        }
+        jars.removeIf(APART.asMatchPredicate());
+        return jars;
+    }
+
+    private List<String> jars(String module) throws IOException {
+        var jars = new ArrayList<>(List.of(LIB + "/" + ownJar(module)));
+        jars.addAll(List.of(Files.readString(folder.resolve(module + ".classpath")).strip().split(":")));
+        return jars;
+    }
+
+    private String path(Collection<String> jars) {
         return jars.stream().map(jar -> folder.resolve(jar).toString()).collect(Collectors.joining(":"));
     }
 

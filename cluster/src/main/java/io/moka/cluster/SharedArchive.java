@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 /// The class archive (CDS) of the kubelet, the controllers, the scheduler and the proxy: one file for all of them.
 ///
 /// The kernel keeps one copy of a file's unmodified pages for all processes that map it. These programs load much the same classes (JSON, the Kubernetes
-/// model, TLS, the informers), so one archive takes less memory than one for each of them. The JVM accepts an archive only with the class path with which it was made:
-/// therefore these programs have one class path, the union of theirs.
+/// model, TLS, the informers), so one archive takes less memory than one for each of them. The JVM accepts an archive only with a class path that begins with the one
+/// with which it was made: therefore the class paths of these programs begin with one path, the union of theirs.
 ///
 /// It is made in two steps: each process of a training cluster writes the names of the classes that it loads, and when all have ended, a JVM
 /// that runs no program makes the archive of all names.
@@ -63,7 +63,7 @@ final class SharedArchive {
         var command = new ArrayList<>(List.of(Distribution.java().toString()));
         command.addAll(Component.CONTROLLERS.jvmFlags());
         command.addAll(List.of("-Xshare:dump", "-XX:SharedClassListFile=" + all, "-XX:SharedArchiveFile=" + file(), "-Xlog:cds=off",
-                "-cp", distribution.classPath(MODULES.getFirst())));
+                "-cp", distribution.sharedClassPath()));
         Program.of(command).within(LONGEST).require();
         for (var module : MODULES) {
             Files.delete(list(module));

@@ -212,6 +212,16 @@ class CommandLinesTest {
     }
 
     @Test
+    void onlyAProgramThatMakesCertificatesHasBouncyCastleOnItsPath() throws IOException {
+        Files.writeString(distribution.folder().resolve("controllers.classpath"), "lib/bcprov-jdk18on-1.86.jar:lib/a.jar\n");
+        var shared = distribution.sharedClassPath();
+        assertEquals(shared + ":" + distribution.folder().resolve("lib/bcprov-jdk18on-1.86.jar"), distribution.classPath("controllers"));
+        for (var module : List.of("kubelet", "scheduler", "proxy")) {
+            assertEquals(shared, distribution.classPath(module), module);
+        }
+    }
+
+    @Test
     void aModuleWithoutAJarIsNamed() throws IOException {
         Files.delete(distribution.folder().resolve("lib/proxy-0.1.0.jar"));
         assertEquals(distribution.folder() + " has no jar of proxy; build again", assertThrows(ClusterException.class, () -> command(Component.KUBELET)).getMessage());

@@ -41,10 +41,28 @@ class SharedArchiveTest {
         }
         archive.make();
         assertEquals(List.of("components.jsa"), names());
+        assertTrue(start("proxy").contains("java.lang.Object source: shared objects file"));
+    }
+
+    /// Bouncy Castle's jar follows the path for which the archive was made.
+    @Test
+    void theArchiveServesAProgramWithMoreOnItsClassPath() throws IOException {
+        Files.copy(distribution.folder().resolve("lib/proxy-0.1.0.jar"), distribution.folder().resolve("lib/bcprov-jdk18on-1.86.jar"));
+        Files.writeString(distribution.folder().resolve("controllers.classpath"), "lib/bcprov-jdk18on-1.86.jar\n");
+        for (var component : List.of(Component.KUBELET, Component.CONTROLLERS, Component.SCHEDULER, Component.PROXY)) {
+            record(component);
+        }
+        archive.make();
+        assertTrue(distribution.classPath("controllers").endsWith("lib/bcprov-jdk18on-1.86.jar"));
+        assertTrue(start("controllers").contains("java.lang.Object source: shared objects file"));
+    }
+
+    /// What a JVM with the module's class path says of the classes that it loads, if it takes the archive.
+    private String start(String module) throws IOException {
         var command = new ArrayList<>(List.of(Distribution.java().toString()));
         command.addAll(Component.PROXY.jvmFlags());
-        command.addAll(List.of("-Xshare:on", "-XX:SharedArchiveFile=" + archive.file(), "-Xlog:class+load", "-version"));
-        assertTrue(Program.of(command).require().contains("java.lang.Object source: shared objects file"));
+        command.addAll(List.of("-Xshare:on", "-XX:SharedArchiveFile=" + archive.file(), "-Xlog:class+load", "-cp", distribution.classPath(module), "-version"));
+        return Program.of(command).require();
     }
 
     @Test
