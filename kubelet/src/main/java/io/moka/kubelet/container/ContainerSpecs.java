@@ -67,7 +67,7 @@ public final class ContainerSpecs {
     public ContainerSpec of(Inputs inputs) {
         var pod = inputs.pod;
         var container = inputs.container;
-        var variables = environment.of(pod, container, inputs.addresses);
+        var variables = environment.of(pod, container, inputs.addresses, inputs.volumes);
         var process = new ContainerSpec.Process(expand(container.getCommand(), variables), expand(container.getArgs(), variables),
                 variables.entrySet().stream().map(variable -> variable.getKey() + "=" + variable.getValue()).toList(),
                 container.getWorkingDir(), isTrue(container.getTty()), isTrue(container.getStdin()), isTrue(container.getStdinOnce()),

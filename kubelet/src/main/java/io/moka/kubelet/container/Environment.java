@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarSource;
+import io.fabric8.kubernetes.api.model.FileKeySelector;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
@@ -12,7 +13,12 @@ import io.moka.kubelet.source.FieldPaths;
 import io.moka.kubelet.source.FieldPaths.Addresses;
 import io.moka.kubelet.source.MissingSource;
 import io.moka.kubelet.source.ResourceFields;
+import io.moka.kubelet.volume.VolumeFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -23,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The environment variables of a container: those of services, then `envFrom`, then `env`; later ones win.
 final class Environment {
+
+    /// More than a program's environment can hold.
+    private static final int MOST_FILE_BYTES = 1 << 20;
 
     private final ClusterObjects objects;
     private final Function<String, Collection<Service>> servicesFor;
@@ -41,8 +50,9 @@ final class Environment {
                 && variable.getValueFrom().getFieldRef() != null && FieldPaths.needsAddress(variable.getValueFrom().getFieldRef().getFieldPath()));
     }
 
+    /// @param volumes the folders of the pod's volumes, by the volumes' names
     /// @throws ConfigError when a value that must be there is not
-    Map<String, String> of(Pod pod, Container container, Addresses addresses) {
+    Map<String, String> of(Pod pod, Container container, Addresses addresses, Map<String, Path> volumes) {
         var namespace = pod.getMetadata().getNamespace();
         try {
             var variables = new LinkedHashMap<String, String>();
@@ -54,7 +64,8 @@ final class Environment {
             }
             container.getEnvFrom().forEach(source -> variables.putAll(all(namespace, source)));
             for (var variable : container.getEnv()) {
-                var value = value(pod, container, variable, variables, addresses);
+                var file = variable.getValueFrom() == null ? null : variable.getValueFrom().getFileKeyRef();
+                var value = file == null ? value(pod, container, variable, variables, addresses) : fileKey(pod, file, volumes);
                 if (value != null) {
                     variables.put(variable.getName(), value);
                 }
@@ -96,6 +107,31 @@ final class Environment {
             return ResourceFields.value(pod, container, source.getResourceFieldRef(), allocatable.get());
         }
         return keyOf(pod.getMetadata().getNamespace(), source);
+    }
+
+    private static @Nullable String fileKey(Pod pod, FileKeySelector file, Map<String, Path> volumes) {
+        var name = file.getVolumeName();
+        var folder = volumes.get(name);
+        if (folder == null || pod.getSpec().getVolumes().stream().noneMatch(volume -> volume.getName().equals(name) && volume.getEmptyDir() != null)) {
+            throw new MissingSource("fileKeyRef: \"" + name + "\" is not a volume of type emptyDir");
+        }
+        var where = "file " + file.getPath() + " of volume " + name;
+        try {
+            return key(() -> variables(folder, file.getPath(), where), file.getKey(), where, file.getOptional());
+        } catch (UncheckedIOException | IllegalArgumentException e) {
+            throw new MissingSource("couldn't read " + where + ": " + e.getMessage());
+        }
+    }
+
+    /// @throws MissingSource when there is no such file
+    private static Map<String, String> variables(Path folder, String path, String where) {
+        try {
+            return EnvironmentFile.parse(VolumeFiles.read(folder, path, MOST_FILE_BYTES));
+        } catch (NoSuchFileException e) {
+            throw new MissingSource("there is no " + where);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private @Nullable String keyOf(String namespace, EnvVarSource source) {

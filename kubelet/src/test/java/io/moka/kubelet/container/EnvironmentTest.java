@@ -2,7 +2,9 @@ package io.moka.kubelet.container;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -13,10 +15,14 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.moka.kubelet.source.FieldPaths.Addresses;
 import io.moka.kubelet.source.MapClusterObjects;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EnvironmentTest {
 
@@ -32,7 +38,7 @@ class EnvironmentTest {
     }
 
     private Map<String, String> of(Container container) {
-        return environment.of(pod, container, new Addresses(List.of("10.1.0.5"), "192.0.2.1"));
+        return environment.of(pod, container, new Addresses(List.of("10.1.0.5"), "192.0.2.1"), Map.of());
     }
 
     private static EnvVarSource field(String path) {
@@ -97,5 +103,58 @@ class EnvironmentTest {
                 .addNewEnv().withName("P_a").withValue("own").endEnv().addNewEnv().withName("BOTH").withValue("$(P_a)+$(P_b)").endEnv().build();
 
         assertEquals(Map.of("P_a", "own", "P_b", "2", "BOTH", "own+2"), of(container));
+    }
+
+    /// A variable from the file `f.env` of a volume that is the folder.
+    private String fromFile(Path volume, Pod of, Boolean optional) {
+        var container = new ContainerBuilder().withName("main").addNewEnv().withName("X").withNewValueFrom()
+                .withNewFileKeyRef().withVolumeName("v").withPath("f.env").withKey("COLOUR").withOptional(optional).endFileKeyRef().endValueFrom().endEnv().build();
+        return environment.of(of, container, new Addresses(List.of("10.1.0.5"), "192.0.2.1"), Map.of("v", volume)).get("X");
+    }
+
+    private String refusal(Path volume, Pod of, Boolean optional) {
+        return assertThrows(ConfigError.class, () -> fromFile(volume, of, optional)).getMessage();
+    }
+
+    @Test
+    void aVariableComesFromAFileOfAVolume(@TempDir Path volume) throws Exception {
+        var with = new PodBuilder(pod).editSpec().addNewVolume().withName("v").withNewEmptyDir().endEmptyDir().endVolume().endSpec().build();
+        var file = volume.resolve("f.env");
+        assertEquals("there is no file f.env of volume v", refusal(volume, with, null));
+        assertNull(fromFile(volume, with, true), "an optional file");
+        Files.writeString(file, "OTHER='x'\n");
+        assertEquals("couldn't find key COLOUR in file f.env of volume v", refusal(volume, with, false));
+        assertNull(fromFile(volume, with, true), "an optional key");
+        Files.writeString(file, "COLOUR='light green'\n");
+        assertEquals("light green", fromFile(volume, with, null));
+        Files.writeString(file, "COLOUR=green\n");
+        assertEquals("couldn't read file f.env of volume v: invalid environment variable format at line 1: the value is not in single quotes", refusal(volume, with, true));
+        var inHost = new PodBuilder(pod).editSpec().addNewVolume().withName("v").withNewHostPath().withPath("/").endHostPath().endVolume().endSpec().build();
+        assertEquals("fileKeyRef: \"v\" is not a volume of type emptyDir", refusal(volume, inHost, true));
+    }
+
+    /// A container may put anything at the path: a link out of the volume, a pipe, on which a reader would wait for ever, or a huge file.
+    @Test
+    void aFileOfVariablesIsARegularFileOfItsVolume(@TempDir Path folder) throws Exception {
+        var with = new PodBuilder(pod).editSpec().addNewVolume().withName("v").withNewEmptyDir().endEmptyDir().endVolume().endSpec().build();
+        var volume = Files.createDirectory(folder.resolve("volume"));
+        var file = volume.resolve("f.env");
+        var outside = Files.writeString(folder.resolve("outside"), "COLOUR='secret'\n");
+        for (var target : List.of(outside, Path.of("../outside"))) {
+            Files.createSymbolicLink(file, target);
+            assertTrue(refusal(volume, with, true).contains("leads out of its volume"), target::toString);
+            Files.delete(file);
+        }
+        assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+        assertTrue(refusal(volume, with, true).contains("is not a regular file"));
+        Files.delete(file);
+        try (var large = new RandomAccessFile(file.toFile(), "rw")) {
+            large.setLength(1L << 40);
+        }
+        assertTrue(refusal(volume, with, true).contains("has more than 1048576 bytes"));
+        Files.delete(file);
+        Files.writeString(volume.resolve("real"), "COLOUR='blue'");
+        Files.createSymbolicLink(file, Path.of("real"));
+        assertEquals("blue", fromFile(volume, with, null), "a link within the volume");
     }
 }

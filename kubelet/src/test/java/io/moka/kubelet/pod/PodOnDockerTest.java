@@ -150,6 +150,20 @@ class PodOnDockerTest {
         assertEquals("web\n", exec(pod, "hostname"));
     }
 
+    /// The main container does not mount the volume.
+    @Test
+    void anInitContainerWritesTheVariablesOfTheNext() throws Exception {
+        var pod = awaitRunning(node.run(TestNode.pod("web", p -> p.editSpec()
+                .addNewVolume().withName("v").withNewEmptyDir().endEmptyDir().endVolume()
+                .addNewInitContainer().withName("first").withImage("busybox:1.36").withCommand("sh", "-c", "echo \"COLOUR='light green'\" > /v/f.env")
+                .addNewVolumeMount().withName("v").withMountPath("/v").endVolumeMount().endInitContainer()
+                .editFirstContainer().addNewEnv().withName("COLOUR").withNewValueFrom()
+                .withNewFileKeyRef().withVolumeName("v").withPath("f.env").withKey("COLOUR").endFileKeyRef().endValueFrom().endEnv()
+                .endContainer().endSpec(), "sleep", "1000")));
+        var environment = exec(pod, "env");
+        assertTrue(environment.contains("COLOUR=light green\n"), environment);
+    }
+
     @Test
     void containersAreConfinedAndBounded() throws Exception {
         var pod = awaitRunning(node.run(TestNode.pod("web", "sleep", "1000")));

@@ -133,6 +133,18 @@ final class ContainerRules {
         }
     }
 
+    /// Checks that the files of environment variables lie in volumes of the pod.
+    static void environmentFiles(JsonNode container, Set<String> volumes, Path path, Causes causes) {
+        JsonNode variables = CheckedFields.list(container, "env");
+        for (int i = 0; i < variables.size(); i++) {
+            JsonNode file = CheckedFields.object(CheckedFields.object(variables.get(i), "valueFrom"), "fileKeyRef");
+            String volume = CheckedFields.text(file, "volumeName");
+            if (!volume.isEmpty() && !volumes.contains(volume)) {
+                causes.notFound(path.child("env").index(i).child("valueFrom", "fileKeyRef").child("volumeName"), volume);
+            }
+        }
+    }
+
     static void environment(ObjectNode variable, Path path, Causes causes) {
         ObjectNode source = CheckedFields.objectOrNull(variable, "valueFrom");
         if (source == null) {
@@ -142,7 +154,7 @@ final class ContainerRules {
         List<String> given = new ArrayList<>(ENVIRONMENT_SOURCES);
         given.removeIf(name -> !CheckedFields.has(source, name));
         if (given.isEmpty()) {
-            causes.invalid(from, "", "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`");
+            causes.invalid(from, "", "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`");
         } else if (!CheckedFields.text(variable, "value").isEmpty()) {
             causes.invalid(from, "", "may not be specified when `value` is not empty");
         } else if (given.size() > 1) {

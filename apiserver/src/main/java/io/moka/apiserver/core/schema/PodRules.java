@@ -42,6 +42,7 @@ final class PodRules {
             for (int i = 0; i < containers.size(); i++) {
                 MountRules.mounts(containers.get(i), volumes, path.child(list).index(i), causes);
                 ContainerRules.within(spec, containers.get(i), path.child(list).index(i), causes);
+                ContainerRules.environmentFiles(containers.get(i), volumes.keySet(), path.child(list).index(i), causes);
             }
         }
         checkInitContainers(CheckedFields.list(spec, "initContainers"), path.child("initContainers"), causes);
