@@ -52,6 +52,11 @@ is_built() {
     [ -e "$DIST/complete" ] && [ -z "$(find "$MOKA_ROOT"/*/src/main "$MOKA_ROOT"/*/pom.xml "$MOKA_ROOT"/addons/*/src/main "$MOKA_ROOT"/addons/*/pom.xml "$MOKA_ROOT/pom.xml" -newer "$DIST/started" -type f -print -quit)" ]
 }
 
+# The first errors of a build, which stand before Maven's own advice; its last lines when it names none.
+why() {
+    grep -m 20 '^\[ERROR\]' "$1" || tail -n 30 "$1"
+}
+
 # All but the tests from outside and through foreign clients, whose libraries nothing else needs. Two builds of one checkout share
 # Maven's folders, so they take turns; the second finds its work done. A build that fails leaves the one before it in use.
 build() {
@@ -66,7 +71,7 @@ build() {
         touch "$new/started"
         echo "Building Moka (once, about a minute; $new/build.log)"
         (cd "$MOKA_ROOT" && mvn -q -B -DskipTests -Dmoka.dist="$new" -pl '!:e2e,!:conformance-api,!:conformance-testbed,!:conformance-fabric8,!:conformance-client-java' package) \
-            >"$new/build.log" 2>&1 9>&- || { tail -n 30 "$new/build.log" >&2; fail "the build failed (see $new/build.log)"; }
+            >"$new/build.log" 2>&1 9>&- || { why "$new/build.log" >&2; fail "the build failed (see $new/build.log)"; }
         touch "$new/complete"
         ln -sfn "${new##*/}" "$BUILDS/current.new" && mv -T "$BUILDS/current.new" "$BUILDS/current"
         DIST=$new

@@ -21,7 +21,7 @@ class LauncherTest {
 
     private static final Path BIN = Path.of("../bin").toAbsolutePath().normalize();
 
-    /// Fails when it runs twice at a time, as the real one would disturb itself; and when the checkout has a file `broken`.
+    /// Fails when it runs twice at a time, as the real one would disturb itself; and when the checkout has a file `broken`, which it prints in its log.
     private static final String MAVEN = """
             #!/bin/sh
             mkdir running || { echo 'two at once' >>../twice; exit 1; }
@@ -30,7 +30,7 @@ class LauncherTest {
             echo "$dist" >>../builds
             sleep 0.5
             rmdir running
-            [ ! -e broken ]
+            [ ! -e broken ] || { echo 'a warning'; cat broken; seq 1 40; exit 1; }
             """;
 
     @TempDir
@@ -106,6 +106,9 @@ class LauncherTest {
         var failed = build();
         assertEquals(1, failed.status());
         assertTrue(failed.output().contains("the build failed"), failed.output());
+        assertTrue(failed.output().contains("\n40\n"), failed.output());
+        Files.writeString(checkout.resolve("broken"), "[ERROR] Broken.java:[1,2] cannot find symbol\n");
+        assertTrue(build().output().contains("\n[ERROR] Broken.java:[1,2] cannot find symbol\n"), "the first error, which is far above the last lines");
         assertEquals(first, current());
         Files.delete(checkout.resolve("broken"));
         assertEquals(0, build().status());
