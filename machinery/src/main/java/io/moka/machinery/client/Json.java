@@ -21,6 +21,7 @@ public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .addModule(new SimpleModule().addDeserializer(String.class, new RepeatedStrings()))
+            .addModule(IntrospectionRelease.module())
             .addMixIn(ObjectMeta.class, WithoutManagedFields.class)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
