@@ -130,7 +130,7 @@ final class Environment {
         } catch (NoSuchFileException e) {
             throw new MissingSource("there is no " + where);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 
