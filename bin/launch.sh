@@ -53,7 +53,7 @@ is_built() {
 }
 
 # The first errors of a build, which stand before Maven's own advice; its last lines when it names none.
-why() {
+first_errors() {
     grep -m 20 '^\[ERROR\]' "$1" || tail -n 30 "$1"
 }
 
@@ -71,7 +71,7 @@ build() {
         touch "$new/started"
         echo "Building Moka (once, about a minute; $new/build.log)"
         (cd "$MOKA_ROOT" && mvn -q -B -DskipTests -Dmoka.dist="$new" -pl '!:e2e,!:conformance-api,!:conformance-testbed,!:conformance-fabric8,!:conformance-client-java' package) \
-            >"$new/build.log" 2>&1 9>&- || { why "$new/build.log" >&2; fail "the build failed (see $new/build.log)"; }
+            >"$new/build.log" 2>&1 9>&- || { first_errors "$new/build.log" >&2; fail "the build failed (see $new/build.log)"; }
         touch "$new/complete"
         ln -sfn "${new##*/}" "$BUILDS/current.new" && mv -T "$BUILDS/current.new" "$BUILDS/current"
         DIST=$new

@@ -37,6 +37,10 @@ final class Environment {
     private final Function<String, Collection<Service>> servicesFor;
     private final Supplier<Map<String, Quantity>> allocatable;
 
+    /// The parts of a pod from which the values of one container's variables come.
+    private record Sources(Pod pod, Container container, Addresses addresses, Map<String, Path> volumes) {
+    }
+
     /// @param servicesFor returns the services whose variables the pods of a namespace get
     Environment(ClusterObjects objects, Function<String, Collection<Service>> servicesFor, Supplier<Map<String, Quantity>> allocatable) {
         this.objects = objects;
@@ -54,6 +58,7 @@ final class Environment {
     /// @throws ConfigError when a value that must be there is not
     Map<String, String> of(Pod pod, Container container, Addresses addresses, Map<String, Path> volumes) {
         var namespace = pod.getMetadata().getNamespace();
+        var sources = new Sources(pod, container, addresses, volumes);
         try {
             var variables = new LinkedHashMap<String, String>();
             if (!Boolean.FALSE.equals(pod.getSpec().getEnableServiceLinks())) {
@@ -64,8 +69,7 @@ final class Environment {
             }
             container.getEnvFrom().forEach(source -> variables.putAll(all(namespace, source)));
             for (var variable : container.getEnv()) {
-                var file = variable.getValueFrom() == null ? null : variable.getValueFrom().getFileKeyRef();
-                var value = file == null ? value(pod, container, variable, variables, addresses) : fileKey(pod, file, volumes);
+                var value = value(sources, variable, variables);
                 if (value != null) {
                     variables.put(variable.getName(), value);
                 }
@@ -95,24 +99,27 @@ final class Environment {
         return found;
     }
 
-    private @Nullable String value(Pod pod, Container container, EnvVar variable, Map<String, String> before, Addresses addresses) {
+    private @Nullable String value(Sources sources, EnvVar variable, Map<String, String> before) {
         var source = variable.getValueFrom();
         if (source == null) {
             return Expansion.expand(variable.getValue() == null ? "" : variable.getValue(), before);
         }
         if (source.getFieldRef() != null) {
-            return FieldPaths.value(pod, source.getFieldRef().getFieldPath(), addresses);
+            return FieldPaths.value(sources.pod, source.getFieldRef().getFieldPath(), sources.addresses);
         }
         if (source.getResourceFieldRef() != null) {
-            return ResourceFields.value(pod, container, source.getResourceFieldRef(), allocatable.get());
+            return ResourceFields.value(sources.pod, sources.container, source.getResourceFieldRef(), allocatable.get());
         }
-        return keyOf(pod.getMetadata().getNamespace(), source);
+        if (source.getFileKeyRef() != null) {
+            return fileKey(sources, source.getFileKeyRef());
+        }
+        return keyOf(sources.pod.getMetadata().getNamespace(), source);
     }
 
-    private static @Nullable String fileKey(Pod pod, FileKeySelector file, Map<String, Path> volumes) {
+    private static @Nullable String fileKey(Sources sources, FileKeySelector file) {
         var name = file.getVolumeName();
-        var folder = volumes.get(name);
-        if (folder == null || pod.getSpec().getVolumes().stream().noneMatch(volume -> volume.getName().equals(name) && volume.getEmptyDir() != null)) {
+        var folder = sources.volumes.get(name);
+        if (folder == null || sources.pod.getSpec().getVolumes().stream().noneMatch(volume -> volume.getName().equals(name) && volume.getEmptyDir() != null)) {
             throw new MissingSource("fileKeyRef: \"" + name + "\" is not a volume of type emptyDir");
         }
         var where = "file " + file.getPath() + " of volume " + name;
