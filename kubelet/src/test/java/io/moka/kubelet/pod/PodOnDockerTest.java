@@ -155,7 +155,7 @@ class PodOnDockerTest {
     void anInitContainerWritesTheVariablesOfTheNext() throws Exception {
         var pod = awaitRunning(node.run(TestNode.pod("web", p -> p.editSpec()
                 .addNewVolume().withName("v").withNewEmptyDir().endEmptyDir().endVolume()
-                .addNewInitContainer().withName("first").withImage("busybox:1.36").withCommand("sh", "-c", "echo \"COLOUR='light green'\" > /v/f.env")
+                .addNewInitContainer().withName("first").withImage(DockerEngine.BUSYBOX).withCommand("sh", "-c", "echo \"COLOUR='light green'\" > /v/f.env")
                 .addNewVolumeMount().withName("v").withMountPath("/v").endVolumeMount().endInitContainer()
                 .editFirstContainer().addNewEnv().withName("COLOUR").withNewValueFrom()
                 .withNewFileKeyRef().withVolumeName("v").withPath("f.env").withKey("COLOUR").endFileKeyRef().endValueFrom().endEnv()
