@@ -6,7 +6,9 @@ import io.moka.kubelet.pod.PodWorkers;
 import io.moka.kubelet.runtime.ContainerRuntime;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.kubelet.stats.Measurements;
+import io.moka.kubelet.stats.MetricsPage;
 import io.moka.machinery.client.Json;
+import io.moka.machinery.pki.TlsIdentity;
 import io.moka.machinery.process.Metrics;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -37,6 +39,7 @@ public final class KubeletServer implements AutoCloseable {
     private static final List<String> PROTOCOLS = Stream.concat(ChannelProtocol.names().stream(), Stream.of(PortForwardHandler.TUNNEL)).toList();
     private static final Duration BLOCKED_THREAD_CHECK = Duration.ofSeconds(10);
     private static final int LONGEST_MESSAGE_BYTES = 1 << 20;
+    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Vertx vertx;
     private final PodWorkers pods;
@@ -63,11 +66,13 @@ public final class KubeletServer implements AutoCloseable {
         this.streams = new StreamHandler(runtime, pods);
         this.portForwards = new PortForwardHandler(pods);
         this.measurements = measurements;
-        this.server = vertx.createHttpServer(new HttpServerOptions().setHost(address.host).setPort(address.port).setSsl(true).setUseAlpn(false)
+        var options = new HttpServerOptions().setHost(address.host).setPort(address.port).setSsl(true).setUseAlpn(false)
                 .setKeyCertOptions(new PemKeyCertOptions().setCertPath(address.certificate.toString()).setKeyPath(address.key.toString()))
                 .setTrustOptions(new PemTrustOptions().addCertPath(address.clientAuthority.toString()))
                 .setClientAuth(ClientAuth.REQUEST).setWebSocketSubProtocols(PROTOCOLS).setMaxWebSocketMessageSize(LONGEST_MESSAGE_BYTES)
-                .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false));
+                .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false);
+        TlsIdentity.serverSuites().forEach(options::addEnabledCipherSuite);
+        this.server = vertx.createHttpServer(options);
     }
 
     public static KubeletServer start(Address address, ContainerRuntime runtime, PodWorkers pods, Measurements measurements, InstantSource clock) {
@@ -104,10 +109,10 @@ public final class KubeletServer implements AutoCloseable {
         router.route("/run/*").handler(blocking(streams::run));
         router.route("/pods").handler(blocking(request -> json(request, new PodListBuilder().withItems(pods.all().stream().map(PodView::pod).toList()).build())));
         router.route("/stats/summary").handler(blocking(request -> json(request, measurements.summary())));
-        router.route("/metrics").handler(blocking(request -> text(request, Metrics.scrape() + measurements.volumes())));
-        router.route("/metrics/resource").handler(blocking(request -> text(request, measurements.resource())));
-        router.route("/metrics/cadvisor").handler(blocking(request -> text(request, measurements.cadvisor())));
-        router.route("/metrics/probes").handler(blocking(request -> text(request, measurements.probes())));
+        router.route("/metrics").handler(blocking(request -> text(request, Metrics.scrape() + measurements.volumes().text())));
+        router.route("/metrics/resource").handler(blocking(request -> page(request, measurements.resource())));
+        router.route("/metrics/cadvisor").handler(blocking(request -> page(request, measurements.cadvisor())));
+        router.route("/metrics/probes").handler(blocking(request -> page(request, measurements.probes())));
         router.errorHandler(404, route -> refuse(route.request(), 404, "404 page not found"));
         router.route().failureHandler(KubeletServer::refuse);
         return router;
@@ -165,7 +170,13 @@ public final class KubeletServer implements AutoCloseable {
     }
 
     private static void text(HttpServerRequest request, String text) {
-        request.response().putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8").end(text);
+        request.response().putHeader("Content-Type", METRICS_TYPE).end(text);
+    }
+
+    private static void page(HttpServerRequest request, MetricsPage page) {
+        var response = request.response().putHeader("Content-Type", METRICS_TYPE).setChunked(true);
+        page.writeTo(new ResponseStream(response));
+        response.end();
     }
 
     private static void refuse(HttpServerRequest request, int status, @Nullable String message) {

@@ -12,24 +12,24 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes `/metrics/cadvisor`: the containers' resource usage, with the metric names and labels that dashboards know from cAdvisor.
 ///
-/// There is a row for each container, for each sandbox (`container=""`, with the pod's network), for each pod's group (`container=""`, `name=""`), and for the node
-/// (`id="/"`, CPU and memory alone, from `/proc`). `name` is the container's id, as it is where containerd runs containers.
+/// There is a row for each container, for each pod's group (`container=""`, `name=""`), which has what its sandbox uses, too, and for the node (`id="/"`, CPU and memory
+/// alone, from `/proc`). A sandbox has the pod's network alone (`container=""`). `name` is the container's id, as it is where containerd runs containers.
 final class CadvisorPage {
 
     private static final Logger log = LoggerFactory.getLogger(CadvisorPage.class);
     private static final double NANOS = 1e9;
     private static final double MICROS = 1e6;
+    private static final Labels NODE = Labels.of("id", "/");
 
     private final Machine machine;
     private final PodDetails details;
@@ -48,13 +48,12 @@ final class CadvisorPage {
     /// A cgroup whose values are written.
     ///
     /// @param part null for a pod's own group
-    private record Row(Map<String, String> labels, GroupUsage usage, Instant at, @Nullable Part part) {
+    private record Row(Labels labels, GroupUsage usage, Instant at, @Nullable Part part) {
     }
 
-    String text() {
+    void write(PrometheusText text) {
         var pods = details.now();
         var rows = rows(pods);
-        var text = new PrometheusText();
         cpu(text, rows);
         memory(text, rows);
         processes(text, rows);
@@ -64,43 +63,27 @@ final class CadvisorPage {
         fileSystems(text, rows);
         network(text, pods);
         machine(text);
-        return text.gauge("container_scrape_error").value(Map.of(), 0, null).toString();
+        text.gauge("container_scrape_error").value(Labels.NONE, 0, null);
     }
 
     private List<Row> rows(List<Detail> pods) {
         var rows = new ArrayList<Row>();
         for (var pod : pods) {
             pod.containers().forEach(part -> rows.add(row(pod, part)));
-            if (pod.sandbox() != null) {
-                rows.add(row(pod, pod.sandbox()));
-            }
             if (pod.group() != null) {
-                rows.add(new Row(labels(pod, "", pod.group().usage().path(), "", ""), pod.group().usage(), pod.group().at(), null));
+                rows.add(new Row(labels(pod, "", pod.group().path(), "", ""), pod.group().usage(), pod.group().at(), null));
             }
         }
         return rows;
     }
 
     private static Row row(Detail pod, Part part) {
-        return new Row(labels(pod, part.record().name(), part.usage().path(), part.record().image(), part.record().id()), part.usage(), part.at(), part);
+        return new Row(labels(pod, part.record().name(), part.measured().path(), part.record().image(), part.record().id()), part.usage(), part.at(), part);
     }
 
-    private static Map<String, String> labels(Detail pod, String container, String id, String image, String name) {
+    private static Labels labels(Detail pod, String container, String id, String image, String name) {
         var metadata = pod.view().pod().getMetadata();
-        var labels = new LinkedHashMap<String, String>();
-        labels.put("container", container);
-        labels.put("id", id);
-        labels.put("image", image);
-        labels.put("name", name);
-        labels.put("namespace", metadata.getNamespace());
-        labels.put("pod", metadata.getName());
-        return labels;
-    }
-
-    private static Map<String, String> with(Map<String, String> labels, String label, String value) {
-        var all = new LinkedHashMap<>(labels);
-        all.put(label, value);
-        return all;
+        return Labels.of("container", container).with("id", id).with("image", image).with("name", name).with("namespace", metadata.getNamespace()).with("pod", metadata.getName());
     }
 
     private static void counter(PrometheusText text, String metric, List<Row> rows, ToDoubleFunction<GroupUsage> value) {
@@ -115,11 +98,11 @@ final class CadvisorPage {
 
     private void cpu(PrometheusText text, List<Row> rows) {
         text.counter("container_cpu_usage_seconds_total");
-        rows.forEach(row -> text.value(with(row.labels, "cpu", "total"), row.usage.basic().cpuNanos() / NANOS, row.at));
-        text.value(Map.of("id", "/", "cpu", "total"), Summary.nodeCpuNanos() / NANOS, clock.instant());
+        rows.forEach(row -> text.value(row.labels.with("cpu", "total"), row.usage.basic().cpuNanos() / NANOS, row.at));
+        text.value(NODE.with("cpu", "total"), Summary.nodeCpuNanos() / NANOS, clock.instant());
         counter(text, "container_cpu_user_seconds_total", rows, usage -> usage.cpu().userNanos() / NANOS);
         counter(text, "container_cpu_system_seconds_total", rows, usage -> usage.cpu().systemNanos() / NANOS);
-        var limited = rows.stream().filter(row -> row.usage.cpu().quotaMicros() > 0).toList();
+        var limited = rows.stream().filter(row -> row.usage.limits().quotaMicros() > 0).toList();
         counter(text, "container_cpu_cfs_periods_total", limited, usage -> usage.cpu().periods());
         counter(text, "container_cpu_cfs_throttled_periods_total", limited, usage -> usage.cpu().throttledPeriods());
         counter(text, "container_cpu_cfs_throttled_seconds_total", limited, usage -> usage.cpu().throttledNanos() / NANOS);
@@ -128,9 +111,9 @@ final class CadvisorPage {
     private void memory(PrometheusText text, List<Row> rows) {
         long used = machine.memoryBytes() - machine.availableMemoryBytes();
         gauge(text, "container_memory_usage_bytes", rows, usage -> usage.basic().memoryBytes());
-        text.value(Map.of("id", "/"), used, clock.instant());
+        text.value(NODE, used, clock.instant());
         gauge(text, "container_memory_working_set_bytes", rows, usage -> usage.basic().workingSetBytes());
-        text.value(Map.of("id", "/"), used, clock.instant());
+        text.value(NODE, used, clock.instant());
         gauge(text, "container_memory_rss", rows, usage -> usage.basic().rssBytes());
         gauge(text, "container_memory_cache", rows, usage -> usage.memory().cacheBytes());
         gauge(text, "container_memory_mapped_file", rows, usage -> usage.memory().mappedBytes());
@@ -139,16 +122,16 @@ final class CadvisorPage {
         counter(text, "container_memory_failcnt", rows, usage -> usage.memory().failures());
         text.counter("container_memory_failures_total");
         for (var row : rows) {
-            var hierarchy = with(row.labels, "scope", "hierarchy");
-            text.value(with(hierarchy, "failure_type", "pgfault"), row.usage.memory().pageFaults(), row.at);
-            text.value(with(hierarchy, "failure_type", "pgmajfault"), row.usage.memory().majorPageFaults(), row.at);
+            var hierarchy = row.labels.with("scope", "hierarchy");
+            text.value(hierarchy.with("failure_type", "pgfault"), row.usage.memory().pageFaults(), row.at);
+            text.value(hierarchy.with("failure_type", "pgmajfault"), row.usage.memory().majorPageFaults(), row.at);
         }
     }
 
     private static void processes(PrometheusText text, List<Row> rows) {
         gauge(text, "container_processes", rows, usage -> usage.basic().processes());
-        gauge(text, "container_threads", rows, usage -> usage.threads().count());
-        gauge(text, "container_threads_max", rows, usage -> usage.threads().most());
+        gauge(text, "container_threads", rows, usage -> usage.threads());
+        gauge(text, "container_threads_max", rows, usage -> usage.limits().threads());
     }
 
     private static void io(PrometheusText text, List<Row> rows) {
@@ -160,7 +143,7 @@ final class CadvisorPage {
 
     private static void io(PrometheusText text, String metric, List<Row> rows, Function<GroupUsage.BlockIo, Long> value) {
         text.counter(metric);
-        rows.forEach(row -> row.usage.io().forEach((device, io) -> text.value(with(row.labels, "device", device), value.apply(io), row.at)));
+        rows.forEach(row -> row.usage.io().forEach((device, io) -> text.value(row.labels.with("device", device), value.apply(io), row.at)));
     }
 
     private static void pressure(PrometheusText text, List<Row> rows) {
@@ -178,11 +161,11 @@ final class CadvisorPage {
     }
 
     private static void specification(PrometheusText text, List<Row> rows) {
-        gauge(text, "container_spec_cpu_period", rows, usage -> usage.cpu().periodMicros());
-        gauge(text, "container_spec_cpu_quota", rows.stream().filter(row -> row.usage.cpu().quotaMicros() > 0).toList(), usage -> usage.cpu().quotaMicros());
-        gauge(text, "container_spec_cpu_shares", rows, usage -> usage.cpu().shares());
-        gauge(text, "container_spec_memory_limit_bytes", rows, usage -> usage.memory().limitBytes());
-        gauge(text, "container_spec_memory_swap_limit_bytes", rows, usage -> usage.memory().swapLimitBytes());
+        gauge(text, "container_spec_cpu_period", rows, usage -> usage.limits().periodMicros());
+        gauge(text, "container_spec_cpu_quota", rows.stream().filter(row -> row.usage.limits().quotaMicros() > 0).toList(), usage -> usage.limits().quotaMicros());
+        gauge(text, "container_spec_cpu_shares", rows, usage -> usage.limits().shares());
+        gauge(text, "container_spec_memory_limit_bytes", rows, usage -> usage.limits().memoryBytes());
+        gauge(text, "container_spec_memory_swap_limit_bytes", rows, usage -> usage.limits().swapBytes());
         text.gauge("container_start_time_seconds");
         rows.stream().filter(row -> row.part != null).forEach(row -> text.value(row.labels, row.part.startedAt().toEpochMilli() / 1e3, row.at));
         text.gauge("container_last_seen");
@@ -193,52 +176,54 @@ final class CadvisorPage {
         var taken = disks.now();
         var containers = rows.stream().filter(row -> row.part != null && taken.layers().containsKey(row.part.record().id())).toList();
         text.gauge("container_fs_usage_bytes");
-        containers.forEach(row -> text.value(with(row.labels, "device", ""), taken.layers().get(row.part.record().id()).bytes(), row.at));
+        containers.forEach(row -> text.value(row.labels.with("device", ""), taken.layers().get(row.part.record().id()).bytes(), row.at));
         text.gauge("container_fs_inodes_total");
-        containers.forEach(row -> text.value(with(row.labels, "device", ""), taken.layers().get(row.part.record().id()).inodes(), row.at));
+        containers.forEach(row -> text.value(row.labels.with("device", ""), taken.layers().get(row.part.record().id()).inodes(), row.at));
         try {
             var disk = FileSystemSpace.of(runtime.storageFolder());
             text.gauge("container_fs_limit_bytes");
-            containers.forEach(row -> text.value(with(row.labels, "device", ""), disk.capacityBytes(), row.at));
+            containers.forEach(row -> text.value(row.labels.with("device", ""), disk.capacityBytes(), row.at));
         } catch (IOException | RuntimeFailure e) {
             log.debug("the engine's disk can't be measured: {}", e.getMessage());
         }
     }
 
-    private static void network(PrometheusText text, List<Detail> pods) {
-        network(text, "receive_bytes", pods, device -> device.received().bytes());
-        network(text, "receive_packets", pods, device -> device.received().packets());
-        network(text, "receive_packets_dropped", pods, device -> device.received().dropped());
-        network(text, "receive_errors", pods, device -> device.received().errors());
-        network(text, "transmit_bytes", pods, device -> device.sent().bytes());
-        network(text, "transmit_packets", pods, device -> device.sent().packets());
-        network(text, "transmit_packets_dropped", pods, device -> device.sent().dropped());
-        network(text, "transmit_errors", pods, device -> device.sent().errors());
+    /// The counters of one interface.
+    ///
+    /// @param labels the sandbox's and the interface's
+    private record Traffic(Labels labels, Device device, Instant at) {
     }
 
-    private static void network(PrometheusText text, String what, List<Detail> pods, Function<Device, Long> value) {
-        text.counter("container_network_" + what + "_total");
+    private static void network(PrometheusText text, List<Detail> pods) {
+        var interfaces = new ArrayList<Traffic>();
         for (var pod : pods) {
-            if (pod.sandbox() != null) {
-                var row = row(pod, pod.sandbox());
-                pod.devices().forEach(device -> text.value(with(row.labels, "interface", device.name()), value.apply(device), row.at));
+            var sandbox = pod.sandbox();
+            if (sandbox != null) {
+                var labels = labels(pod, sandbox.record().name(), sandbox.path(), sandbox.record().image(), sandbox.record().id());
+                sandbox.devices().forEach(device -> interfaces.add(new Traffic(labels.with("interface", device.name()), device, sandbox.at())));
             }
         }
+        network(text, "receive_bytes", interfaces, device -> device.received().bytes());
+        network(text, "receive_packets", interfaces, device -> device.received().packets());
+        network(text, "receive_packets_dropped", interfaces, device -> device.received().dropped());
+        network(text, "receive_errors", interfaces, device -> device.received().errors());
+        network(text, "transmit_bytes", interfaces, device -> device.sent().bytes());
+        network(text, "transmit_packets", interfaces, device -> device.sent().packets());
+        network(text, "transmit_packets_dropped", interfaces, device -> device.sent().dropped());
+        network(text, "transmit_errors", interfaces, device -> device.sent().errors());
+    }
+
+    private static void network(PrometheusText text, String what, List<Traffic> interfaces, ToLongFunction<Device> value) {
+        text.counter("container_network_" + what + "_total");
+        interfaces.forEach(traffic -> text.value(traffic.labels, value.applyAsLong(traffic.device), traffic.at));
     }
 
     private void machine(PrometheusText text) {
-        var labels = new LinkedHashMap<String, String>();
-        labels.put("boot_id", machine.bootId());
-        labels.put("machine_id", machine.machineId());
-        labels.put("system_uuid", machine.systemUuid());
+        var labels = Labels.of("boot_id", machine.bootId()).with("machine_id", machine.machineId()).with("system_uuid", machine.systemUuid());
         text.gauge("machine_cpu_cores").value(labels, machine.cpus(), null);
         text.gauge("machine_memory_bytes").value(labels, machine.memoryBytes(), null);
         text.gauge("machine_swap_bytes").value(labels, machine.swapBytes(), null);
-        var version = new LinkedHashMap<String, String>();
-        version.put("cadvisorRevision", "");
-        version.put("cadvisorVersion", NodeStatuses.VERSION);
-        version.put("kernelVersion", machine.kernelVersion());
-        version.put("osVersion", machine.osImage());
+        var version = Labels.of("cadvisorRevision", "").with("cadvisorVersion", NodeStatuses.VERSION).with("kernelVersion", machine.kernelVersion()).with("osVersion", machine.osImage());
         text.gauge("cadvisor_version_info").value(version, 1, null);
     }
 }

@@ -1,47 +1,46 @@
 package io.moka.kubelet.stats;
 
 import io.moka.kubelet.cgroup.CgroupDirectories;
+import io.moka.kubelet.stats.GroupUsage.Limits;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads the counters of one cgroup. Each call reads the files that it needs and no others: [#usage] four, [#all] about twenty.
+/// Reads the counters of one cgroup. Each call reads the files that it needs and no others: [#usage] four, [#all] about a dozen, and six more for the limits, which are read
+/// once in five minutes.
 abstract sealed class Cgroup permits CgroupV1, CgroupV2 {
 
     private static final Logger log = LoggerFactory.getLogger(Cgroup.class);
     static final Path ROOT = Path.of("/sys/fs/cgroup");
+    private static final long LIMITS_KEPT_NANOS = Duration.ofMinutes(5).toNanos();
 
-    private final CgroupDirectories directories;
+    private final String path;
+    private volatile @Nullable KnownLimits limits;
 
-    Cgroup(CgroupDirectories directories) {
-        this.directories = directories;
+    /// @param path as cAdvisor calls it: below the root of the hierarchy
+    Cgroup(String path) {
+        this.path = path;
+    }
+
+    /// @param readAt by [System#nanoTime]
+    private record KnownLimits(Limits limits, long readAt) {
     }
 
     static Cgroup of(CgroupDirectories directories) {
-        return directories.isVersion2() ? new CgroupV2(directories) : new CgroupV1(directories);
+        return directories.version2() != null ? new CgroupV2(directories.version2()) : new CgroupV1(directories);
     }
 
-    /// Returns the cgroup that the process is in, or null if the process is gone.
-    static @Nullable Cgroup of(int pid) {
-        try {
-            var directories = CgroupDirectories.of(pid);
-            return directories == null ? null : of(directories);
-        } catch (IOException e) {
-            log.debug("the cgroup of {} is not known: {}", pid, e.getMessage());
-            return null;
-        }
-    }
-
-    Cgroup parent() {
-        return of(directories.parent());
+    final String path() {
+        return path;
     }
 
     /// The last part of the group's path.
-    String name() {
-        return directories.name();
+    final String name() {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /// Reads CPU and memory usage alone. Null if the group is gone.
@@ -51,24 +50,35 @@ abstract sealed class Cgroup permits CgroupV1, CgroupV2 {
 
     /// Reads all counters. Null if the group is gone.
     final @Nullable GroupUsage all() {
-        return read(this::readAll);
+        return read(() -> readAll(limits()));
+    }
+
+    private Limits limits() throws IOException {
+        var known = limits;
+        long now = System.nanoTime();
+        if (known == null || now - known.readAt > LIMITS_KEPT_NANOS) {
+            known = new KnownLimits(readLimits(), now);
+            limits = known;
+        }
+        return known.limits;
     }
 
     abstract Usage readUsage() throws IOException;
 
-    abstract GroupUsage readAll() throws IOException;
+    abstract Limits readLimits() throws IOException;
 
-    /// @throws NoSuchFileException if the kernel lacks the controller
-    final Path directory(String controller) throws NoSuchFileException {
-        var directory = directories.of(controller);
+    /// @param limits those of the group; counters of a limit that there is not are 0 and need not be read
+    abstract GroupUsage readAll(Limits limits) throws IOException;
+
+    /// Returns the path of a file in a controller's directory.
+    ///
+    /// @param directory null if the kernel lacks the controller
+    /// @throws NoSuchFileException if it does
+    static String file(@Nullable String directory, String name) throws NoSuchFileException {
         if (directory == null) {
-            throw new NoSuchFileException("cgroup controller " + controller);
+            throw new NoSuchFileException(name);
         }
-        return directory;
-    }
-
-    final @Nullable Path optionalDirectory(String controller) {
-        return directories.of(controller);
+        return directory + "/" + name;
     }
 
     /// Reads files of a group.

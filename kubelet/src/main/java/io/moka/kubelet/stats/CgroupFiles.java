@@ -5,44 +5,47 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
 /// Reads the files of a cgroup. A read throws [NoSuchFileException] when the group is gone.
 ///
-/// A scrape reads some two thousand of them, so each takes an open, a read for each page, and a close; `Files` would also ask for sizes and times.
+/// A scrape reads some two thousand of them, so each takes an open, a read and a close; `Files` would also ask for sizes and times.
 final class CgroupFiles {
 
     private static final int PAGE_BYTES = 4096;
-    private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[PAGE_BYTES]);
+    /// A shorter read has reached the end: lines are not longer.
+    private static final int SHORT_READ_BYTES = PAGE_BYTES / 2;
+    private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[2 * PAGE_BYTES]);
 
     private CgroupFiles() {
     }
 
-    static String text(Path file) throws IOException {
-        try (var stream = new FileInputStream(file.toString())) {
+    static String text(String file) throws IOException {
+        try (var stream = new FileInputStream(file)) {
             var buffer = BUFFER.get();
             int end = 0;
-            for (int count = stream.read(buffer, 0, buffer.length); count >= 0; count = stream.read(buffer, end, buffer.length - end)) {
-                end += count;
-                if (end == buffer.length) {
+            // the kernel fills a page before it ends a read in the middle of such a file
+            for (int count = SHORT_READ_BYTES; count >= SHORT_READ_BYTES; ) {
+                count = stream.read(buffer, end, buffer.length - end);
+                end += Math.max(0, count);
+                if (buffer.length - end < PAGE_BYTES) {
                     buffer = Arrays.copyOf(buffer, buffer.length * 2);
                     BUFFER.set(buffer);
                 }
             }
             return new String(buffer, 0, end, StandardCharsets.UTF_8);
         } catch (FileNotFoundException e) {
-            throw new NoSuchFileException(file.toString());
+            throw new NoSuchFileException(file);
         }
     }
 
-    static long number(Path file) throws IOException {
+    static long number(String file) throws IOException {
         return Long.parseLong(text(file).strip());
     }
 
     /// A number that the kernel of this machine may not tell, or that is `max`.
-    static long number(Path file, long otherwise) throws IOException {
+    static long number(String file, long otherwise) throws IOException {
         try {
             var text = text(file).strip();
             return text.equals("max") ? otherwise : Long.parseLong(text);
@@ -51,27 +54,51 @@ final class CgroupFiles {
         }
     }
 
-    /// A file of lines `name number`. Of its forty lines few are needed, so they are searched for and not all parsed.
-    record Table(String text) {
+    /// A file of lines `name number`. Of its forty lines few are needed, so they are searched for and not all parsed. A search begins where the one before has ended, so that
+    /// values are best asked for in the file's order.
+    static final class Table {
+
+        static final Table EMPTY = new Table("");
+
+        private final String text;
+        private int at;
+
+        Table(String text) {
+            this.text = text;
+        }
 
         /// Returns 0 if there is no such line.
         long get(String name) {
-            var start = name + " ";
-            int line = text.startsWith(start) ? 0 : text.indexOf("\n" + start) + 1;
-            if (line == 0 && !text.startsWith(start)) {
+            int line = find(name, at, text.length());
+            line = line < 0 ? find(name, 0, at) : line;
+            if (line < 0) {
                 return 0;
             }
             int end = text.indexOf('\n', line);
-            return Long.parseLong(text, line + start.length(), end < 0 ? text.length() : end, 10);
+            at = end < 0 ? text.length() : end + 1;
+            return Long.parseLong(text, line + name.length() + 1, end < 0 ? text.length() : end, 10);
+        }
+
+        /// @param from the beginning of a line
+        private int find(String name, int from, int to) {
+            for (int line = from; line < to; line = text.indexOf('\n', line) + 1) {
+                if (text.startsWith(name, line) && text.startsWith(" ", line + name.length())) {
+                    return line;
+                }
+                if (text.indexOf('\n', line) < 0) {
+                    break;
+                }
+            }
+            return -1;
         }
     }
 
-    static Table table(Path file) throws IOException {
+    static Table table(String file) throws IOException {
         return new Table(text(file));
     }
 
     /// Returns all lines; none if there is no such file.
-    static List<String> linesOf(Path file) throws IOException {
+    static List<String> linesOf(String file) throws IOException {
         try {
             return text(file).lines().toList();
         } catch (NoSuchFileException e) {
@@ -80,7 +107,7 @@ final class CgroupFiles {
     }
 
     /// Returns the number of lines; 0 if there is no such file.
-    static long lines(Path file) throws IOException {
+    static long lines(String file) throws IOException {
         try {
             var text = text(file);
             long lines = 0;

@@ -4,12 +4,13 @@ import io.moka.kubelet.cgroup.CgroupDirectories;
 import io.moka.kubelet.stats.CgroupFiles.Table;
 import io.moka.kubelet.stats.GroupUsage.BlockIo;
 import io.moka.kubelet.stats.GroupUsage.Cpu;
+import io.moka.kubelet.stats.GroupUsage.Limits;
 import io.moka.kubelet.stats.GroupUsage.Memory;
-import io.moka.kubelet.stats.GroupUsage.Threads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// A cgroup of version 1, which has a directory in the hierarchy of each controller.
 final class CgroupV1 extends Cgroup {
@@ -18,8 +19,27 @@ final class CgroupV1 extends Cgroup {
     /// From this value on, a limit counts as absent: version 1 writes the largest number of pages where there is no limit.
     private static final long UNLIMITED = 1L << 62;
 
+    private final @Nullable String memory;
+    private final @Nullable String cpu;
+    private final @Nullable String cpuacct;
+    private final @Nullable String pids;
+    private final @Nullable String blkio;
+
     CgroupV1(CgroupDirectories directories) {
-        super(directories);
+        super(path(directories.of("memory")));
+        this.memory = text(directories.of("memory"));
+        this.cpu = text(directories.of("cpu"));
+        this.cpuacct = text(directories.of("cpuacct"));
+        this.pids = text(directories.of("pids"));
+        this.blkio = text(directories.of("blkio"));
+    }
+
+    private static String path(@Nullable Path memory) {
+        return memory == null ? "/" : "/" + ROOT.resolve("memory").relativize(memory);
+    }
+
+    private static @Nullable String text(@Nullable Path directory) {
+        return directory == null ? null : directory.toString();
     }
 
     @Override
@@ -28,60 +48,57 @@ final class CgroupV1 extends Cgroup {
     }
 
     private Table memoryStat() throws IOException {
-        return CgroupFiles.table(directory("memory").resolve("memory.stat"));
+        return CgroupFiles.table(file(memory, "memory.stat"));
     }
 
     private Usage usage(Table stat) throws IOException {
-        var memory = directory("memory");
-        return Usage.of(CgroupFiles.number(directory("cpuacct").resolve("cpuacct.usage")), CgroupFiles.number(memory.resolve("memory.usage_in_bytes")),
-                stat.get("total_inactive_file"), stat.get("total_rss"), CgroupFiles.lines(memory.resolve("cgroup.procs")));
+        long rss = stat.get("total_rss");
+        return Usage.of(CgroupFiles.number(file(cpuacct, "cpuacct.usage")), CgroupFiles.number(file(memory, "memory.usage_in_bytes")),
+                stat.get("total_inactive_file"), rss, CgroupFiles.lines(file(memory, "cgroup.procs")));
     }
 
     @Override
-    GroupUsage readAll() throws IOException {
-        var stat = memoryStat();
-        return new GroupUsage("/" + ROOT.resolve("memory").relativize(directory("memory")), usage(stat), cpu(), memory(stat), threads(), io(), null, null, null);
-    }
-
-    private Cpu cpu() throws IOException {
-        var cpu = directory("cpu");
-        var ticks = CgroupFiles.table(directory("cpuacct").resolve("cpuacct.stat"));
-        var throttling = CgroupFiles.table(cpu.resolve("cpu.stat"));
-        return new Cpu(ticks.get("user") * TICK_NANOS, ticks.get("system") * TICK_NANOS,
-                throttling.get("nr_periods"), throttling.get("nr_throttled"), throttling.get("throttled_time"),
-                Math.max(0, CgroupFiles.number(cpu.resolve("cpu.cfs_quota_us"), 0)), CgroupFiles.number(cpu.resolve("cpu.cfs_period_us"), 0),
-                CgroupFiles.number(cpu.resolve("cpu.shares"), 0));
-    }
-
-    private Memory memory(Table stat) throws IOException {
-        var memory = directory("memory");
-        return new Memory(stat.get("total_cache"), stat.get("total_mapped_file"), stat.get("total_swap"),
-                stat.get("total_pgfault"), stat.get("total_pgmajfault"), CgroupFiles.number(memory.resolve("memory.max_usage_in_bytes"), 0),
-                limit(CgroupFiles.number(memory.resolve("memory.limit_in_bytes"), 0)), limit(CgroupFiles.number(memory.resolve("memory.memsw.limit_in_bytes"), 0)),
-                CgroupFiles.number(memory.resolve("memory.failcnt"), 0));
+    Limits readLimits() throws IOException {
+        return new Limits(Math.max(0, CgroupFiles.number(file(cpu, "cpu.cfs_quota_us"), 0)), CgroupFiles.number(file(cpu, "cpu.cfs_period_us"), 0),
+                CgroupFiles.number(file(cpu, "cpu.shares"), 0), limit(CgroupFiles.number(file(memory, "memory.limit_in_bytes"), 0)),
+                limit(CgroupFiles.number(file(memory, "memory.memsw.limit_in_bytes"), 0)), pids == null ? 0 : CgroupFiles.number(file(pids, "pids.max"), 0));
     }
 
     private static long limit(long bytes) {
         return bytes >= UNLIMITED ? 0 : bytes;
     }
 
-    private Threads threads() throws IOException {
-        var pids = optionalDirectory("pids");
-        return pids == null ? new Threads(0, 0) : new Threads(CgroupFiles.number(pids.resolve("pids.current"), 0), CgroupFiles.number(pids.resolve("pids.max"), 0));
+    @Override
+    GroupUsage readAll(Limits limits) throws IOException {
+        var stat = memoryStat();
+        return new GroupUsage(usage(stat), cpu(limits), memory(stat, limits), pids == null ? 0 : CgroupFiles.number(file(pids, "pids.current"), 0), io(), limits, null, null, null);
+    }
+
+    private Cpu cpu(Limits limits) throws IOException {
+        var ticks = CgroupFiles.table(file(cpuacct, "cpuacct.stat"));
+        var throttling = limits.quotaMicros() > 0 ? CgroupFiles.table(file(cpu, "cpu.stat")) : Table.EMPTY;
+        return new Cpu(ticks.get("user") * TICK_NANOS, ticks.get("system") * TICK_NANOS,
+                throttling.get("nr_periods"), throttling.get("nr_throttled"), throttling.get("throttled_time"));
+    }
+
+    private Memory memory(Table stat, Limits limits) throws IOException {
+        return new Memory(stat.get("total_cache"), stat.get("total_mapped_file"), stat.get("total_swap"), stat.get("total_pgfault"), stat.get("total_pgmajfault"),
+                CgroupFiles.number(file(memory, "memory.max_usage_in_bytes"), 0), limits.memoryBytes() > 0 ? CgroupFiles.number(file(memory, "memory.failcnt"), 0) : 0);
     }
 
     /// Lines `253:0 Read 4096` and `253:0 Write 0`, and sums that are left out.
     private Map<String, BlockIo> io() throws IOException {
-        var blocks = optionalDirectory("blkio");
-        if (blocks == null) {
+        if (blkio == null) {
             return Map.of();
         }
         var io = new TreeMap<String, BlockIo>();
-        for (var line : CgroupFiles.linesOf(blocks.resolve("blkio.throttle.io_service_bytes_recursive"))) {
+        for (var line : CgroupFiles.linesOf(file(blkio, "blkio.throttle.io_service_bytes_recursive"))) {
             add(io, line, (operation, value) -> operation.equals("Read") ? new BlockIo(value, 0, 0, 0) : new BlockIo(0, value, 0, 0));
         }
-        for (var line : CgroupFiles.linesOf(blocks.resolve("blkio.throttle.io_serviced_recursive"))) {
-            add(io, line, (operation, value) -> operation.equals("Read") ? new BlockIo(0, 0, value, 0) : new BlockIo(0, 0, 0, value));
+        if (!io.isEmpty()) {
+            for (var line : CgroupFiles.linesOf(file(blkio, "blkio.throttle.io_serviced_recursive"))) {
+                add(io, line, (operation, value) -> operation.equals("Read") ? new BlockIo(0, 0, value, 0) : new BlockIo(0, 0, 0, value));
+            }
         }
         return io;
     }

@@ -4,23 +4,23 @@ import io.moka.kubelet.cgroup.CgroupDirectories;
 import io.moka.kubelet.stats.CgroupFiles.Table;
 import io.moka.kubelet.stats.GroupUsage.BlockIo;
 import io.moka.kubelet.stats.GroupUsage.Cpu;
+import io.moka.kubelet.stats.GroupUsage.Limits;
 import io.moka.kubelet.stats.GroupUsage.Memory;
-import io.moka.kubelet.stats.GroupUsage.Threads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// A cgroup of version 2, which has one directory.
 final class CgroupV2 extends Cgroup {
 
-    CgroupV2(CgroupDirectories directories) {
-        super(directories);
-    }
+    private final String group;
 
-    private Path group() throws IOException {
-        return directory("");
+    CgroupV2(Path group) {
+        super("/" + ROOT.relativize(group));
+        this.group = group.toString();
     }
 
     @Override
@@ -28,35 +28,20 @@ final class CgroupV2 extends Cgroup {
         return usage(table("memory.stat"), table("cpu.stat"));
     }
 
-    private Table table(String file) throws IOException {
-        return CgroupFiles.table(group().resolve(file));
+    private Table table(String name) throws IOException {
+        return CgroupFiles.table(file(group, name));
     }
 
     private Usage usage(Table stat, Table cpu) throws IOException {
-        return Usage.of(cpu.get("usage_usec") * 1_000, CgroupFiles.number(group().resolve("memory.current")), stat.get("inactive_file"),
-                stat.get("anon"), CgroupFiles.lines(group().resolve("cgroup.procs")));
+        long anonymous = stat.get("anon");
+        return Usage.of(cpu.get("usage_usec") * 1_000, CgroupFiles.number(file(group, "memory.current")), stat.get("inactive_file"), anonymous, CgroupFiles.lines(file(group, "cgroup.procs")));
     }
 
     @Override
-    GroupUsage readAll() throws IOException {
-        var stat = table("memory.stat");
-        var cpu = table("cpu.stat");
-        var group = group();
-        return new GroupUsage("/" + ROOT.relativize(group), usage(stat, cpu), cpu(cpu), memory(stat), new Threads(number("pids.current"), number("pids.max")),
-                io(CgroupFiles.linesOf(group.resolve("io.stat"))), PressureStall.of(group.resolve("cpu.pressure")), PressureStall.of(group.resolve("memory.pressure")),
-                PressureStall.of(group.resolve("io.pressure")));
-    }
-
-    /// Returns 0 for `max` and where the kernel has no such file.
-    private long number(String file) throws IOException {
-        return CgroupFiles.number(group().resolve(file), 0);
-    }
-
-    private Cpu cpu(Table cpu) throws IOException {
-        var quota = CgroupFiles.linesOf(group().resolve("cpu.max")).stream().findFirst().orElse("max 100000").split(" ");
-        return new Cpu(cpu.get("user_usec") * 1_000, cpu.get("system_usec") * 1_000, cpu.get("nr_periods"),
-                cpu.get("nr_throttled"), cpu.get("throttled_usec") * 1_000, quota[0].equals("max") ? 0 : Long.parseLong(quota[0]),
-                Long.parseLong(quota[1]), shares(number("cpu.weight")));
+    Limits readLimits() throws IOException {
+        var quota = CgroupFiles.linesOf(file(group, "cpu.max")).stream().findFirst().orElse("max 100000").split(" ");
+        return new Limits(quota[0].equals("max") ? 0 : Long.parseLong(quota[0]), Long.parseLong(quota[1]), shares(number("cpu.weight")), number("memory.max"),
+                number("memory.swap.max"), number("pids.max"));
     }
 
     /// The inverse of what engines do: weights from 1 to 10,000 stand for shares from 2 to 262,144.
@@ -64,14 +49,30 @@ final class CgroupV2 extends Cgroup {
         return weight == 0 ? 0 : 2 + (weight - 1) * 262_142 / 9_999;
     }
 
-    private Memory memory(Table stat) throws IOException {
-        return new Memory(stat.get("file"), stat.get("file_mapped"), number("memory.swap.current"), stat.get("pgfault"),
-                stat.get("pgmajfault"), number("memory.peak"), number("memory.max"), number("memory.swap.max"), failures());
+    @Override
+    GroupUsage readAll(Limits limits) throws IOException {
+        var stat = table("memory.stat");
+        var cpu = table("cpu.stat");
+        return new GroupUsage(usage(stat, cpu), cpu(cpu), memory(stat, limits), number("pids.current"), io(CgroupFiles.linesOf(file(group, "io.stat"))), limits,
+                stall("cpu.pressure"), stall("memory.pressure"), stall("io.pressure"));
     }
 
-    private long failures() throws IOException {
-        return CgroupFiles.linesOf(group().resolve("memory.events")).stream().filter(line -> line.startsWith("max ")).mapToLong(line -> Long.parseLong(line.substring(4))).findFirst()
-                .orElse(0);
+    private @Nullable PressureStall stall(String name) throws IOException {
+        return PressureStall.of(file(group, name));
+    }
+
+    /// Returns 0 for `max` and where the kernel has no such file.
+    private long number(String name) throws IOException {
+        return CgroupFiles.number(file(group, name), 0);
+    }
+
+    private static Cpu cpu(Table cpu) {
+        return new Cpu(cpu.get("user_usec") * 1_000, cpu.get("system_usec") * 1_000, cpu.get("nr_periods"), cpu.get("nr_throttled"), cpu.get("throttled_usec") * 1_000);
+    }
+
+    private Memory memory(Table stat, Limits limits) throws IOException {
+        return new Memory(stat.get("file"), stat.get("file_mapped"), number("memory.swap.current"), stat.get("pgfault"), stat.get("pgmajfault"), number("memory.peak"),
+                limits.memoryBytes() > 0 ? table("memory.events").get("max") : 0);
     }
 
     /// Lines `253:0 rbytes=4096 wbytes=0 rios=1 wios=0 dbytes=0 dios=0`.

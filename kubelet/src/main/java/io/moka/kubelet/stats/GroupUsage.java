@@ -5,22 +5,21 @@ import org.jspecify.annotations.Nullable;
 
 /// All counters of the kernel for one cgroup, as [Cgroup] reads them.
 ///
-/// @param path as cAdvisor calls it: below the root of the hierarchy
 /// @param io by device, such as `253:0`
-record GroupUsage(String path, Usage basic, Cpu cpu, Memory memory, Threads threads, Map<String, BlockIo> io, @Nullable PressureStall cpuStall, @Nullable PressureStall memoryStall,
-        @Nullable PressureStall ioStall) {
+record GroupUsage(Usage basic, Cpu cpu, Memory memory, long threads, Map<String, BlockIo> io, Limits limits, @Nullable PressureStall cpuStall,
+        @Nullable PressureStall memoryStall, @Nullable PressureStall ioStall) {
 
-    /// @param quotaMicros per period; 0 for no limit
+    record Cpu(long userNanos, long systemNanos, long periods, long throttledPeriods, long throttledNanos) {
+    }
+
+    record Memory(long cacheBytes, long mappedBytes, long swapBytes, long pageFaults, long majorPageFaults, long maxUsageBytes, long failures) {
+    }
+
+    /// The limits of a group; 0 for none.
+    ///
+    /// @param quotaMicros per period
     /// @param shares as version 1 has them; version 2's weight is turned into them
-    record Cpu(long userNanos, long systemNanos, long periods, long throttledPeriods, long throttledNanos, long quotaMicros, long periodMicros, long shares) {
-    }
-
-    /// @param limitBytes 0 for none
-    record Memory(long cacheBytes, long mappedBytes, long swapBytes, long pageFaults, long majorPageFaults, long maxUsageBytes, long limitBytes, long swapLimitBytes, long failures) {
-    }
-
-    /// @param most 0 for no limit
-    record Threads(long count, long most) {
+    record Limits(long quotaMicros, long periodMicros, long shares, long memoryBytes, long swapBytes, long threads) {
     }
 
     record BlockIo(long readBytes, long writtenBytes, long reads, long writes) {

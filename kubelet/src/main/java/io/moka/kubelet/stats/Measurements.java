@@ -26,7 +26,7 @@ public final class Measurements {
     /// @param claims returns the mount of a pod's volume that is a claim, or null; throws [io.moka.kubelet.source.MissingSource] where that is not known
     public Measurements(String nodeName, Machine machine, Supplier<Collection<PodView>> pods, Readings readings, ContainerRuntime runtime, PodDirectories directories,
             BiFunction<Pod, Volume, @Nullable MountedClaim> claims, ProbeMetrics probes, InstantSource clock) {
-        var details = new PodDetails(pods, clock);
+        var details = new PodDetails(pods, readings.groups(), clock);
         var disks = new DiskReadings(pods, runtime, directories, clock);
         this.volumes = new VolumeReadings(pods, claims, clock);
         this.summary = new Summary(nodeName, machine, readings, details, disks, volumes, runtime, clock);
@@ -40,22 +40,22 @@ public final class Measurements {
     }
 
     /// `/metrics/resource`
-    public String resource() {
-        return summary.metrics();
+    public MetricsPage resource() {
+        return new MetricsPage(summary::metrics);
     }
 
     /// `/metrics/cadvisor`
-    public String cadvisor() {
-        return cadvisor.text();
+    public MetricsPage cadvisor() {
+        return new MetricsPage(cadvisor::write);
     }
 
     /// The part of `/metrics` on claims: `kubelet_volume_stats_*`
-    public String volumes() {
-        return volumes.metrics();
+    public MetricsPage volumes() {
+        return new MetricsPage(volumes::metrics);
     }
 
     /// `/metrics/probes`
-    public String probes() {
-        return ProbePage.text(probes);
+    public MetricsPage probes() {
+        return new MetricsPage(text -> ProbePage.write(probes, text));
     }
 }

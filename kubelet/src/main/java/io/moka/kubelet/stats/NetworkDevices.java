@@ -1,8 +1,6 @@
 package io.moka.kubelet.stats;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /// Reads the traffic counters of the interfaces in a process's network namespace from `/proc/<pid>/net/dev`. The loopback interface is left out.
@@ -23,7 +21,7 @@ final class NetworkDevices {
     /// Returns the interfaces in the network namespace of a process; empty if the process is gone.
     static List<Device> of(int pid) {
         try {
-            return parse(Files.readAllLines(Path.of("/proc/" + pid + "/net/dev")));
+            return parse(CgroupFiles.linesOf("/proc/" + pid + "/net/dev"));
         } catch (IOException e) {
             return List.of();
         }

@@ -12,26 +12,28 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Reads all counters of the kernel for the node's live pods: their cgroups, containers, sandboxes and networks. They are read on request, and at most once a
-/// second.
+/// Reads all counters of the kernel for the node's live pods: those of their cgroups, containers and networks. They are read on request, and at most once a second.
 final class PodDetails {
 
     private final Supplier<Collection<PodView>> pods;
     private final InstantSource clock;
     private final Snapshot<List<Detail>> snapshot;
+    private final LiveGroups groups;
     private final CpuRates rates = new CpuRates();
 
-    PodDetails(Supplier<Collection<PodView>> pods, InstantSource clock) {
+    PodDetails(Supplier<Collection<PodView>> pods, LiveGroups groups, InstantSource clock) {
         this.pods = pods;
+        this.groups = groups;
         this.clock = clock;
         this.snapshot = new Snapshot<>(this::read, Readings.KEPT, Readings.DEADLINE, clock);
     }
 
     /// One reading of a cgroup.
     ///
+    /// @param path of the group, as cAdvisor calls it: below the root of the hierarchy
     /// @param at when its files were read
     /// @param nanoCores the CPU time used for each second since the reading before, in nanoseconds; null for the first
-    record Measured(GroupUsage usage, Instant at, @Nullable Long nanoCores) {
+    record Measured(String path, GroupUsage usage, Instant at, @Nullable Long nanoCores) {
     }
 
     record Part(ContainerRecord record, Instant startedAt, Measured measured) {
@@ -45,10 +47,21 @@ final class PodDetails {
         }
     }
 
+    /// A pod's sandbox. What it uses itself is part of the pod's group.
+    ///
+    /// @param path of its group
+    /// @param devices of the pod's network; none for a pod on the node's
+    /// @param at when the network's counters were read
+    record Sandbox(ContainerRecord record, Instant startedAt, String path, List<NetworkDevices.Device> devices, Instant at) {
+    }
+
     /// @param group the pod's own group, which holds those of its containers; null where the engine made none
     /// @param sandbox null where none runs
-    /// @param devices of the pod's network; none for a pod on the node's
-    record Detail(PodView view, @Nullable Measured group, List<Part> containers, @Nullable Part sandbox, List<NetworkDevices.Device> devices) {
+    record Detail(PodView view, @Nullable Measured group, List<Part> containers, @Nullable Sandbox sandbox) {
+
+        List<NetworkDevices.Device> devices() {
+            return sandbox == null ? List.of() : sandbox.devices;
+        }
     }
 
     List<Detail> now() {
@@ -57,45 +70,41 @@ final class PodDetails {
 
     private List<Detail> read() {
         var details = new ArrayList<Detail>();
-        for (var view : pods.get()) {
+        var all = pods.get();
+        groups.retain(all);
+        for (var view : all) {
             var containers = view.containers().stream().map(this::part).filter(part -> part != null).toList();
-            var record = view.sandbox();
-            var sandbox = record == null ? null : part(record);
-            boolean ownNetwork = !Boolean.TRUE.equals(view.pod().getSpec().getHostNetwork());
-            var devices = record != null && ownNetwork && record.state() instanceof ContainerState.Running(var _, int pid) ? NetworkDevices.of(pid) : List.<NetworkDevices.Device>of();
-            details.add(new Detail(view, group(view), containers, sandbox, devices));
+            details.add(new Detail(view, measured(groups.of(view)), containers, sandbox(view)));
         }
         rates.retain(details.stream().flatMap(PodDetails::paths).toList());
         return List.copyOf(details);
     }
 
     private static Stream<String> paths(Detail detail) {
-        var parts = Stream.concat(detail.containers.stream(), Stream.ofNullable(detail.sandbox)).map(Part::measured);
-        return Stream.concat(parts, Stream.ofNullable(detail.group)).map(measured -> measured.usage.path());
+        return Stream.concat(detail.containers.stream().map(Part::measured), Stream.ofNullable(detail.group)).map(measured -> measured.path);
     }
 
     private @Nullable Part part(ContainerRecord record) {
-        if (!(record.state() instanceof ContainerState.Running(var startedAt, int pid))) {
+        if (!(record.state() instanceof ContainerState.Running(var startedAt, var _))) {
             return null;
         }
-        var measured = measured(Cgroup.of(pid));
+        var measured = measured(groups.of(record));
         return measured == null ? null : new Part(record, startedAt, measured);
     }
 
-    private @Nullable Measured group(PodView view) {
+    private @Nullable Sandbox sandbox(PodView view) {
         var record = view.sandbox();
-        if (record == null || !(record.state() instanceof ContainerState.Running(var _, int pid))) {
+        if (record == null || !(record.state() instanceof ContainerState.Running(var startedAt, int pid))) {
             return null;
         }
-        var own = Cgroup.of(pid);
-        var group = own == null ? null : own.parent();
-        var uid = view.pod().getMetadata().getUid();
-        return group == null || !group.name().contains("pod" + uid.replace('-', '_')) && !group.name().contains("pod" + uid) ? null : measured(group);
+        var group = groups.of(record);
+        boolean ownNetwork = !Boolean.TRUE.equals(view.pod().getSpec().getHostNetwork());
+        return group == null ? null : new Sandbox(record, startedAt, group.path(), ownNetwork ? NetworkDevices.of(pid) : List.of(), clock.instant());
     }
 
     private @Nullable Measured measured(@Nullable Cgroup group) {
         var usage = group == null ? null : group.all();
         var now = clock.instant();
-        return usage == null ? null : new Measured(usage, now, rates.next(usage.path(), usage.basic().cpuNanos(), now));
+        return usage == null ? null : new Measured(group.path(), usage, now, rates.next(group.path(), usage.basic().cpuNanos(), now));
     }
 }

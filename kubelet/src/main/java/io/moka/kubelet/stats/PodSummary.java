@@ -53,8 +53,8 @@ record PodSummary(ObjectNode out, String now, Detail pod, DiskReadings.Taken tak
         target.putObject("swap").put("time", now).put("swapUsageBytes", sum(groups, group -> group.memory().swapBytes()));
         if (groups.size() == 1) {
             var group = groups.getFirst().usage();
-            if (group.memory().limitBytes() > 0) {
-                memory.put("availableBytes", Math.max(0, group.memory().limitBytes() - group.basic().workingSetBytes()));
+            if (group.limits().memoryBytes() > 0) {
+                memory.put("availableBytes", Math.max(0, group.limits().memoryBytes() - group.basic().workingSetBytes()));
             }
             Summary.stall(cpu, group.cpuStall());
             Summary.stall(memory, group.memoryStall());

@@ -2,8 +2,6 @@ package io.moka.kubelet.stats;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +16,10 @@ record PressureStall(Share some, Share full) {
     }
 
     /// Returns null if the kernel does not report it.
-    static @Nullable PressureStall of(Path file) {
+    static @Nullable PressureStall of(String file) {
         try {
-            return Files.exists(file) ? parse(Files.readAllLines(file)) : null;
+            var lines = CgroupFiles.linesOf(file);
+            return lines.isEmpty() ? null : parse(lines);
         } catch (IOException e) {
             // a kernel that was started without it refuses to read the file
             return null;

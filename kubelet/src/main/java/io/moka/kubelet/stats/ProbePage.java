@@ -2,7 +2,6 @@ package io.moka.kubelet.stats;
 
 import io.moka.kubelet.probe.ProbeMetrics;
 import java.util.LinkedHashMap;
-import java.util.Map;
 
 /// Writes upstream's page `/metrics/probes`, in Prometheus' text format.
 final class ProbePage {
@@ -10,26 +9,25 @@ final class ProbePage {
     private ProbePage() {
     }
 
-    static String text(ProbeMetrics metrics) {
+    static void write(ProbeMetrics metrics, PrometheusText text) {
         var all = metrics.all();
-        var text = new PrometheusText();
         text.counter("prober_probe_total");
         for (var counts : all) {
             if (counts.successful() > 0) {
-                text.value(withResult(counts.labels(), "successful"), counts.successful(), null);
+                text.value(Labels.of(counts.labels()).with("result", "successful"), counts.successful(), null);
             }
             if (counts.failed() > 0) {
-                text.value(withResult(counts.labels(), "failed"), counts.failed(), null);
+                text.value(Labels.of(counts.labels()).with("result", "failed"), counts.failed(), null);
             }
         }
         text.histogram("prober_probe_duration_seconds");
         all.stream().filter(counts -> counts.successful() > 0).forEach(counts -> durations(text, counts));
-        return text.toString();
     }
 
     private static void durations(PrometheusText text, ProbeMetrics.Counts counts) {
-        var labels = new LinkedHashMap<>(counts.labels());
-        labels.remove("pod_uid");
+        var named = new LinkedHashMap<>(counts.labels());
+        named.remove("pod_uid");
+        var labels = Labels.of(named);
         long sum = 0;
         for (int i = 0; i < counts.buckets().size(); i++) {
             sum += counts.buckets().get(i);
@@ -37,11 +35,5 @@ final class ProbePage {
             text.bucket(labels, bound == Math.rint(bound) ? Long.toString(bound.longValue()) : bound.toString(), sum);
         }
         text.bucket(labels, "+Inf", counts.successful()).sum(labels, counts.seconds()).count(labels, counts.successful());
-    }
-
-    private static Map<String, String> withResult(Map<String, String> labels, String result) {
-        var all = new LinkedHashMap<>(labels);
-        all.put("result", result);
-        return all;
     }
 }

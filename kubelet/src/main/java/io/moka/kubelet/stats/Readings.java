@@ -19,6 +19,7 @@ public final class Readings {
 
     private final Supplier<Collection<PodView>> pods;
     private final InstantSource clock;
+    private final LiveGroups groups = new LiveGroups();
     private final Snapshot<List<Reading>> snapshot;
 
     public Readings(Supplier<Collection<PodView>> pods, InstantSource clock) {
@@ -41,12 +42,19 @@ public final class Readings {
         return snapshot.fresh();
     }
 
+    /// Returns the groups that are known, which the readings of other counters share.
+    LiveGroups groups() {
+        return groups;
+    }
+
     private List<Reading> read() {
         var readings = new ArrayList<Reading>();
-        for (var pod : pods.get()) {
+        var all = pods.get();
+        groups.retain(all);
+        for (var pod : all) {
             for (var container : pod.containers()) {
-                if (container.state() instanceof ContainerState.Running(var startedAt, int pid)) {
-                    var group = Cgroup.of(pid);
+                if (container.state() instanceof ContainerState.Running(var startedAt, var _)) {
+                    var group = groups.of(container);
                     var usage = group == null ? null : group.usage();
                     if (usage != null) {
                         readings.add(new Reading(pod, container, startedAt, clock.instant(), usage));

@@ -16,7 +16,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,9 +77,9 @@ final class Summary {
         }
         long used = machine.memoryBytes() - machine.availableMemoryBytes();
         var memory = node.putObject("memory").put("time", now).put("availableBytes", machine.availableMemoryBytes()).put("usageBytes", used).put("workingSetBytes", used);
-        stall(cpu, PressureStall.of(Path.of("/proc/pressure/cpu")));
-        stall(memory, PressureStall.of(Path.of("/proc/pressure/memory")));
-        stall(node.putObject("io").put("time", now), PressureStall.of(Path.of("/proc/pressure/io")));
+        stall(cpu, PressureStall.of("/proc/pressure/cpu"));
+        stall(memory, PressureStall.of("/proc/pressure/memory"));
+        stall(node.putObject("io").put("time", now), PressureStall.of("/proc/pressure/io"));
         network(node, now, NetworkDevices.ofNode());
         var nodeDisk = space(machine::disk);
         var imageDisk = space(() -> FileSystemSpace.of(runtime.storageFolder()));
@@ -141,8 +140,7 @@ final class Summary {
     }
 
     /// Upstream's `/metrics/resource`, which a metrics server reads, in Prometheus' text form. Each value has the time of its reading.
-    String metrics() {
-        var text = new PrometheusText();
+    void metrics(PrometheusText text) {
         var samples = readings.now();
         text.counter("container_cpu_usage_seconds_total");
         samples.forEach(sample -> text.value(labels(sample, true), sample.usage().cpuNanos() / 1e9, sample.at()));
@@ -157,20 +155,15 @@ final class Summary {
         text.gauge("pod_memory_working_set_bytes");
         byPod.values().forEach(pod -> text.value(labels(pod.getFirst(), false), pod.stream().mapToLong(sample -> sample.usage().workingSetBytes()).sum(), pod.getFirst().at()));
         var now = clock.instant();
-        text.counter("node_cpu_usage_seconds_total").value(Map.of(), nodeCpuNanos() / 1e9, now);
-        text.gauge("node_memory_working_set_bytes").value(Map.of(), machine.memoryBytes() - machine.availableMemoryBytes(), now);
-        return text.gauge("resource_scrape_error").value(Map.of(), 0, null).toString();
+        text.counter("node_cpu_usage_seconds_total").value(Labels.NONE, nodeCpuNanos() / 1e9, now);
+        text.gauge("node_memory_working_set_bytes").value(Labels.NONE, machine.memoryBytes() - machine.availableMemoryBytes(), now);
+        text.gauge("resource_scrape_error").value(Labels.NONE, 0, null);
     }
 
-    private static Map<String, String> labels(Reading reading, boolean withContainer) {
+    private static Labels labels(Reading reading, boolean withContainer) {
         var metadata = reading.pod().pod().getMetadata();
-        var labels = new LinkedHashMap<String, String>();
-        if (withContainer) {
-            labels.put("container", reading.container().name());
-        }
-        labels.put("namespace", metadata.getNamespace());
-        labels.put("pod", metadata.getName());
-        return labels;
+        var container = withContainer ? Labels.of("container", reading.container().name()) : Labels.NONE;
+        return container.with("namespace", metadata.getNamespace()).with("pod", metadata.getName());
     }
 
     /// Returns the node's CPU time that was not idle, in nanoseconds.

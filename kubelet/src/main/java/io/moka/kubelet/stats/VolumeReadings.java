@@ -81,16 +81,14 @@ final class VolumeReadings {
     }
 
     /// Writes upstream's metrics `kubelet_volume_stats_*`, in Prometheus' text form: one value for each claim, however many pods use it.
-    String metrics() {
+    void metrics(PrometheusText text) {
         var byClaim = now().stream().collect(Collectors.toMap(VolumeReadings::labels, ClaimSpace::space, (one, other) -> one, LinkedHashMap::new));
-        var text = new PrometheusText();
         gauge(text, "available_bytes", byClaim, FileSystemSpace::availableBytes);
         gauge(text, "capacity_bytes", byClaim, FileSystemSpace::capacityBytes);
         gauge(text, "inodes", byClaim, FileSystemSpace::inodes);
         gauge(text, "inodes_free", byClaim, FileSystemSpace::freeInodes);
         gauge(text, "inodes_used", byClaim, FileSystemSpace::usedInodes);
         gauge(text, "used_bytes", byClaim, FileSystemSpace::usedBytes);
-        return text.toString();
     }
 
     private static Map<String, String> labels(ClaimSpace space) {
@@ -102,6 +100,6 @@ final class VolumeReadings {
 
     private static void gauge(PrometheusText text, String name, Map<Map<String, String>, FileSystemSpace> spaces, ToLongFunction<FileSystemSpace> value) {
         text.gauge("kubelet_volume_stats_" + name);
-        spaces.forEach((labels, space) -> text.value(labels, value.applyAsLong(space), null));
+        spaces.forEach((labels, space) -> text.value(Labels.of(labels), value.applyAsLong(space), null));
     }
 }

@@ -90,7 +90,7 @@ class ClaimsOnDockerTest {
         var pod = awaitPhase(run("first", "sleep", "1000"), "Running");
         exec(pod, "dd if=/dev/zero of=/d/file bs=1M count=5; touch /d/empty; sync");
         var measurements = node.measurements(new Machine(folder));
-        var page = measurements.volumes();
+        var page = measurements.volumes().text();
 
         var df = exec(pod, "df -k /d | tail -1").strip().split(" +");
         assertEquals(Long.parseLong(df[1]) * 1024, value(page, "capacity_bytes"));
@@ -109,7 +109,7 @@ class ClaimsOnDockerTest {
         // another measurer knows nothing of the first one's answers, and the pod's volume is no longer mounted
         node.workers.onDelete(node.delete(pod));
         check("the pod is gone", () -> node.view(pod) == null);
-        assertEquals(0, node.measurements(new Machine(folder)).volumes().lines().filter(line -> !line.startsWith("#")).count());
+        assertEquals(0, node.measurements(new Machine(folder)).volumes().text().lines().filter(line -> !line.startsWith("#")).count());
     }
 
     private Pod awaitPhase(Pod pod, String phase) {

@@ -113,7 +113,7 @@ class PodOnDockerTest {
         assertNotEquals(node.reports.last(server).getPodIP(), node.reports.last(client).getPodIP());
 
         var measurements = node.measurements(new Machine(folder));
-        check("the traffic is counted", () -> measurements.cadvisor().lines().anyMatch(line -> line.matches(
+        check("the traffic is counted", () -> measurements.cadvisor().text().lines().anyMatch(line -> line.matches(
                 "container_network_receive_bytes_total\\{container=\"\",id=\"/.*,namespace=\"default\",pod=\"client\",interface=\"eth0\"} [1-9].*")));
         assertTrue(measurements.summary().path("pods").findValues("network").stream().anyMatch(network -> network.path("rxBytes").asLong() > 0));
     }

@@ -126,14 +126,14 @@ class LiveGroupsTest {
 
     @Test
     void eachLiveContainerIsToldAndNothingElse() throws Exception {
-        var page = measurements.cadvisor();
+        var page = measurements.cadvisor().text();
         var rows = page.lines().filter(line -> line.startsWith("container_memory_working_set_bytes{container=\"main\"")).toList();
         assertEquals(CONTAINERS, rows.size(), page);
         assertTrue(page.lines().noneMatch(line -> line.contains("/z0")), page);
-        assertEquals(CONTAINERS, measurements.resource().lines().filter(line -> line.startsWith("container_cpu_usage_seconds_total{")).count());
+        assertEquals(CONTAINERS, measurements.resource().text().lines().filter(line -> line.startsWith("container_cpu_usage_seconds_total{")).count());
 
         processes.getFirst().destroyForcibly().waitFor();
-        var fresh = new PodDetails(() -> views, InstantSource.system()).now();
+        var fresh = new PodDetails(() -> views, new LiveGroups(), InstantSource.system()).now();
         assertEquals(CONTAINERS - 1, fresh.stream().mapToInt(detail -> detail.containers().size()).sum(), "one whose process has ended is left out");
     }
 
@@ -144,15 +144,16 @@ class LiveGroupsTest {
         System.out.println("memory groups that the kernel keeps: " + kept);
         assertTrue(kept > ZOMBIES, "the dead groups are there");
         cost("/metrics/resource", () -> new Readings(() -> views, InstantSource.system()).fresh());
-        cost("/metrics/cadvisor, read", () -> new PodDetails(() -> views, InstantSource.system()).now());
-        cost("/metrics/cadvisor, all", () -> new CadvisorPage(new Machine(folder), new PodDetails(() -> views, InstantSource.system()),
-                new DiskReadings(() -> views, new FakeRuntime(), directories(), InstantSource.system()), new FakeRuntime(), InstantSource.system()).text());
+        var groups = new LiveGroups();
+        cost("/metrics/cadvisor, read", () -> new PodDetails(() -> views, groups, InstantSource.system()).now());
+        cost("/metrics/cadvisor, all", () -> new MetricsPage(new CadvisorPage(new Machine(folder), new PodDetails(() -> views, groups, InstantSource.system()),
+                new DiskReadings(() -> views, new FakeRuntime(), directories(), InstantSource.system()), new FakeRuntime(), InstantSource.system())::write).text());
         var trace = folder.resolve("trace");
         var strace = new ProcessBuilder("strace", "-f", "-e", "trace=openat", "-o", trace.toString(), "-p", Long.toString(ProcessHandle.current().pid())).redirectErrorStream(true).start();
         strace.inputReader().readLine();
-        new PodDetails(() -> views, InstantSource.system()).now();
+        new PodDetails(() -> views, new LiveGroups(), InstantSource.system()).now();
         new Readings(() -> views, InstantSource.system()).fresh();
-        measurements.cadvisor();
+        measurements.cadvisor().text();
         measurements.summary();
         new ProcessBuilder("kill", "-INT", Long.toString(strace.pid())).start().waitFor();
         strace.waitFor();

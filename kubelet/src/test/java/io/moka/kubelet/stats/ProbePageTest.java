@@ -31,8 +31,8 @@ class ProbePageTest {
 
             var success = "prober_probe_total{container=\"main\",namespace=\"default\",pod=\"well\",pod_uid=\"" + well.getMetadata().getUid() + "\",probe_type=\"Readiness\",result=\"successful\"} ";
             var failure = "prober_probe_total{container=\"main\",namespace=\"default\",pod=\"ill\",pod_uid=\"" + ill.getMetadata().getUid() + "\",probe_type=\"Readiness\",result=\"failed\"} ";
-            check("both are counted", () -> measurements.probes().contains(success) && measurements.probes().contains(failure));
-            var page = measurements.probes();
+            check("both are counted", () -> measurements.probes().text().contains(success) && measurements.probes().text().contains(failure));
+            var page = measurements.probes().text();
             var labels = "{container=\"main\",namespace=\"default\",pod=\"well\",probe_type=\"Readiness\"";
             assertTrue(page.contains("# TYPE prober_probe_duration_seconds histogram\n"), page);
             assertTrue(page.contains("prober_probe_duration_seconds_bucket" + labels + ",le=\"0.005\"} "), page);
@@ -41,8 +41,8 @@ class ProbePageTest {
             assertTrue(!page.contains("prober_probe_duration_seconds_count{container=\"main\",namespace=\"default\",pod=\"ill\""), page);
 
             node.workers.onDelete(well);
-            check("they are forgotten with the pod", () -> !measurements.probes().contains("pod=\"well\""));
-            assertTrue(measurements.probes().contains(failure));
+            check("they are forgotten with the pod", () -> !measurements.probes().text().contains("pod=\"well\""));
+            assertTrue(measurements.probes().text().contains(failure));
         }
     }
 

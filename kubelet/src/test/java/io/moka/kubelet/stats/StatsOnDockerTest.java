@@ -154,7 +154,7 @@ class StatsOnDockerTest {
             try {
                 seen.shown = shown();
                 seen.summary = measurements.summary();
-                seen.cadvisor = measurements.cadvisor();
+                seen.cadvisor = measurements.cadvisor().text();
                 return seen.shown.equals(told(seen.summary, seen.cadvisor)) && seen.shown.workingSet == value(seen.cadvisor, "container_memory_working_set_bytes" + LABELS);
             } catch (Exception e) {
                 throw new AssertionError(e);
@@ -212,6 +212,6 @@ class StatsOnDockerTest {
         check("it has ended", () -> node.workers.find("default", "ended") != null && node.workers.find("default", "ended").latest("main") != null
                 && node.workers.find("default", "ended").latest("main").exited() != null);
 
-        assertTrue(!measurements.cadvisor().contains("container=\"main\""), ended::toString);
+        assertTrue(!measurements.cadvisor().text().contains("container=\"main\""), ended::toString);
     }
 }

@@ -10,6 +10,7 @@ import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -59,6 +60,17 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
         var parameters = context.getDefaultSSLParameters();
         parameters.setCipherSuites(Arrays.stream(parameters.getCipherSuites()).filter(suite -> !suite.startsWith("TLS_AES_")).toArray(String[]::new));
         return parameters;
+    }
+
+    /// Returns the cipher suites of a server in such a process, in its order of preference: ChaCha20 comes first, so that only clients without it get AES.
+    public static List<String> serverSuites() {
+        try {
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[0], null);
+            return Arrays.stream(context.getDefaultSSLParameters().getCipherSuites()).sorted(Comparator.comparing(suite -> !suite.contains("CHACHA20"))).toList();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// Returns a context for a server; clients may present a certificate of the authority.

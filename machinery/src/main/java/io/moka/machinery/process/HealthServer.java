@@ -89,12 +89,14 @@ public final class HealthServer implements AutoCloseable {
             authorities.write('\n');
         }
         var context = TlsIdentity.read(certificate, key).serverContext(authorities.toByteArray());
+        var suites = TlsIdentity.serverSuites().toArray(String[]::new);
         var https = HttpsServer.create(address, 16);
         https.setHttpsConfigurator(new HttpsConfigurator(context) {
             @Override
             public void configure(HttpsParameters parameters) {
                 var tls = getSSLContext().getDefaultSSLParameters();
                 tls.setWantClientAuth(true);
+                tls.setCipherSuites(suites);
                 parameters.setSSLParameters(tls);
             }
         });
