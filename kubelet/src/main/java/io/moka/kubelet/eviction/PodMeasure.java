@@ -34,7 +34,7 @@ public final class PodMeasure {
                 of(view).forEach(reading -> containers.merge(reading.container().name(), reading.usage().workingSetBytes(), Long::sum));
                 yield summed(view, containers, 0);
             }
-            case PROCESS_IDS -> new PodUsage(view.pod(), of(view).stream().mapToLong(reading -> reading.usage().processes()).sum(), Map.of());
+            case PROCESS_IDS -> new PodUsage(view.pod(), readings.processes(view), Map.of());
             case NODE_INODES, IMAGE_INODES -> new PodUsage(view.pod(), workers.storage(view).volumeInodes(), Map.of());
             case NODE_DISK, IMAGE_DISK -> {
                 var use = workers.storage(view);

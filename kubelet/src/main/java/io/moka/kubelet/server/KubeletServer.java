@@ -23,6 +23,8 @@ import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -175,8 +177,21 @@ public final class KubeletServer implements AutoCloseable {
 
     private static void page(HttpServerRequest request, MetricsPage page) {
         var response = request.response().putHeader("Content-Type", METRICS_TYPE).setChunked(true);
-        page.writeTo(new ResponseStream(response));
+        boolean zipped = acceptsGzip(request);
+        if (zipped) {
+            response.putHeader("Content-Encoding", "gzip");
+        }
+        try (var body = zipped ? new QuickGzip(new ResponseStream(response)) : new ResponseStream(response)) {
+            page.writeTo(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         response.end();
+    }
+
+    private static boolean acceptsGzip(HttpServerRequest request) {
+        return request.headers().getAll("Accept-Encoding").stream().flatMap(header -> Stream.of(header.split(","))).map(coding -> coding.replace(" ", ""))
+                .anyMatch(coding -> coding.equals("gzip") || coding.startsWith("gzip;") && !coding.matches("gzip;q=0(\\.0*)?"));
     }
 
     private static void refuse(HttpServerRequest request, int status, @Nullable String message) {

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /// Writes `/metrics/cadvisor`: the containers' resource usage, with the metric names and labels that dashboards know from cAdvisor.
 ///
-/// There is a row for each container, for each pod's group (`container=""`, `name=""`), which has what its sandbox uses, too, and for the node (`id="/"`, CPU and memory
-/// alone, from `/proc`). A sandbox has the pod's network alone (`container=""`). `name` is the container's id, as it is where containerd runs containers.
+/// There is a row for each container, for each pod's group (`container=""`, `name=""`; CPU and memory alone, those of its sandbox included), and for the node (`id="/"`,
+/// likewise, from `/proc`). A sandbox has the pod's network alone (`container=""`). `name` is the container's id, as it is where containerd runs containers.
 final class CadvisorPage {
 
     private static final Logger log = LoggerFactory.getLogger(CadvisorPage.class);
@@ -56,7 +56,7 @@ final class CadvisorPage {
         var rows = rows(pods);
         cpu(text, rows);
         memory(text, rows);
-        processes(text, rows);
+        processes(text, containers(rows));
         io(text, rows);
         pressure(text, rows);
         specification(text, rows);
@@ -75,6 +75,10 @@ final class CadvisorPage {
             }
         }
         return rows;
+    }
+
+    private static List<Row> containers(List<Row> rows) {
+        return rows.stream().filter(row -> row.part != null).toList();
     }
 
     private static Row row(Detail pod, Part part) {
@@ -118,8 +122,8 @@ final class CadvisorPage {
         gauge(text, "container_memory_cache", rows, usage -> usage.memory().cacheBytes());
         gauge(text, "container_memory_mapped_file", rows, usage -> usage.memory().mappedBytes());
         gauge(text, "container_memory_swap", rows, usage -> usage.memory().swapBytes());
-        gauge(text, "container_memory_max_usage_bytes", rows, usage -> usage.memory().maxUsageBytes());
-        counter(text, "container_memory_failcnt", rows, usage -> usage.memory().failures());
+        gauge(text, "container_memory_max_usage_bytes", containers(rows), usage -> usage.members().maxMemoryBytes());
+        counter(text, "container_memory_failcnt", containers(rows), usage -> usage.members().memoryFailures());
         text.counter("container_memory_failures_total");
         for (var row : rows) {
             var hierarchy = row.labels.with("scope", "hierarchy");
@@ -129,8 +133,8 @@ final class CadvisorPage {
     }
 
     private static void processes(PrometheusText text, List<Row> rows) {
-        gauge(text, "container_processes", rows, usage -> usage.basic().processes());
-        gauge(text, "container_threads", rows, usage -> usage.threads());
+        gauge(text, "container_processes", rows, usage -> usage.members().processes());
+        gauge(text, "container_threads", rows, usage -> usage.members().threads());
         gauge(text, "container_threads_max", rows, usage -> usage.limits().threads());
     }
 
@@ -143,7 +147,7 @@ final class CadvisorPage {
 
     private static void io(PrometheusText text, String metric, List<Row> rows, Function<GroupUsage.BlockIo, Long> value) {
         text.counter(metric);
-        rows.forEach(row -> row.usage.io().forEach((device, io) -> text.value(row.labels.with("device", device), value.apply(io), row.at)));
+        rows.forEach(row -> row.usage.members().io().forEach((device, io) -> text.value(row.labels.with("device", device), value.apply(io), row.at)));
     }
 
     private static void pressure(PrometheusText text, List<Row> rows) {
@@ -167,14 +171,14 @@ final class CadvisorPage {
         gauge(text, "container_spec_memory_limit_bytes", rows, usage -> usage.limits().memoryBytes());
         gauge(text, "container_spec_memory_swap_limit_bytes", rows, usage -> usage.limits().swapBytes());
         text.gauge("container_start_time_seconds");
-        rows.stream().filter(row -> row.part != null).forEach(row -> text.value(row.labels, row.part.startedAt().toEpochMilli() / 1e3, row.at));
+        containers(rows).forEach(row -> text.value(row.labels, row.part.startedAt().toEpochMilli() / 1e3, row.at));
         text.gauge("container_last_seen");
         rows.forEach(row -> text.value(row.labels, row.at.getEpochSecond(), row.at));
     }
 
     private void fileSystems(PrometheusText text, List<Row> rows) {
         var taken = disks.now();
-        var containers = rows.stream().filter(row -> row.part != null && taken.layers().containsKey(row.part.record().id())).toList();
+        var containers = containers(rows).stream().filter(row -> taken.layers().containsKey(row.part.record().id())).toList();
         text.gauge("container_fs_usage_bytes");
         containers.forEach(row -> text.value(row.labels.with("device", ""), taken.layers().get(row.part.record().id()).bytes(), row.at));
         text.gauge("container_fs_inodes_total");

@@ -2,6 +2,7 @@ package io.moka.kubelet.stats;
 
 import io.moka.kubelet.cgroup.CgroupDirectories;
 import io.moka.kubelet.stats.GroupUsage.Limits;
+import io.moka.kubelet.stats.GroupUsage.Members;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads the counters of one cgroup. Each call reads the files that it needs and no others: [#usage] four, [#all] about a dozen, and six more for the limits, which are read
-/// once in five minutes.
+/// Reads the counters of one cgroup. Each call reads the files that it needs and no others, as each takes some 20 µs of processor time: [#usage] three, [#ofPod] four,
+/// [#ofContainer] eight or nine (more where the kernel tells how long tasks waited), and six more for the limits, which are read once in five minutes.
 abstract sealed class Cgroup permits CgroupV1, CgroupV2 {
 
     private static final Logger log = LoggerFactory.getLogger(Cgroup.class);
@@ -48,9 +49,23 @@ abstract sealed class Cgroup permits CgroupV1, CgroupV2 {
         return read(this::readUsage);
     }
 
-    /// Reads all counters. Null if the group is gone.
-    final @Nullable GroupUsage all() {
-        return read(() -> readAll(limits()));
+    /// Reads all counters of a container's group. Null if the group is gone.
+    final @Nullable GroupUsage ofContainer() {
+        return read(() -> {
+            var known = limits();
+            return readTotals(known, readMembers(known));
+        });
+    }
+
+    /// Reads the counters of a pod's group. Null if the group is gone.
+    final @Nullable GroupUsage ofPod() {
+        return read(() -> readTotals(limits(), Members.NONE));
+    }
+
+    /// Returns the number of processes in the group itself; 0 if the group is gone.
+    final long processes() {
+        var count = read(this::readProcesses);
+        return count == null ? 0 : count;
     }
 
     private Limits limits() throws IOException {
@@ -67,8 +82,13 @@ abstract sealed class Cgroup permits CgroupV1, CgroupV2 {
 
     abstract Limits readLimits() throws IOException;
 
+    abstract long readProcesses() throws IOException;
+
     /// @param limits those of the group; counters of a limit that there is not are 0 and need not be read
-    abstract GroupUsage readAll(Limits limits) throws IOException;
+    abstract Members readMembers(Limits limits) throws IOException;
+
+    /// @param limits likewise
+    abstract GroupUsage readTotals(Limits limits, Members members) throws IOException;
 
     /// Returns the path of a file in a controller's directory.
     ///

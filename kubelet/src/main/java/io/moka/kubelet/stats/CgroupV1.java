@@ -5,6 +5,7 @@ import io.moka.kubelet.stats.CgroupFiles.Table;
 import io.moka.kubelet.stats.GroupUsage.BlockIo;
 import io.moka.kubelet.stats.GroupUsage.Cpu;
 import io.moka.kubelet.stats.GroupUsage.Limits;
+import io.moka.kubelet.stats.GroupUsage.Members;
 import io.moka.kubelet.stats.GroupUsage.Memory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,8 +54,12 @@ final class CgroupV1 extends Cgroup {
 
     private Usage usage(Table stat) throws IOException {
         long rss = stat.get("total_rss");
-        return Usage.of(CgroupFiles.number(file(cpuacct, "cpuacct.usage")), CgroupFiles.number(file(memory, "memory.usage_in_bytes")),
-                stat.get("total_inactive_file"), rss, CgroupFiles.lines(file(memory, "cgroup.procs")));
+        return Usage.of(CgroupFiles.number(file(cpuacct, "cpuacct.usage")), CgroupFiles.number(file(memory, "memory.usage_in_bytes")), stat.get("total_inactive_file"), rss);
+    }
+
+    @Override
+    long readProcesses() throws IOException {
+        return CgroupFiles.lines(file(memory, "cgroup.procs"));
     }
 
     @Override
@@ -69,9 +74,15 @@ final class CgroupV1 extends Cgroup {
     }
 
     @Override
-    GroupUsage readAll(Limits limits) throws IOException {
+    Members readMembers(Limits limits) throws IOException {
+        return new Members(readProcesses(), pids == null ? 0 : CgroupFiles.number(file(pids, "pids.current"), 0), CgroupFiles.number(file(memory, "memory.max_usage_in_bytes"), 0),
+                limits.memoryBytes() > 0 ? CgroupFiles.number(file(memory, "memory.failcnt"), 0) : 0, io());
+    }
+
+    @Override
+    GroupUsage readTotals(Limits limits, Members members) throws IOException {
         var stat = memoryStat();
-        return new GroupUsage(usage(stat), cpu(limits), memory(stat, limits), pids == null ? 0 : CgroupFiles.number(file(pids, "pids.current"), 0), io(), limits, null, null, null);
+        return new GroupUsage(usage(stat), cpu(limits), memory(stat), members, limits, null, null, null);
     }
 
     private Cpu cpu(Limits limits) throws IOException {
@@ -81,9 +92,8 @@ final class CgroupV1 extends Cgroup {
                 throttling.get("nr_periods"), throttling.get("nr_throttled"), throttling.get("throttled_time"));
     }
 
-    private Memory memory(Table stat, Limits limits) throws IOException {
-        return new Memory(stat.get("total_cache"), stat.get("total_mapped_file"), stat.get("total_swap"), stat.get("total_pgfault"), stat.get("total_pgmajfault"),
-                CgroupFiles.number(file(memory, "memory.max_usage_in_bytes"), 0), limits.memoryBytes() > 0 ? CgroupFiles.number(file(memory, "memory.failcnt"), 0) : 0);
+    private static Memory memory(Table stat) {
+        return new Memory(stat.get("total_cache"), stat.get("total_mapped_file"), stat.get("total_swap"), stat.get("total_pgfault"), stat.get("total_pgmajfault"));
     }
 
     /// Lines `253:0 Read 4096` and `253:0 Write 0`, and sums that are left out.

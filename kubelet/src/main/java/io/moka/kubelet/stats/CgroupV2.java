@@ -5,6 +5,7 @@ import io.moka.kubelet.stats.CgroupFiles.Table;
 import io.moka.kubelet.stats.GroupUsage.BlockIo;
 import io.moka.kubelet.stats.GroupUsage.Cpu;
 import io.moka.kubelet.stats.GroupUsage.Limits;
+import io.moka.kubelet.stats.GroupUsage.Members;
 import io.moka.kubelet.stats.GroupUsage.Memory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,7 +35,12 @@ final class CgroupV2 extends Cgroup {
 
     private Usage usage(Table stat, Table cpu) throws IOException {
         long anonymous = stat.get("anon");
-        return Usage.of(cpu.get("usage_usec") * 1_000, CgroupFiles.number(file(group, "memory.current")), stat.get("inactive_file"), anonymous, CgroupFiles.lines(file(group, "cgroup.procs")));
+        return Usage.of(cpu.get("usage_usec") * 1_000, CgroupFiles.number(file(group, "memory.current")), stat.get("inactive_file"), anonymous);
+    }
+
+    @Override
+    long readProcesses() throws IOException {
+        return CgroupFiles.lines(file(group, "cgroup.procs"));
     }
 
     @Override
@@ -50,11 +56,16 @@ final class CgroupV2 extends Cgroup {
     }
 
     @Override
-    GroupUsage readAll(Limits limits) throws IOException {
+    Members readMembers(Limits limits) throws IOException {
+        return new Members(readProcesses(), number("pids.current"), number("memory.peak"), limits.memoryBytes() > 0 ? table("memory.events").get("max") : 0,
+                io(CgroupFiles.linesOf(file(group, "io.stat"))));
+    }
+
+    @Override
+    GroupUsage readTotals(Limits limits, Members members) throws IOException {
         var stat = table("memory.stat");
         var cpu = table("cpu.stat");
-        return new GroupUsage(usage(stat, cpu), cpu(cpu), memory(stat, limits), number("pids.current"), io(CgroupFiles.linesOf(file(group, "io.stat"))), limits,
-                stall("cpu.pressure"), stall("memory.pressure"), stall("io.pressure"));
+        return new GroupUsage(usage(stat, cpu), cpu(cpu), memory(stat), members, limits, stall("cpu.pressure"), stall("memory.pressure"), stall("io.pressure"));
     }
 
     private @Nullable PressureStall stall(String name) throws IOException {
@@ -70,9 +81,8 @@ final class CgroupV2 extends Cgroup {
         return new Cpu(cpu.get("user_usec") * 1_000, cpu.get("system_usec") * 1_000, cpu.get("nr_periods"), cpu.get("nr_throttled"), cpu.get("throttled_usec") * 1_000);
     }
 
-    private Memory memory(Table stat, Limits limits) throws IOException {
-        return new Memory(stat.get("file"), stat.get("file_mapped"), number("memory.swap.current"), stat.get("pgfault"), stat.get("pgmajfault"), number("memory.peak"),
-                limits.memoryBytes() > 0 ? table("memory.events").get("max") : 0);
+    private Memory memory(Table stat) throws IOException {
+        return new Memory(stat.get("file"), stat.get("file_mapped"), number("memory.swap.current"), stat.get("pgfault"), stat.get("pgmajfault"));
     }
 
     /// Lines `253:0 rbytes=4096 wbytes=0 rios=1 wios=0 dbytes=0 dios=0`.

@@ -5,14 +5,24 @@ import org.jspecify.annotations.Nullable;
 
 /// All counters of the kernel for one cgroup, as [Cgroup] reads them.
 ///
-/// @param io by device, such as `253:0`
-record GroupUsage(Usage basic, Cpu cpu, Memory memory, long threads, Map<String, BlockIo> io, Limits limits, @Nullable PressureStall cpuStall,
-        @Nullable PressureStall memoryStall, @Nullable PressureStall ioStall) {
+/// @param members [Members#NONE] for a pod's group, whose members are its containers
+record GroupUsage(Usage basic, Cpu cpu, Memory memory, Members members, Limits limits, @Nullable PressureStall cpuStall, @Nullable PressureStall memoryStall,
+        @Nullable PressureStall ioStall) {
 
     record Cpu(long userNanos, long systemNanos, long periods, long throttledPeriods, long throttledNanos) {
     }
 
-    record Memory(long cacheBytes, long mappedBytes, long swapBytes, long pageFaults, long majorPageFaults, long maxUsageBytes, long failures) {
+    record Memory(long cacheBytes, long mappedBytes, long swapBytes, long pageFaults, long majorPageFaults) {
+    }
+
+    /// The counters of a container's processes.
+    ///
+    /// @param maxMemoryBytes the most memory that they used at once
+    /// @param memoryFailures how often they reached the limit of memory
+    /// @param io by device, such as `253:0`
+    record Members(long processes, long threads, long maxMemoryBytes, long memoryFailures, Map<String, BlockIo> io) {
+
+        static final Members NONE = new Members(0, 0, 0, 0, Map.of());
     }
 
     /// The limits of a group; 0 for none.

@@ -74,7 +74,8 @@ final class PodDetails {
         groups.retain(all);
         for (var view : all) {
             var containers = view.containers().stream().map(this::part).filter(part -> part != null).toList();
-            details.add(new Detail(view, measured(groups.of(view)), containers, sandbox(view)));
+            var group = groups.of(view);
+            details.add(new Detail(view, group == null ? null : measured(group, group.ofPod()), containers, sandbox(view)));
         }
         rates.retain(details.stream().flatMap(PodDetails::paths).toList());
         return List.copyOf(details);
@@ -88,7 +89,8 @@ final class PodDetails {
         if (!(record.state() instanceof ContainerState.Running(var startedAt, var _))) {
             return null;
         }
-        var measured = measured(groups.of(record));
+        var group = groups.of(record);
+        var measured = group == null ? null : measured(group, group.ofContainer());
         return measured == null ? null : new Part(record, startedAt, measured);
     }
 
@@ -102,8 +104,7 @@ final class PodDetails {
         return group == null ? null : new Sandbox(record, startedAt, group.path(), ownNetwork ? NetworkDevices.of(pid) : List.of(), clock.instant());
     }
 
-    private @Nullable Measured measured(@Nullable Cgroup group) {
-        var usage = group == null ? null : group.all();
+    private @Nullable Measured measured(Cgroup group, @Nullable GroupUsage usage) {
         var now = clock.instant();
         return usage == null ? null : new Measured(group.path(), usage, now, rates.next(group.path(), usage.basic().cpuNanos(), now));
     }

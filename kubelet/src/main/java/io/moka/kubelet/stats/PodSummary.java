@@ -30,7 +30,7 @@ record PodSummary(ObjectNode out, String now, Detail pod, DiskReadings.Taken tak
         var groups = pod.group() == null ? pod.containers().stream().map(Part::measured).toList() : List.of(pod.group());
         usage(out, groups);
         Summary.network(out, now, pod.devices());
-        out.putObject("process_stats").put("process_count", pod.containers().stream().mapToLong(part -> part.usage().basic().processes()).sum());
+        out.putObject("process_stats").put("process_count", pod.containers().stream().mapToLong(part -> part.usage().members().processes()).sum());
         volumes(metadata.getUid());
     }
 

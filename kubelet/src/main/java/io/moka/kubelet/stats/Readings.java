@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /// Reads the CPU and memory usage of the node's live containers on request, and at most once a second.
@@ -40,6 +41,11 @@ public final class Readings {
     /// Returns readings made now, for decisions that must not count containers that ended a moment ago.
     public List<Reading> fresh() {
         return snapshot.fresh();
+    }
+
+    /// Returns the number of processes in a pod's containers.
+    public long processes(PodView pod) {
+        return pod.containers().stream().map(groups::of).filter(Objects::nonNull).mapToLong(Cgroup::processes).sum();
     }
 
     /// Returns the groups that are known, which the readings of other counters share.
