@@ -1,7 +1,9 @@
 package io.moka.kubelet.stats;
 
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
+import java.util.StringTokenizer;
 
 /// Reads the traffic counters of the interfaces in a process's network namespace from `/proc/<pid>/net/dev`. The loopback interface is left out.
 final class NetworkDevices {
@@ -34,12 +36,16 @@ final class NetworkDevices {
 
     /// @param lines two of titles, then `name: 8 counters received, 8 sent`
     static List<Device> parse(List<String> lines) {
-        return lines.stream().filter(line -> line.contains(":")).map(line -> line.strip().replaceFirst(":", " ").split(" +"))
-                .filter(words -> !words[0].equals("lo") && words.length > SENT + 3)
-                .map(words -> new Device(words[0], direction(words, RECEIVED), direction(words, SENT))).toList();
+        return lines.stream().filter(line -> line.contains(":")).map(NetworkDevices::words).filter(words -> !words.getFirst().equals("lo") && words.size() > SENT + 3)
+                .map(words -> new Device(words.getFirst(), direction(words, RECEIVED), direction(words, SENT))).toList();
     }
 
-    private static Direction direction(String[] words, int first) {
-        return new Direction(Long.parseLong(words[first]), Long.parseLong(words[first + 1]), Long.parseLong(words[first + 2]), Long.parseLong(words[first + 3]));
+    /// Returns the name and the counters.
+    private static List<String> words(String line) {
+        return Collections.list(new StringTokenizer(line, ": ")).stream().map(String.class::cast).toList();
+    }
+
+    private static Direction direction(List<String> words, int first) {
+        return new Direction(Long.parseLong(words.get(first)), Long.parseLong(words.get(first + 1)), Long.parseLong(words.get(first + 2)), Long.parseLong(words.get(first + 3)));
     }
 }

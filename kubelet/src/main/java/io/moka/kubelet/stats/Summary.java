@@ -1,9 +1,9 @@
 package io.moka.kubelet.stats;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.moka.kubelet.disk.FileSystemSpace;
 import io.moka.kubelet.node.Machine;
+import io.moka.kubelet.pod.PodView;
 import io.moka.kubelet.runtime.ContainerRuntime;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.kubelet.stats.Readings.Reading;
@@ -12,9 +12,9 @@ import io.moka.machinery.meta.Times;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -141,29 +141,52 @@ final class Summary {
 
     /// Upstream's `/metrics/resource`, which a metrics server reads, in Prometheus' text form. Each value has the time of its reading.
     void metrics(PrometheusText text) {
-        var samples = readings.now();
+        var containers = readings.now().stream().map(Sample::of).toList();
+        var pods = pods(containers);
         text.counter("container_cpu_usage_seconds_total");
-        samples.forEach(sample -> text.value(labels(sample, true), sample.usage().cpuNanos() / 1e9, sample.at()));
+        containers.forEach(sample -> text.value(sample.labels, sample.cpuNanos / 1e9, sample.at));
         text.gauge("container_memory_working_set_bytes");
-        samples.forEach(sample -> text.value(labels(sample, true), sample.usage().workingSetBytes(), sample.at()));
+        containers.forEach(sample -> text.value(sample.labels, sample.workingSetBytes, sample.at));
         text.gauge("container_start_time_seconds");
-        samples.forEach(sample -> text.value(labels(sample, true), sample.startedAt().toEpochMilli() / 1e3, null));
-        var byPod = new LinkedHashMap<Pod, List<Reading>>();
-        samples.forEach(sample -> byPod.computeIfAbsent(sample.pod().pod(), unseen -> new ArrayList<>()).add(sample));
+        containers.forEach(sample -> text.value(sample.labels, sample.startedAt.toEpochMilli() / 1e3, null));
         text.counter("pod_cpu_usage_seconds_total");
-        byPod.values().forEach(pod -> text.value(labels(pod.getFirst(), false), pod.stream().mapToLong(sample -> sample.usage().cpuNanos()).sum() / 1e9, pod.getFirst().at()));
+        pods.forEach(sample -> text.value(sample.labels, sample.cpuNanos / 1e9, sample.at));
         text.gauge("pod_memory_working_set_bytes");
-        byPod.values().forEach(pod -> text.value(labels(pod.getFirst(), false), pod.stream().mapToLong(sample -> sample.usage().workingSetBytes()).sum(), pod.getFirst().at()));
+        pods.forEach(sample -> text.value(sample.labels, sample.workingSetBytes, sample.at));
         var now = clock.instant();
         text.counter("node_cpu_usage_seconds_total").value(Labels.NONE, nodeCpuNanos() / 1e9, now);
         text.gauge("node_memory_working_set_bytes").value(Labels.NONE, machine.memoryBytes() - machine.availableMemoryBytes(), now);
         text.gauge("resource_scrape_error").value(Labels.NONE, 0, null);
     }
 
-    private static Labels labels(Reading reading, boolean withContainer) {
-        var metadata = reading.pod().pod().getMetadata();
-        var container = withContainer ? Labels.of("container", reading.container().name()) : Labels.NONE;
-        return container.with("namespace", metadata.getNamespace()).with("pod", metadata.getName());
+    /// The values of a container or of a pod.
+    private record Sample(PodView pod, Labels labels, long cpuNanos, long workingSetBytes, Instant startedAt, Instant at) {
+
+        static Sample of(Reading reading) {
+            var labels = withPod(Labels.of("container", reading.container().name()), reading.pod());
+            return new Sample(reading.pod(), labels, reading.usage().cpuNanos(), reading.usage().workingSetBytes(), reading.startedAt(), reading.at());
+        }
+
+        static Labels withPod(Labels labels, PodView pod) {
+            return labels.with("namespace", pod.pod().getMetadata().getNamespace()).with("pod", pod.pod().getMetadata().getName());
+        }
+
+        Sample plus(Sample other) {
+            return new Sample(pod, labels, cpuNanos + other.cpuNanos, workingSetBytes + other.workingSetBytes, startedAt, at);
+        }
+    }
+
+    /// Adds up the containers of each pod, which follow each other.
+    private static List<Sample> pods(List<Sample> containers) {
+        var pods = new ArrayList<Sample>();
+        for (var sample : containers) {
+            if (!pods.isEmpty() && pods.getLast().pod == sample.pod) {
+                pods.set(pods.size() - 1, pods.getLast().plus(sample));
+            } else {
+                pods.add(new Sample(sample.pod, Sample.withPod(Labels.NONE, sample.pod), sample.cpuNanos, sample.workingSetBytes, sample.startedAt, sample.at));
+            }
+        }
+        return pods;
     }
 
     /// Returns the node's CPU time that was not idle, in nanoseconds.

@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -249,6 +250,24 @@ class KubeletServerTest extends ServedNodeTest {
         assertTrue(get(administrator(), "/metrics/cadvisor").contains("machine_memory_bytes{boot_id=\""));
         assertTrue(get(administrator(), "/metrics/probes").startsWith("200 # TYPE prober_probe_total counter"));
         assertTrue(get(administrator(), "/metrics").startsWith("200"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gzip, true", "'deflate, gzip;q=0.5', true", "gzip;q=0, false", "gzip;q=0.0, false", "identity, false"})
+    void pageIsCompressedForWhomeverAcceptsThat(String accepted, boolean compressed) throws Exception {
+        var answer = administrator().send(HttpRequest.newBuilder(uri("https", "/metrics/cadvisor")).header("Accept-Encoding", accepted).build(), BodyHandlers.ofInputStream());
+
+        assertEquals(compressed ? "gzip" : "", answer.headers().firstValue("Content-Encoding").orElse(""));
+        try (var body = compressed ? new GZIPInputStream(answer.body()) : answer.body()) {
+            assertTrue(new String(body.readAllBytes(), StandardCharsets.UTF_8).endsWith("container_scrape_error 0\n"));
+        }
+    }
+
+    @Test
+    void cipherThatIsQuickHereIsPreferred() throws Exception {
+        var answer = administrator().send(HttpRequest.newBuilder(uri("https", "/healthz")).build(), BodyHandlers.discarding());
+
+        assertEquals("TLS_CHACHA20_POLY1305_SHA256", answer.sslSession().orElseThrow().getCipherSuite());
     }
 
     @ParameterizedTest

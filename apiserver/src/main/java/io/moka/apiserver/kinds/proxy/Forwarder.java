@@ -69,7 +69,7 @@ public final class Forwarder {
         Buffer body = upgrade ? Buffer.buffer() : Buffer.buffer(exchange.body());
         converse(exchange, options, request -> {
             copyRequestHeaders(exchange, request);
-            request.headers().setAll(own);
+            own.names().forEach(name -> request.headers().set(name, own.getAll(name)));
             return upgrade ? upgrade(exchange, request, filter) : request.send(body).compose(answer -> answer(exchange, request, answer, filter));
         });
     }
