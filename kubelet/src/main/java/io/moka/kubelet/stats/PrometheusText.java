@@ -14,7 +14,7 @@ final class PrometheusText {
 
     /// With what HTTP adds to it, a block fits into one TLS record.
     private static final int BLOCK_BYTES = 16_000;
-    /// From here on a double may not hold each whole number.
+    /// From here on a double does not hold each whole number.
     private static final double EXACT = 1L << 53;
 
     private final OutputStream out;
