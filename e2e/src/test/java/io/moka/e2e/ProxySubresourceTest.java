@@ -4,12 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.moka.machinery.client.ClientConfig;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Requests through the apiserver to pods, services and kubelets.
 class ProxySubresourceTest {
@@ -28,7 +38,7 @@ class ProxySubresourceTest {
               containers:
               - name: site
                 image: busybox:1.36
-                command: [sh, -c, "mkdir -p /www/deep; echo '<a href=\\"/rewriteme\\">test</a><a href=\\"near\\">x</a>' > /www/index.html; echo plain > /www/deep/file.txt; exec httpd -f -p 8080 -h /www"]
+                command: [sh, -c, "mkdir -p /www/deep; echo '<a href=\\"/rewriteme\\">test</a><a href=\\"near\\">x</a>' > /www/index.html; echo plain > /www/deep/file.txt; cp /www/index.html /www/zipped.html; gzip /www/zipped.html; cp /www/index.html /www/zipped.html; mkdir /www/cgi-bin; echo '#!/bin/sh' > /www/cgi-bin/made; echo 'printf \"Content-Type: text/html\\n\\n\"; cat /www/index.html; echo \"$HTTP_X_FORWARDED_PROTO $HTTP_ACCEPT_LANGUAGE\"' >> /www/cgi-bin/made; chmod +x /www/cgi-bin/made; exec httpd -f -p 8080 -h /www"]
                 ports: [{name: http, containerPort: 8080}]
                 readinessProbe: {httpGet: {path: /, port: http}, periodSeconds: 1}
             ---
@@ -72,10 +82,27 @@ class ProxySubresourceTest {
         assertEquals("plain", get(BASE + "/" + name + "/proxy/deep/file.txt"));
     }
 
-    @Test
-    void linksOfAPageLeadThroughTheProxy() {
-        var page = get(BASE + "/pods/site/proxy/");
+    /// A file, one that is compressed, and a page of unknown length.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "zipped.html", "cgi-bin/made"})
+    void linksOfAPageLeadThroughTheProxy(String path) throws Exception {
+        var answer = browse("/pods/site/proxy/" + path);
+        assertEquals(path.equals("zipped.html") ? "gzip" : "", answer.headers().firstValue("Content-Encoding").orElse(""));
+        var page = new String(path.equals("zipped.html") ? new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes() : answer.body(), StandardCharsets.UTF_8);
         assertTrue(page.contains("<a href=\"" + BASE + "/pods/site/proxy/rewriteme\">test</a><a href=\"near\">"), page);
+    }
+
+    @Test
+    void headersOfTheCallerReachThePod() throws Exception {
+        var page = new String(browse("/pods/site/proxy/cgi-bin/made").body(), StandardCharsets.UTF_8);
+        assertTrue(page.endsWith("https de-CH\n"), page);
+    }
+
+    private static HttpResponse<byte[]> browse(String path) throws Exception {
+        var config = ClientConfig.load(CLUSTER.folder().resolve("kubeconfig"), null, "browser");
+        try (var browser = HttpClient.newBuilder().sslContext(config.sslContext()).build()) {
+            return browser.send(HttpRequest.newBuilder(URI.create(config.server() + BASE + path)).header("Accept-Encoding", "gzip").header("Accept-Language", "de-CH").build(), BodyHandlers.ofByteArray());
+        }
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.kubelet.stats.Measurements;
 import io.moka.kubelet.stats.MetricsPage;
 import io.moka.machinery.client.Json;
+import io.moka.machinery.net.QuickGzip;
 import io.moka.machinery.pki.TlsIdentity;
 import io.moka.machinery.process.Metrics;
 import io.vertx.core.Handler;

@@ -1,4 +1,4 @@
-/// Addresses: the machine's own, and ranges of them. One promise: [HostAddress] gives the same answer to every process of a machine.
+/// What processes share of the network: the machine's own address, ranges of addresses, and the compression of answers. One promise: [HostAddress] gives the same answer to every process of a machine.
 @NullMarked
 package io.moka.machinery.net;
 

@@ -12,12 +12,12 @@ public interface AnswerFilter {
         return value;
     }
 
-    /// Whether the body has to be read as a whole, for [#body].
-    default boolean rewrites(HttpClientResponse answer) {
-        return false;
+    /// Returns how long a body may be to be read as a whole, for [#body]; a longer one is passed on as it is. 0 if it is not to be read at all.
+    default int longestBody(HttpClientResponse answer) {
+        return 0;
     }
 
-    default Buffer body(Buffer body) {
+    default Buffer body(HttpClientResponse answer, Buffer body) {
         return body;
     }
 }

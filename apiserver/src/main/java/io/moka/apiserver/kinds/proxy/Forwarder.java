@@ -4,10 +4,12 @@ import io.moka.apiserver.core.request.Exchange;
 import io.moka.apiserver.core.status.ApiException;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.NetSocket;
@@ -98,18 +100,41 @@ public final class Forwarder {
                 response.headers().add(header.getKey(), filter.header(header.getKey(), header.getValue()));
             }
         });
-        if (filter.rewrites(answer)) {
-            return answer.body().compose(body -> {
-                Buffer rewritten = filter.body(body);
-                response.putHeader("Content-Length", Integer.toString(rewritten.length()));
-                return response.end(rewritten);
-            });
-        }
         response.closeHandler(gone -> request.reset());
+        int longest = hasBody(exchange, answer) ? filter.longestBody(answer) : 0;
+        if (longest > 0) {
+            return rewrite(answer, response, filter, longest);
+        }
         if (answer.getHeader("Content-Length") == null) {
             response.setChunked(true);
         }
         return answer.pipeTo(response);
+    }
+
+    private static boolean hasBody(Exchange exchange, HttpClientResponse answer) {
+        return exchange.request().method() != HttpMethod.HEAD && answer.statusCode() != 204 && answer.statusCode() != 304;
+    }
+
+    /// Reads the body for the filter. One that turns out to be longer is passed on from its beginning.
+    private static Future<Void> rewrite(HttpClientResponse answer, HttpServerResponse response, AnswerFilter filter, int longest) {
+        Promise<Void> done = Promise.promise();
+        Buffer read = Buffer.buffer();
+        answer.exceptionHandler(done::tryFail);
+        answer.endHandler(end -> {
+            Buffer rewritten = filter.body(answer, read);
+            response.putHeader("Content-Length", Integer.toString(rewritten.length()));
+            response.end(rewritten).onComplete(done);
+        });
+        answer.handler(part -> {
+            read.appendBuffer(part);
+            if (read.length() > longest) {
+                answer.pause();
+                response.setChunked(answer.getHeader("Content-Length") == null);
+                response.write(read);
+                answer.pipeTo(response).onComplete(done);
+            }
+        });
+        return done.future();
     }
 
     private static Future<Void> upgrade(Exchange exchange, HttpClientRequest request, AnswerFilter filter) {
