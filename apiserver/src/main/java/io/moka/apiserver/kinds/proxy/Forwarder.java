@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.NetSocket;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -80,12 +81,18 @@ public final class Forwarder {
         exchange.request().headers().forEach(header -> {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             boolean ours = name.startsWith("x-remote-") || HOP_BY_HOP.contains(name) || CREDENTIALS.contains(name) || name.startsWith("impersonate-extra-") || name.startsWith("x-moka-")
-                    || name.equals("host") || name.equals("content-length") || name.startsWith(":");
+                    || name.equals("host") || name.equals("content-length") || name.equals("cookie") || name.startsWith(":");
             if (!ours) {
                 request.headers().add(header.getKey(), header.getValue());
             }
         });
-        request.putHeader("X-Forwarded-For", exchange.request().remoteAddress().hostAddress());
+        // HTTP/2 has a header for each cookie, HTTP/1.1 one for all (RFC 9113, 8.2.3)
+        List<String> cookies = exchange.request().headers().getAll("Cookie");
+        if (!cookies.isEmpty()) {
+            request.putHeader("Cookie", String.join("; ", cookies));
+        }
+        String way = exchange.header("X-Forwarded-For");
+        request.putHeader("X-Forwarded-For", (way.isEmpty() ? "" : way + ", ") + exchange.request().remoteAddress().hostAddress());
         request.putHeader("X-Forwarded-Uri", exchange.info().path());
         request.putHeader("X-Forwarded-Proto", "https");
         if (exchange.request().authority() != null) {

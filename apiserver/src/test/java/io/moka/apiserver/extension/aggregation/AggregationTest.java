@@ -73,6 +73,7 @@ final class AggregationTest {
                 .put("user", exchange.getRequestHeaders().getFirst("X-Remote-User")).put("certificate", certificate(exchange))
                 .put("authorization", exchange.getRequestHeaders().getFirst("Authorization")).put("forged", exchange.getRequestHeaders().getFirst("X-Remote-Extra-Forged"))
                 .put("accept", exchange.getRequestHeaders().getFirst("Accept")).put("contentType", exchange.getRequestHeaders().getFirst("Content-Type"))
+                .put("cookies", String.join(" and ", exchange.getRequestHeaders().getOrDefault("Cookie", List.of())))
                 .put("forwardedFor", exchange.getRequestHeaders().getFirst("X-Forwarded-For")).put("body", new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         exchange.getRequestHeaders().getOrDefault("X-Remote-Group", List.of()).forEach(group -> seen.withArray("groups").add(group));
         TestWebhook.answer(exchange, path.endsWith("/teapot") ? 418 : 200, seen);
@@ -123,7 +124,7 @@ final class AggregationTest {
     @Test
     void requestsArePassedOnWithTheCallersIdentityAndOurCertificate() {
         register();
-        var answer = server.admin().send(server.admin().request("/apis/metrics.example.com/v1/namespaces/default/pods/web?x=1").header("Accept", "application/json;as=Table").header("X-Remote-User", "somebody").header("X-Remote-Extra-Forged", "yes"));
+        var answer = server.admin().send(server.admin().request("/apis/metrics.example.com/v1/namespaces/default/pods/web?x=1").header("Accept", "application/json;as=Table").header("X-Forwarded-For", "192.0.2.7").header("Cookie", "a=1").header("Cookie", "b=2").header("X-Remote-User", "somebody").header("X-Remote-Extra-Forged", "yes"));
         assertEquals(200, answer.code(), answer.body());
         assertEquals("/apis/metrics.example.com/v1/namespaces/default/pods/web?x=1", answer.text("path"));
         assertEquals("admin", answer.text("user"));
@@ -131,7 +132,8 @@ final class AggregationTest {
         assertTrue(answer.text("certificate").contains("CN=front-proxy-client"), answer.body());
         assertEquals("", answer.text("forged"));
         assertEquals("application/json;as=Table", answer.text("accept"));
-        assertEquals("127.0.0.1", answer.text("forwardedFor"));
+        assertEquals("192.0.2.7, 127.0.0.1", answer.text("forwardedFor"));
+        assertEquals("a=1; b=2", answer.text("cookies"));
         var posted = server.admin().post("/apis/metrics.example.com/v1/namespaces/default/pods", "{\"a\":1}");
         assertEquals("POST", posted.text("method"));
         assertEquals("{\"a\":1}", posted.text("body"));
