@@ -71,15 +71,15 @@ final class NodeLease {
         return (passed.compareTo(byWall) > 0 ? passed : byWall).compareTo(renewal.holds) < 0;
     }
 
-    /// Returns the time until the lease has to be renewed.
+    /// Returns the time until the lease has to be renewed, by the duration that it has now: one that was shared until a moment ago is short.
     ///
     /// @param shared whether other nodes announce addresses, too
     Duration untilDue(boolean shared) {
         var renewal = renewed;
-        if (renewal == null || shared && !renewal.shared) {
+        if (renewal == null || !holds() || shared && !renewal.shared) {
             return Duration.ZERO;
         }
-        return (shared ? RENEW_SHARED : RENEW_ALONE).minusNanos(nanoTime.getAsLong() - renewal.nanos);
+        return (renewal.shared ? RENEW_SHARED : RENEW_ALONE).minusNanos(nanoTime.getAsLong() - renewal.nanos);
     }
 
     /// Renews the lease; false where that failed. The answer has to come before the last word lapses: only then another node that looks at the lease afterwards

@@ -230,6 +230,20 @@ class AddressAnnouncerTest {
         assertTrue(claims(ADDRESS).stream().skip(before).noneMatch(claim -> claim.mac.equals(macs.get(first))), "the stopped node is silent");
     }
 
+    /// The lease of a node that shares the network is short, and is to be renewed until it is a long one.
+    @Test
+    void aNodeThatIsLeftAloneGoesOn() {
+        nodes.get("a").ask("set web " + ADDRESS);
+        nodes.get("b").ask("set other 192.168.78.51");
+        Await.until("each node has its address", () -> owners(ADDRESS).equals(Set.of(macs.get("a"))) && owners("192.168.78.51").equals(Set.of(macs.get("b"))));
+        Await.until("both know that they are two", () -> server.seconds("moka-announcer-a") == 2 && server.seconds("moka-announcer-b") == 2);
+        nodes.get("b").ask("set other");
+        Await.until("a knows that it is alone", () -> {
+            assertEquals(Set.of(macs.get("a")), owners(ADDRESS), "and it answers all the time");
+            return server.seconds("moka-announcer-a") > 2;
+        });
+    }
+
     private static void signal(String signal, long process) throws Exception {
         assertEquals(0, new ProcessBuilder("kill", signal, Long.toString(process)).start().waitFor());
     }

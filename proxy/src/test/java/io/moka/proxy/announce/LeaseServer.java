@@ -33,6 +33,12 @@ final class LeaseServer implements AutoCloseable {
         return lease == null ? "" : lease.at("/spec/holderIdentity").asText();
     }
 
+    /// The duration of a lease; 0 where there is none.
+    synchronized int seconds(String name) {
+        var lease = leases.get(name);
+        return lease == null ? 0 : lease.at("/spec/leaseDurationSeconds").asInt();
+    }
+
     private void answer(ScriptedServer.Request request, ScriptedServer.Reply reply) throws Exception {
         if (request.isWatch()) {
             watch(request, reply);
