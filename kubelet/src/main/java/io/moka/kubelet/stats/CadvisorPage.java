@@ -29,7 +29,7 @@ final class CadvisorPage {
     private static final Logger log = LoggerFactory.getLogger(CadvisorPage.class);
     private static final double NANOS = 1e9;
     private static final double MICROS = 1e6;
-    private static final Labels NODE = Labels.of("id", "/");
+    private static final LabelSet NODE = LabelSet.of("id", "/");
 
     private final Machine machine;
     private final PodDetails details;
@@ -48,7 +48,7 @@ final class CadvisorPage {
     /// A cgroup whose values are written.
     ///
     /// @param part null for a pod's own group
-    private record Row(Labels labels, GroupUsage usage, Instant at, @Nullable Part part) {
+    private record Row(LabelSet labels, GroupUsage usage, Instant at, @Nullable Part part) {
     }
 
     void write(PrometheusText text) {
@@ -63,7 +63,7 @@ final class CadvisorPage {
         fileSystems(text, rows);
         network(text, pods);
         machine(text);
-        text.gauge("container_scrape_error").value(Labels.NONE, 0, null);
+        text.gauge("container_scrape_error").value(LabelSet.NONE, 0, null);
     }
 
     private List<Row> rows(List<Detail> pods) {
@@ -85,9 +85,9 @@ final class CadvisorPage {
         return new Row(labels(pod, part.record().name(), part.measured().path(), part.record().image(), part.record().id()), part.usage(), part.at(), part);
     }
 
-    private static Labels labels(Detail pod, String container, String id, String image, String name) {
+    private static LabelSet labels(Detail pod, String container, String id, String image, String name) {
         var metadata = pod.view().pod().getMetadata();
-        return Labels.of("container", container).with("id", id).with("image", image).with("name", name).with("namespace", metadata.getNamespace()).with("pod", metadata.getName());
+        return LabelSet.of("container", container).with("id", id).with("image", image).with("name", name).with("namespace", metadata.getNamespace()).with("pod", metadata.getName());
     }
 
     private static void counter(PrometheusText text, String metric, List<Row> rows, ToDoubleFunction<GroupUsage> value) {
@@ -195,7 +195,7 @@ final class CadvisorPage {
     /// The counters of one interface.
     ///
     /// @param labels the sandbox's and the interface's
-    private record Traffic(Labels labels, Device device, Instant at) {
+    private record Traffic(LabelSet labels, Device device, Instant at) {
     }
 
     private static void network(PrometheusText text, List<Detail> pods) {
@@ -223,11 +223,11 @@ final class CadvisorPage {
     }
 
     private void machine(PrometheusText text) {
-        var labels = Labels.of("boot_id", machine.bootId()).with("machine_id", machine.machineId()).with("system_uuid", machine.systemUuid());
+        var labels = LabelSet.of("boot_id", machine.bootId()).with("machine_id", machine.machineId()).with("system_uuid", machine.systemUuid());
         text.gauge("machine_cpu_cores").value(labels, machine.cpus(), null);
         text.gauge("machine_memory_bytes").value(labels, machine.memoryBytes(), null);
         text.gauge("machine_swap_bytes").value(labels, machine.swapBytes(), null);
-        var version = Labels.of("cadvisorRevision", "").with("cadvisorVersion", NodeStatuses.VERSION).with("kernelVersion", machine.kernelVersion()).with("osVersion", machine.osImage());
+        var version = LabelSet.of("cadvisorRevision", "").with("cadvisorVersion", NodeStatuses.VERSION).with("kernelVersion", machine.kernelVersion()).with("osVersion", machine.osImage());
         text.gauge("cadvisor_version_info").value(version, 1, null);
     }
 }

@@ -14,10 +14,10 @@ final class ProbePage {
         text.counter("prober_probe_total");
         for (var counts : all) {
             if (counts.successful() > 0) {
-                text.value(Labels.of(counts.labels()).with("result", "successful"), counts.successful(), null);
+                text.value(LabelSet.of(counts.labels()).with("result", "successful"), counts.successful(), null);
             }
             if (counts.failed() > 0) {
-                text.value(Labels.of(counts.labels()).with("result", "failed"), counts.failed(), null);
+                text.value(LabelSet.of(counts.labels()).with("result", "failed"), counts.failed(), null);
             }
         }
         text.histogram("prober_probe_duration_seconds");
@@ -27,7 +27,7 @@ final class ProbePage {
     private static void durations(PrometheusText text, ProbeMetrics.Counts counts) {
         var named = new LinkedHashMap<>(counts.labels());
         named.remove("pod_uid");
-        var labels = Labels.of(named);
+        var labels = LabelSet.of(named);
         long sum = 0;
         for (int i = 0; i < counts.buckets().size(); i++) {
             sum += counts.buckets().get(i);

@@ -47,24 +47,24 @@ final class PrometheusText {
     }
 
     /// @param bound the largest value that the bucket counts, or `+Inf`
-    PrometheusText bucket(Labels labels, String bound, long count) {
+    PrometheusText bucket(LabelSet labels, String bound, long count) {
         return value("_bucket", labels.with("le", bound), count, null);
     }
 
-    PrometheusText sum(Labels labels, double sum) {
+    PrometheusText sum(LabelSet labels, double sum) {
         return value("_sum", labels, sum, null);
     }
 
-    PrometheusText count(Labels labels, long count) {
+    PrometheusText count(LabelSet labels, long count) {
         return value("_count", labels, count, null);
     }
 
     /// @param at when the value was read; null where it does not change
-    PrometheusText value(Labels labels, double value, @Nullable Instant at) {
+    PrometheusText value(LabelSet labels, double value, @Nullable Instant at) {
         return value("", labels, value, at);
     }
 
-    private PrometheusText value(String suffix, Labels labels, double value, @Nullable Instant at) {
+    private PrometheusText value(String suffix, LabelSet labels, double value, @Nullable Instant at) {
         write(name);
         if (!suffix.isEmpty()) {
             write(ascii(suffix));

@@ -154,20 +154,20 @@ final class Summary {
         text.gauge("pod_memory_working_set_bytes");
         pods.forEach(sample -> text.value(sample.labels, sample.workingSetBytes, sample.at));
         var now = clock.instant();
-        text.counter("node_cpu_usage_seconds_total").value(Labels.NONE, nodeCpuNanos() / 1e9, now);
-        text.gauge("node_memory_working_set_bytes").value(Labels.NONE, machine.memoryBytes() - machine.availableMemoryBytes(), now);
-        text.gauge("resource_scrape_error").value(Labels.NONE, 0, null);
+        text.counter("node_cpu_usage_seconds_total").value(LabelSet.NONE, nodeCpuNanos() / 1e9, now);
+        text.gauge("node_memory_working_set_bytes").value(LabelSet.NONE, machine.memoryBytes() - machine.availableMemoryBytes(), now);
+        text.gauge("resource_scrape_error").value(LabelSet.NONE, 0, null);
     }
 
     /// The values of a container or of a pod.
-    private record Sample(PodView pod, Labels labels, long cpuNanos, long workingSetBytes, Instant startedAt, Instant at) {
+    private record Sample(PodView pod, LabelSet labels, long cpuNanos, long workingSetBytes, Instant startedAt, Instant at) {
 
         static Sample of(Reading reading) {
-            var labels = withPod(Labels.of("container", reading.container().name()), reading.pod());
+            var labels = withPod(LabelSet.of("container", reading.container().name()), reading.pod());
             return new Sample(reading.pod(), labels, reading.usage().cpuNanos(), reading.usage().workingSetBytes(), reading.startedAt(), reading.at());
         }
 
-        static Labels withPod(Labels labels, PodView pod) {
+        static LabelSet withPod(LabelSet labels, PodView pod) {
             return labels.with("namespace", pod.pod().getMetadata().getNamespace()).with("pod", pod.pod().getMetadata().getName());
         }
 
@@ -183,7 +183,7 @@ final class Summary {
             if (!pods.isEmpty() && pods.getLast().pod == sample.pod) {
                 pods.set(pods.size() - 1, pods.getLast().plus(sample));
             } else {
-                pods.add(new Sample(sample.pod, Sample.withPod(Labels.NONE, sample.pod), sample.cpuNanos, sample.workingSetBytes, sample.startedAt, sample.at));
+                pods.add(new Sample(sample.pod, Sample.withPod(LabelSet.NONE, sample.pod), sample.cpuNanos, sample.workingSetBytes, sample.startedAt, sample.at));
             }
         }
         return pods;

@@ -100,6 +100,6 @@ final class VolumeReadings {
 
     private static void gauge(PrometheusText text, String name, Map<Map<String, String>, FileSystemSpace> spaces, ToLongFunction<FileSystemSpace> value) {
         text.gauge("kubelet_volume_stats_" + name);
-        spaces.forEach((labels, space) -> text.value(Labels.of(labels), value.applyAsLong(space), null));
+        spaces.forEach((labels, space) -> text.value(LabelSet.of(labels), value.applyAsLong(space), null));
     }
 }

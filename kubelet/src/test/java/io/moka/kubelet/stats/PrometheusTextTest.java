@@ -15,7 +15,7 @@ class PrometheusTextTest {
     @ParameterizedTest
     @CsvSource({"0, 0", "-0.0, 0", "-17, -17", "123456789012, 123456789012", "0.5, 0.5", "-0.25, -0.25", "1.25E-7, 1.25E-7", "9007199254740991, 9007199254740991", "1.8446744073709552E19, 1.8446744073709552E19"})
     void wholeNumbersHaveNoFraction(double value, String written) {
-        assertEquals("# TYPE m gauge\nm " + written + "\n", new MetricsPage(text -> text.gauge("m").value(Labels.NONE, value, null)).text());
+        assertEquals("# TYPE m gauge\nm " + written + "\n", new MetricsPage(text -> text.gauge("m").value(LabelSet.NONE, value, null)).text());
     }
 
     @Test
@@ -27,16 +27,16 @@ class PrometheusTextTest {
                 # TYPE m counter
                 m{a="x\\"y",b="back\\\\slash\\nline é"} 1 1500
                 m{a="x\\"y",b="back\\\\slash\\nline é",c=""} 2
-                """, new MetricsPage(text -> text.counter("m").value(Labels.of(labels), 1, Instant.ofEpochMilli(1500)).value(Labels.of(labels).with("c", ""), 2, null)).text());
+                """, new MetricsPage(text -> text.counter("m").value(LabelSet.of(labels), 1, Instant.ofEpochMilli(1500)).value(LabelSet.of(labels).with("c", ""), 2, null)).text());
     }
 
     @Test
     void pageOfManyBlocksIsWhole() {
-        var longest = Labels.of("l", "x".repeat(40_000));
+        var longest = LabelSet.of("l", "x".repeat(40_000));
         var page = new MetricsPage(text -> {
             text.gauge("m");
             for (int i = 0; i < 5_000; i++) {
-                text.value(Labels.of("i", Integer.toString(i)), i, null);
+                text.value(LabelSet.of("i", Integer.toString(i)), i, null);
             }
             text.value(longest, 1, null);
         }).text();
