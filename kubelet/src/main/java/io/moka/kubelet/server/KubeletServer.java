@@ -19,11 +19,13 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -42,6 +44,7 @@ public final class KubeletServer implements AutoCloseable {
     private static final List<String> PROTOCOLS = Stream.concat(ChannelProtocol.names().stream(), Stream.of(PortForwardHandler.TUNNEL)).toList();
     private static final Duration BLOCKED_THREAD_CHECK = Duration.ofSeconds(10);
     private static final int LONGEST_MESSAGE_BYTES = 1 << 20;
+    private static final int BLOCK_BYTES = 16_000;
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Vertx vertx;
@@ -178,16 +181,29 @@ public final class KubeletServer implements AutoCloseable {
 
     private static void page(HttpServerRequest request, MetricsPage page) {
         var response = request.response().putHeader("Content-Type", METRICS_TYPE).setChunked(true);
-        boolean zipped = acceptsGzip(request);
-        if (zipped) {
-            response.putHeader("Content-Encoding", "gzip");
+        try {
+            if (acceptsGzip(request)) {
+                response.putHeader("Content-Encoding", "gzip");
+                zipped(page, response);
+            } else {
+                page.writeTo(new ResponseStream(response));
+            }
+        } catch (RuntimeException e) {
+            response.headers().remove("Content-Encoding");
+            throw e;
         }
-        try (var body = zipped ? new QuickGzip(new ResponseStream(response)) : new ResponseStream(response)) {
+        response.end();
+    }
+
+    /// The first bytes leave when a block is full, so that a page that cannot be made is answered by an error.
+    private static void zipped(MetricsPage page, HttpServerResponse response) {
+        try {
+            var body = new QuickGzip(new BufferedOutputStream(new ResponseStream(response), BLOCK_BYTES));
             page.writeTo(body);
+            body.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        response.end();
     }
 
     private static boolean acceptsGzip(HttpServerRequest request) {

@@ -127,11 +127,10 @@ public final class Forwarder {
         Promise<Void> done = Promise.promise();
         Buffer read = Buffer.buffer();
         answer.exceptionHandler(done::tryFail);
-        answer.endHandler(end -> {
-            Buffer rewritten = filter.body(answer, read);
+        answer.endHandler(end -> Future.succeededFuture(read).map(body -> filter.body(answer, body)).compose(rewritten -> {
             response.putHeader("Content-Length", Integer.toString(rewritten.length()));
-            response.end(rewritten).onComplete(done);
-        });
+            return response.end(rewritten);
+        }).onComplete(done));
         answer.handler(part -> {
             read.appendBuffer(part);
             if (read.length() > longest) {
