@@ -38,7 +38,24 @@ class ProxySubresourceTest {
               containers:
               - name: site
                 image: busybox:1.36
-                command: [sh, -c, "mkdir -p /www/deep; echo '<a href=\\"/rewriteme\\">test</a><a href=\\"near\\">x</a>' > /www/index.html; echo plain > /www/deep/file.txt; cp /www/index.html /www/zipped.html; gzip /www/zipped.html; cp /www/index.html /www/zipped.html; mkdir /www/cgi-bin; echo '#!/bin/sh' > /www/cgi-bin/made; echo 'printf \"Content-Type: text/html\\n\\n\"; cat /www/index.html; echo \"$HTTP_X_FORWARDED_PROTO $HTTP_ACCEPT_LANGUAGE\"' >> /www/cgi-bin/made; chmod +x /www/cgi-bin/made; exec httpd -f -p 8080 -h /www"]
+                command:
+                - sh
+                - -c
+                - |
+                  mkdir -p /www/deep /www/cgi-bin
+                  cd /www
+                  echo '<a href="/rewriteme">test</a><a href="near">x</a>' > index.html
+                  echo plain > deep/file.txt
+                  cp index.html zipped.html
+                  gzip -c index.html > zipped.html.gz
+                  cat > cgi-bin/made <<'END'
+                  #!/bin/sh
+                  printf 'Content-Type: text/html\\r\\n\\r\\n'
+                  cat /www/index.html
+                  echo "$HTTP_X_FORWARDED_PROTO $HTTP_ACCEPT_LANGUAGE"
+                  END
+                  chmod +x cgi-bin/made
+                  exec httpd -f -p 8080 -h /www
                 ports: [{name: http, containerPort: 8080}]
                 readinessProbe: {httpGet: {path: /, port: http}, periodSeconds: 1}
             ---
