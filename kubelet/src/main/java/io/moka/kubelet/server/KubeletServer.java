@@ -44,7 +44,6 @@ public final class KubeletServer implements AutoCloseable {
     private static final List<String> PROTOCOLS = Stream.concat(ChannelProtocol.names().stream(), Stream.of(PortForwardHandler.TUNNEL)).toList();
     private static final Duration BLOCKED_THREAD_CHECK = Duration.ofSeconds(10);
     private static final int LONGEST_MESSAGE_BYTES = 1 << 20;
-    private static final int BLOCK_BYTES = 16_000;
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Vertx vertx;
@@ -198,7 +197,7 @@ public final class KubeletServer implements AutoCloseable {
     /// The first bytes leave when a block is full, so that a page that cannot be made is answered by an error.
     private static void zipped(MetricsPage page, HttpServerResponse response) {
         try {
-            var body = new QuickGzip(new BufferedOutputStream(new ResponseStream(response), BLOCK_BYTES));
+            var body = new QuickGzip(new BufferedOutputStream(new ResponseStream(response), QuickGzip.BLOCK_BYTES));
             page.writeTo(body);
             body.close();
         } catch (IOException e) {

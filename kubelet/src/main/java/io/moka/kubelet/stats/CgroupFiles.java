@@ -14,7 +14,7 @@ import java.util.List;
 final class CgroupFiles {
 
     private static final int PAGE_BYTES = 4096;
-    /// A shorter read has reached the end: lines are not longer.
+    /// A shorter read has reached the end, as the kernel fills a page with whole lines before it ends a read in the middle of such a file.
     private static final int SHORT_READ_BYTES = PAGE_BYTES / 2;
     private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[2 * PAGE_BYTES]);
 
@@ -25,15 +25,15 @@ final class CgroupFiles {
         try (var stream = new FileInputStream(file)) {
             var buffer = BUFFER.get();
             int end = 0;
-            // the kernel fills a page before it ends a read in the middle of such a file
-            for (int count = SHORT_READ_BYTES; count >= SHORT_READ_BYTES; ) {
-                count = stream.read(buffer, end, buffer.length - end);
-                end += Math.max(0, count);
+            int count;
+            do {
                 if (buffer.length - end < PAGE_BYTES) {
                     buffer = Arrays.copyOf(buffer, buffer.length * 2);
                     BUFFER.set(buffer);
                 }
-            }
+                count = stream.read(buffer, end, buffer.length - end);
+                end += Math.max(0, count);
+            } while (count >= SHORT_READ_BYTES);
             return new String(buffer, 0, end, StandardCharsets.UTF_8);
         } catch (FileNotFoundException e) {
             throw new NoSuchFileException(file);
@@ -81,13 +81,13 @@ final class CgroupFiles {
 
         /// @param from the beginning of a line
         private int find(String name, int from, int to) {
-            for (int line = from; line < to; line = text.indexOf('\n', line) + 1) {
+            int line = from;
+            while (line < to) {
                 if (text.startsWith(name, line) && text.startsWith(" ", line + name.length())) {
                     return line;
                 }
-                if (text.indexOf('\n', line) < 0) {
-                    break;
-                }
+                int end = text.indexOf('\n', line);
+                line = end < 0 ? to : end + 1;
             }
             return -1;
         }

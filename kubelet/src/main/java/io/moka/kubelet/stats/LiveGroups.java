@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class LiveGroups {
 
     /// Returns the group of a container, or null if it does not run.
     @Nullable Cgroup of(ContainerRecord record) {
-        return record.state() instanceof ContainerState.Running(var _, int pid) ? find(record.id(), pid, List.of(record.limits()), false) : null;
+        return record.state() instanceof ContainerState.Running(var _, int pid) ? find(record.id(), pid, List.of(record.limits()), UnaryOperator.identity()) : null;
     }
 
     /// Returns the pod's own group, which holds those of its containers, or null where the engine made none.
@@ -41,11 +42,12 @@ final class LiveGroups {
             return null;
         }
         var uid = view.pod().getMetadata().getUid();
-        var group = find(uid, pid, view.containers().stream().map(ContainerRecord::limits).toList(), true);
+        var group = find(uid, pid, view.containers().stream().map(ContainerRecord::limits).toList(), CgroupDirectories::parent);
         return group == null || !group.name().contains("pod" + uid.replace('-', '_')) && !group.name().contains("pod" + uid) ? null : group;
     }
 
-    private @Nullable Cgroup find(String id, int pid, List<ContainerSpec.Limits> limits, boolean parent) {
+    /// @param choice returns the group's directories, given those of the process' own group
+    private @Nullable Cgroup find(String id, int pid, List<ContainerSpec.Limits> limits, UnaryOperator<CgroupDirectories> choice) {
         var last = known.get(id);
         if (last != null && last.pid == pid && last.limits.equals(limits)) {
             return last.group;
@@ -54,7 +56,7 @@ final class LiveGroups {
         if (own == null) {
             return null;
         }
-        var group = Cgroup.of(parent ? own.parent() : own);
+        var group = Cgroup.of(choice.apply(own));
         known.put(id, new Known(pid, limits, group));
         return group;
     }

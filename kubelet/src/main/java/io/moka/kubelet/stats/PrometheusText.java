@@ -1,5 +1,6 @@
 package io.moka.kubelet.stats;
 
+import io.moka.machinery.net.QuickGzip;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -12,13 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// It passes its text on in blocks, as a page for a hundred pods is a third of what the kubelet's young objects may take.
 final class PrometheusText {
 
-    /// With what HTTP adds to it, a block fits into one TLS record.
-    private static final int BLOCK_BYTES = 16_000;
     /// From here on a double does not hold each whole number.
     private static final double EXACT = 1L << 53;
 
     private final OutputStream out;
-    private final byte[] block = new byte[BLOCK_BYTES];
+    private final byte[] block = new byte[QuickGzip.BLOCK_BYTES];
     private final byte[] digits = new byte[20];
     private int end;
     private byte[] name = {};

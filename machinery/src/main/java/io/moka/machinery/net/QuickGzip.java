@@ -8,7 +8,8 @@ import java.util.zip.GZIPOutputStream;
 /// Compresses with the least effort. On a connection with TLS this takes less processor time than the encryption of what it saves.
 public final class QuickGzip extends GZIPOutputStream {
 
-    private static final int BLOCK_BYTES = 16_000;
+    /// The size of the blocks in which a long answer is best sent: with what HTTP adds to it, a block fits into one TLS record.
+    public static final int BLOCK_BYTES = 16_000;
 
     public QuickGzip(OutputStream out) throws IOException {
         super(out, BLOCK_BYTES);

@@ -1,4 +1,4 @@
-/// What processes share of the network: the machine's own address, ranges of addresses, and the compression of answers. One promise: [HostAddress] gives the same answer to every process of a machine.
+/// Finds the machine's own address, computes with ranges of addresses, and compresses answers; used by several processes. One promise: [HostAddress] gives the same answer to every process of a machine.
 @NullMarked
 package io.moka.machinery.net;
 
