@@ -25,12 +25,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Each round injects one fault during a roll-out; within a minute after its end the cluster must match its objects. At the end the records of
 /// a client and of a watch that ran all the time must agree with the stored objects, and no resources may have leaked.
+///
+/// System properties make it longer: `moka.fault.rounds`, `moka.fault.seconds` (shortest and longest time of a freeze, a cut or a wrong clock), `moka.fault.seed`,
+/// `moka.fault.clock` (whether the machine's clock is changed, too). Several runs can go on at once, each with its own `moka.fault.cluster` (a number from 0 to 9).
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultRoundsTest {
 
     private static final Duration CONVERGENCE = Duration.ofSeconds(60);
     private static final String NAMESPACE = "faults";
-    private static final TestCluster CLUSTER = new TestCluster("e2e-faults", 45_000);
+    private static final int NUMBER = Integer.getInteger("moka.fault.cluster", 0);
+    private static final TestCluster CLUSTER = new TestCluster("e2e-faults" + (NUMBER == 0 ? "" : NUMBER), 45_000 + 1_000 * NUMBER);
 
     private static Injector injector;
     private static ApiClient client;
@@ -46,7 +50,7 @@ class FaultRoundsTest {
         CLUSTER.down();
         // the DNS server starts in the background, and its containers would count as leaked
         CLUSTER.up("--no-dns");
-        injector = new Injector(CLUSTER.folder());
+        injector = new Injector(CLUSTER);
         CLUSTER.createNamespace(NAMESPACE);
         client = new ApiClient(ClientConfig.load(CLUSTER.folder().resolve("kubeconfig"), null, "moka-faults"));
         view = new ClusterView(CLUSTER, client, NAMESPACE);

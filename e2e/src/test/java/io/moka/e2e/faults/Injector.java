@@ -1,6 +1,7 @@
 package io.moka.e2e.faults;
 
 import io.moka.e2e.Shell;
+import io.moka.e2e.TestCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,16 +14,16 @@ import java.util.stream.Collectors;
 /// Injects a fault and ends it.
 final class Injector {
 
-    private static final String TABLE = "moka-faults";
     private static final Pattern LOCAL_PORT = Pattern.compile("^\\S+\\s+\\S+\\s+\\S+:(\\d+)\\s");
 
     private final Path cluster;
     private final Path engine;
+    private final String table;
 
-    /// @param cluster the cluster's folder
-    Injector(Path cluster) {
-        this.cluster = cluster;
-        this.engine = cluster.resolveSibling(".engine");
+    Injector(TestCluster cluster) {
+        this.cluster = cluster.folder();
+        this.engine = cluster.folder().resolveSibling(".engine");
+        this.table = "moka-" + cluster.name();
     }
 
     /// Whether the Docker engine is one that `moka up` has started.
@@ -73,7 +74,7 @@ final class Injector {
             return;
         }
         var set = "{ " + String.join(", ", ports) + " }";
-        var table = """
+        var rules = """
                 table inet %s {
                     chain in {
                         type filter hook input priority -400;
@@ -81,12 +82,12 @@ final class Injector {
                         tcp dport %s drop
                     }
                 }
-                """.formatted(TABLE, set, set);
-        Shell.run("sh", "-c", "printf '%s' '" + table + "' | nft -f -").ok();
+                """.formatted(table, set, set);
+        Shell.run("sh", "-c", "printf '%s' '" + rules + "' | nft -f -").ok();
         try {
             pass(time);
         } finally {
-            Shell.run("nft", "delete", "table", "inet", TABLE).ok();
+            Shell.run("nft", "delete", "table", "inet", table).ok();
         }
     }
 
