@@ -56,6 +56,7 @@ public final class RemoteServices implements AutoCloseable {
     private volatile boolean stopping;
     // used by the thread `api-services` alone; the set is cleared with each change of an APIService
     private long seenRevision = -1;
+    private boolean allWritten;
     private final Set<String> unusableSeen = new HashSet<>();
 
     /// @param resources the server's resources, in the form of aggregated discovery
@@ -118,7 +119,7 @@ public final class RemoteServices implements AutoCloseable {
         try {
             local.ensure();
             long revision = context.caches().revision(type);
-            if (remotes.isEmpty() && revision == seenRevision) {
+            if (revision == seenRevision && allWritten && remotes.values().stream().noneMatch(RemoteServices::isDue)) {
                 return;
             }
             if (seenRevision != revision) {
@@ -138,7 +139,11 @@ public final class RemoteServices implements AutoCloseable {
                     remote.client().close();
                 }
             });
-            next.values().forEach(remote -> writeCondition(remote.service(), remote.availability()));
+            boolean written = true;
+            for (Remote remote : next.values()) {
+                written &= writeCondition(remote.service(), remote.availability());
+            }
+            allWritten = written;
             seenRevision = revision;
         } catch (ApiException | StoreUnavailableException failed) {
             LOG.info("API services are looked at again: {}", failed.getMessage());
@@ -161,9 +166,14 @@ public final class RemoteServices implements AutoCloseable {
         }
     }
 
+    /// Whether the server is to be asked again: one that does not answer at each look.
+    private static boolean isDue(Remote known) {
+        return !known.availability().available() || System.nanoTime() - known.checkedNanos() >= WHILE_AVAILABLE.toNanos();
+    }
+
     private Remote check(RemoteService service, @Nullable Remote known) {
         boolean same = known != null && known.service().object().path("spec").equals(service.object().path("spec"));
-        if (same && known.availability().available() && System.nanoTime() - known.checkedNanos() < WHILE_AVAILABLE.toNanos()) {
+        if (same && !isDue(known)) {
             return new Remote(service, known.client(), known.availability(), known.resources(), known.checkedNanos());
         }
         HttpClient client = same ? known.client() : vertx.createHttpClient(service.clientOptions(options));
@@ -204,16 +214,19 @@ public final class RemoteServices implements AutoCloseable {
         }
     }
 
-    private void writeCondition(RemoteService service, Availability availability) {
+    /// @return false when the condition has to be written later
+    private boolean writeCondition(RemoteService service, Availability availability) {
         ObjectNode wanted = service.object().deepCopy();
         set(wanted, availability);
         if (wanted.path("status").equals(service.object().path("status"))) {
-            return;
+            return true;
         }
         try {
             writer.updateStatus(type, "", service.name(), SERVER, current -> set(current, availability));
+            return true;
         } catch (ApiException refused) {
             LOG.debug("The condition of {} will be written later: {}", service.name(), refused.getMessage());
+            return false;
         }
     }
 
