@@ -1,5 +1,7 @@
 package io.moka.e2e;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,6 +84,19 @@ public final class TestCluster {
 
     Shell.Result kubectlWithInput(String stdin, String... arguments) {
         return run("kubectl", List.of(arguments), stdin);
+    }
+
+    /// Starts upstream's kubectl, whose output nobody reads; the caller ends it.
+    public Process startKubectl(String... arguments) {
+        var command = new ArrayList<>(List.of("kubectl"));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().putAll(environment());
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Shell.Result run(String program, List<String> arguments, String stdin) {

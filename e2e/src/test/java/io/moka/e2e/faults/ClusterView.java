@@ -3,6 +3,7 @@ package io.moka.e2e.faults;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -22,10 +23,12 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A Deployment of three pods with a Service, which the test rolls out again and again, and the check that the cluster matches its objects.
+/// A Deployment of three pods with a Service, which the test rolls out again and again, a pod that stays, and the check that the cluster matches its objects.
 final class ClusterView {
 
     static final int REPLICAS = 3;
+    /// A pod that prints nothing and is not replaced.
+    static final String QUIET_POD = "quiet";
 
     private static final Map<String, String> LABELS = Map.of("app", "web");
 
@@ -52,6 +55,9 @@ final class ClusterView {
                 .endContainer().endSpec().endTemplate().endSpec().build());
         client.resources(Service.class).create(new ServiceBuilder().withNewMetadata().withNamespace(namespace).withName("web").endMetadata()
                 .withNewSpec().withSelector(LABELS).addNewPort().withPort(80).withTargetPort(new IntOrString(8080)).endPort().endSpec().build());
+        client.resources(Pod.class).create(new PodBuilder().withNewMetadata().withNamespace(namespace).withName(QUIET_POD).endMetadata()
+                .withNewSpec().withTerminationGracePeriodSeconds(1L)
+                .addNewContainer().withName("quiet").withImage("busybox:1.36").withCommand("sleep", "infinity").endContainer().endSpec().build());
     }
 
     /// Changes the template, so that all pods are replaced. A failed call is ignored, as the next round makes another.
@@ -68,7 +74,7 @@ final class ClusterView {
     /// Returns the first difference between the cluster and its objects, or an empty string. The cheap questions come first.
     String complaint() {
         try {
-            return Stream.<Supplier<String>>of(this::node, this::deployment, this::endpoints, this::answers, this::processes)
+            return Stream.<Supplier<String>>of(this::node, this::quietPod, this::deployment, this::endpoints, this::answers, this::processes)
                     .map(Supplier::get).filter(complaint -> !complaint.isEmpty()).findFirst().orElse("");
         } catch (ApiException | UncheckedIOException e) {
             return "the apiserver: " + e.getMessage();
@@ -84,6 +90,11 @@ final class ClusterView {
         var node = client.resources(Node.class).list("", ListOptions.all()).items().getFirst();
         boolean ready = node.getStatus().getConditions().stream().anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
         return ready && node.getSpec().getTaints().isEmpty() ? "" : "the node: ready " + ready + ", taints " + node.getSpec().getTaints();
+    }
+
+    private String quietPod() {
+        var pod = client.resources(Pod.class).get(namespace, QUIET_POD);
+        return Pods.isReady(pod) ? "" : "the pod " + QUIET_POD + ": " + pod.getStatus();
     }
 
     private String deployment() {

@@ -7,13 +7,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Injects a fault and ends it.
 final class Injector {
 
+    private static final Duration CONNECTED = Duration.ofSeconds(30);
     private static final Pattern LOCAL_PORT = Pattern.compile("^\\S+\\s+\\S+\\s+\\S+:(\\d+)\\s");
 
     private final Path cluster;
@@ -69,17 +69,13 @@ final class Injector {
 
     /// Drops the packets of the connections that are open now; new ones work.
     private void cut(Victim client, Victim server, Duration time) {
-        var ports = openPorts(pid(client), pid(server));
-        if (ports.isEmpty()) {
-            return;
-        }
-        var set = "{ " + String.join(", ", ports) + " }";
+        var set = Shell.await("a connection of the " + client + " to the " + server, CONNECTED, () -> openPorts(pid(client), pid(server)), ports -> !ports.isEmpty());
         var rules = """
                 table inet %s {
                     chain in {
                         type filter hook input priority -400;
-                        tcp sport %s drop
-                        tcp dport %s drop
+                        tcp sport { %s } drop
+                        tcp dport { %s } drop
                     }
                 }
                 """.formatted(table, set, set);
@@ -91,15 +87,15 @@ final class Injector {
         }
     }
 
-    /// Local ports of the client's connections to a port on which the server listens.
-    private static TreeSet<String> openPorts(String client, String server) {
+    /// Returns the local ports of the client's connections to a port on which the server listens, with commas between them.
+    private static String openPorts(String client, String server) {
         var listening = lines("ss -tlnpH", "pid=" + server + ",").map(line -> line.replaceAll("^\\S+\\s+\\S+\\s+\\S+\\s+\\S*:(\\d+)\\s.*", "$1")).collect(Collectors.toSet());
         return lines("ss -tnpH state established", "pid=" + client + ",")
                 .filter(line -> listening.contains(line.strip().split("\\s+")[3].replaceAll(".*:", "")))
                 .map(line -> {
                     var port = LOCAL_PORT.matcher(line);
                     return port.find() ? port.group(1) : "";
-                }).filter(port -> !port.isEmpty()).collect(Collectors.toCollection(TreeSet::new));
+                }).filter(port -> !port.isEmpty()).collect(Collectors.joining(", "));
     }
 
     private static java.util.stream.Stream<String> lines(String command, String mention) {

@@ -60,10 +60,15 @@ final class Site {
         return injector.ownsEngine();
     }
 
-    /// Injects the fault during a roll-out and returns when it is over.
+    /// Injects the fault during a roll-out, while somebody follows a pod's output, and returns when it is over.
     void suffer(Fault fault) {
         view.rollOut();
-        injector.inject(fault);
+        var follower = cluster.startKubectl("logs", "--follow", "--namespace", NAMESPACE, ClusterView.QUIET_POD);
+        try {
+            injector.inject(fault);
+        } finally {
+            follower.destroy();
+        }
     }
 
     /// Waits until the cluster matches its objects, and compares the records with each other.

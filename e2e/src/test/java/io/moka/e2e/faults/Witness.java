@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Witness implements AutoCloseable {
 
     private static final int KEPT = 20;
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final String namespace;
     private final Resources<ConfigMap> maps;
