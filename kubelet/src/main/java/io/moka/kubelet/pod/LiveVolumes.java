@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Keeps the files of a running pod's volumes up to date with the objects in the cluster. Used by the pod's worker alone.
 ///
 /// Config maps, secrets and tokens are checked for changes about once a minute; the pod's own labels and annotations arrive with the pod, so they are written
-/// at once.
+/// at once. A change of these has all volumes read anew, which is upstream's way to ask for that.
 final class LiveVolumes {
 
     private static final Duration PERIOD = Duration.ofSeconds(60);
@@ -36,13 +36,14 @@ final class LiveVolumes {
 
     void refresh(PodView view, Instant now) {
         var metadata = view.pod().getMetadata();
-        if (!view.anyRunning() || !PodVolumes.hasLiveVolumes(view.pod()) || now.isBefore(due) && saysTheSame(metadata)) {
+        boolean regular = saysTheSame(metadata);
+        if (!view.anyRunning() || !PodVolumes.hasLiveVolumes(view.pod()) || now.isBefore(due) && regular) {
             return;
         }
         due = now.plus(PERIOD).minusMillis(ThreadLocalRandom.current().nextLong(LARGEST_JITTER_MILLIS));
         written = metadata;
         try {
-            services.volumes().refresh(view.pod());
+            services.volumes().refresh(view.pod(), regular);
         } catch (VolumeFailure e) {
             services.events().warning(view.pod(), null, "FailedMount", String.valueOf(e.getMessage()));
         }

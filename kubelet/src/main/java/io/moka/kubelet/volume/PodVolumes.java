@@ -6,9 +6,11 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.moka.kubelet.source.ClusterObjects;
 import io.moka.kubelet.source.FieldPaths.Addresses;
 import io.moka.kubelet.source.MissingSource;
+import io.moka.kubelet.source.RecentClusterObjects;
 import io.moka.kubelet.volume.ClaimVolumes.MountedClaim;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +21,19 @@ import org.jspecify.annotations.Nullable;
 /// Sets up the volumes of pods, updates them later, and removes what is left of them. One [VolumePlugin] for each kind.
 public final class PodVolumes {
 
+    /// How old the config maps and secrets may be with which the volumes of running pods are compared; as they are compared once a minute, a change arrives within
+    /// a minute and a half (upstream: two minutes at most).
+    private static final Duration OLDEST = Duration.ofSeconds(30);
+
     private final List<VolumePlugin> plugins;
+    private final VolumePlugin regular;
     private final ClaimVolumes claims;
 
     /// @param allocatable returns the node's allocatable amounts, which replace limits that are not set
     public PodVolumes(PodDirectories directories, ClusterObjects objects, Function<Pod, Addresses> addresses, Tokens tokens,
             Supplier<Map<String, Quantity>> allocatable, ClaimVolumes claims, ImageVolumes images) {
         this.claims = claims;
+        this.regular = new WrittenVolumes(directories, new Payloads(new RecentClusterObjects(objects, OLDEST, System::nanoTime), addresses, tokens, allocatable));
         this.plugins = List.of(new WrittenVolumes(directories, new Payloads(objects, addresses, tokens, allocatable)), new EmptyDirs(directories),
                 new HostPathVolumes(), claims, images, new NfsVolumes(directories));
     }
@@ -34,21 +42,27 @@ public final class PodVolumes {
     ///
     /// @throws VolumeFailure for the first volume that can't be set up now
     public Map<String, Path> setUp(Pod pod) {
-        return setUp(pod, pod.getSpec().getVolumes());
+        return setUp(pod, pod.getSpec().getVolumes(), this::plugin);
     }
 
     /// Brings the volumes of a running pod up to date whose content may change.
     ///
+    /// @param regular whether this is the regular comparison, for which objects that were read a short while ago are new enough
     /// @throws VolumeFailure for the first of them for which that is not possible now
-    public void refresh(Pod pod) {
-        setUp(pod, pod.getSpec().getVolumes().stream().filter(WrittenVolumes::isWritten).toList());
+    public void refresh(Pod pod, boolean regular) {
+        setUp(pod, pod.getSpec().getVolumes().stream().filter(WrittenVolumes::isWritten).toList(), regular ? volume -> this.regular : this::plugin);
     }
 
-    private Map<String, Path> setUp(Pod pod, List<Volume> volumes) {
+    /// The plugin of a volume.
+    private interface Choice {
+        VolumePlugin of(Volume volume) throws IOException;
+    }
+
+    private static Map<String, Path> setUp(Pod pod, List<Volume> volumes, Choice plugins) {
         var paths = new HashMap<String, Path>();
         for (var volume : volumes) {
             try {
-                paths.put(volume.getName(), plugin(volume).setUp(pod, volume));
+                paths.put(volume.getName(), plugins.of(volume).setUp(pod, volume));
             } catch (MissingSource | IOException e) {
                 throw new VolumeFailure(volume.getName(), String.valueOf(e.getMessage()));
             }
