@@ -20,7 +20,8 @@ final class UpCommand implements Callable<Integer> {
     private ClusterOptions cluster = new ClusterOptions();
 
     @Option(names = "--port-base", paramLabel = "PORT", defaultValue = "0",
-            description = "First of a thousand ports for the cluster; its address ranges follow from it, so that clusters can run side by side. Default: Kubernetes' usual ports.")
+            description = "First of a thousand ports for the cluster; its address ranges follow from it, so that clusters can run side by side. "
+                    + "Best below 32768: a connection may take a higher port while a process of the cluster restarts. Default: Kubernetes' usual ports.")
     private int portBase;
 
     @Option(names = "--pod-cidr", paramLabel = "CIDR", description = "Addresses of the pods (10.244.0.0/16).")

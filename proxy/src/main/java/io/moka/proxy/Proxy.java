@@ -145,7 +145,8 @@ public final class Proxy extends ComponentProcess {
         var loop = new ProxyLoop(view, changes, rules, node, ports, followers,
                 (service, reason) -> events.warning(service, "RulesRefused", "No connection reaches this service on node " + nodeName + ": " + reason), clock);
         followers.proxyHealth(loop::isReady);
-        var health = closeAtEnd(serving.start(this::hasStarted));
+        // As upstream's: a connection that happens to have this port must not leave the services of the node without rules.
+        var health = closeAtEnd(serving.startOnceFree(this::hasStarted));
         health.addReadiness("rules", loop::isReady);
         health.addPage(PathPage.PATH, serving.access(api), new PathPage(api, new AskedKernel(loop, rules), node));
         if (networkPolicies) {

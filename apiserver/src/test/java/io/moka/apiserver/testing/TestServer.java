@@ -62,7 +62,9 @@ public final class TestServer implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of("--secure-port=0", "--bind-address=127.0.0.1", "--advertise-address=192.0.2.1",
                 "--etcd-servers=" + etcd.endpoint(), "--etcd-prefix=" + etcdPrefix,
                 "--client-ca-file=" + pki.file("ca.crt"), "--tls-cert-file=" + pki.file("apiserver.crt"), "--tls-private-key-file=" + pki.file("apiserver.key"),
-                "--service-account-key-file=" + pki.file("sa.pub"), "--service-account-signing-key-file=" + pki.file("sa.key")));
+                "--service-account-key-file=" + pki.file("sa.pub"), "--service-account-signing-key-file=" + pki.file("sa.key"),
+                // nobody listens there, while a cluster of this machine has the usual ports
+                "--controller-manager-port=1", "--scheduler-port=1", "--proxy-port=1"));
         for (String flag : flags) {
             arguments.removeIf(known -> flag.contains("=") && known.startsWith(flag.substring(0, flag.indexOf('=') + 1)));
         }

@@ -8,7 +8,7 @@
 /// | `moka.fault.rounds` | number of faults; each cluster suffers its share of them | 40 |
 /// | `moka.fault.seed` | which faults | 1 |
 /// | `moka.fault.clusters` | number of clusters, each of which suffers one fault at a time | 2 |
-/// | `moka.fault.first` | number of the first cluster, from 0 to 9: several runs can go on at once | 0 |
+/// | `moka.fault.first` | number of the first cluster, from 0 to 7: several runs can go on at once | 0 |
 /// | `moka.fault.seconds` | shortest and longest time that a process is frozen or a connection dead | `2-4`; `20-120` for the long form |
 /// | `moka.fault.clock` | whether the machine's clock jumps as well; only where nothing else needs it | `false` |
 ///

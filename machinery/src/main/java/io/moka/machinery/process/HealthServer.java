@@ -10,12 +10,14 @@ import io.moka.machinery.pki.TlsIdentity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +45,8 @@ public final class HealthServer implements AutoCloseable {
     static final int MAX_CONNECTIONS = 64;
     /// How often times are checked: the JDK's second would wake an idle process more often than anything else does.
     private static final int CHECK_MILLIS = 5_000;
+    private static final int BACKLOG = 16;
+    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int MAX_HEADERS = 100;
     private static final int MAX_HEAD_BYTES = 64 * 1024;
 
@@ -63,6 +67,7 @@ public final class HealthServer implements AutoCloseable {
     private final HttpsServer server;
     private final Map<String, BooleanSupplier> readiness = new ConcurrentSkipListMap<>();
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
+    private @Nullable Thread waiting;
 
     /// Asks whether a request may be answered: null if so, or the refusal.
     private interface Gate {
@@ -83,6 +88,22 @@ public final class HealthServer implements AutoCloseable {
     /// @param started whether the process has started, such as [ComponentProcess#hasStarted]
     /// @param clientAuthorities whose client certificates may read the metrics
     public static HealthServer start(InetSocketAddress address, BooleanSupplier started, Path certificate, Path key, Path... clientAuthorities) throws IOException {
+        var health = create(started, certificate, key, clientAuthorities);
+        health.open(address);
+        return health;
+    }
+
+    /// Like [#start], but a port that is in use is no error: opening it is tried again until it is free, and the process works meanwhile. For processes whose
+    /// work must not depend on a port that nobody else needs.
+    public static HealthServer startOnceFree(InetSocketAddress address, BooleanSupplier started, Path certificate, Path key, Path... clientAuthorities) throws IOException {
+        var health = create(started, certificate, key, clientAuthorities);
+        if (!health.isOpenAt(address)) {
+            health.waiting = NeededThread.start("health-port", () -> health.openOnceFree(address));
+        }
+        return health;
+    }
+
+    private static HealthServer create(BooleanSupplier started, Path certificate, Path key, Path... clientAuthorities) throws IOException {
         var authorities = new ByteArrayOutputStream();
         for (var file : clientAuthorities) {
             authorities.writeBytes(Files.readAllBytes(file));
@@ -90,7 +111,7 @@ public final class HealthServer implements AutoCloseable {
         }
         var context = TlsIdentity.read(certificate, key).serverContext(authorities.toByteArray());
         var suites = TlsIdentity.serverSuites().toArray(String[]::new);
-        var https = HttpsServer.create(address, 16);
+        var https = HttpsServer.create();
         https.setHttpsConfigurator(new HttpsConfigurator(context) {
             @Override
             public void configure(HttpsParameters parameters) {
@@ -103,8 +124,36 @@ public final class HealthServer implements AutoCloseable {
         https.setExecutor(Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("health-", 0).factory()));
         var health = new HealthServer(https, started);
         https.createContext("/", health::answer);
-        https.start();
         return health;
+    }
+
+    private void open(InetSocketAddress address) throws IOException {
+        server.bind(address, BACKLOG);
+        server.start();
+    }
+
+    /// Opens the port; false when it is in use.
+    private boolean isOpenAt(InetSocketAddress address) throws IOException {
+        try {
+            open(address);
+            return true;
+        } catch (BindException e) {
+            log.warn("health and metrics are not served at {}: {}; trying again each second", address, e.getMessage());
+            return false;
+        }
+    }
+
+    private void openOnceFree(InetSocketAddress address) {
+        try {
+            do {
+                Thread.sleep(RETRY);
+            } while (!isOpenAt(address));
+            log.info("health and metrics are served at {}", address);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Adds a condition without which `/readyz` fails.
@@ -127,6 +176,17 @@ public final class HealthServer implements AutoCloseable {
         routes.put(path, new Route(api, request -> request.certificate() != null && access.isFrontProxy(request.certificate()) ? null : UNAUTHENTICATED, true));
     }
 
+    /// Whether the port has been opened.
+    boolean isOpen() {
+        return server.getAddress() != null;
+    }
+
+    /// Whether a thread still waits for the port.
+    boolean waits() {
+        return waiting != null && waiting.isAlive();
+    }
+
+    /// Returns the port of a server that is open.
     public int port() {
         return server.getAddress().getPort();
     }
@@ -231,6 +291,9 @@ public final class HealthServer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (waiting != null) {
+            waiting.interrupt();
+        }
         server.stop(0);
     }
 }

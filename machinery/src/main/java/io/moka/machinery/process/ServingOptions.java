@@ -40,9 +40,22 @@ public final class ServingOptions {
 
     /// @param started whether the process has started; before that it is not ready
     public HealthServer start(BooleanSupplier started) throws IOException {
-        var address = new InetSocketAddress(bindAddress, securePort);
-        return frontProxyAuthority == null ? HealthServer.start(address, started, certificate, key, clientAuthority)
-                : HealthServer.start(address, started, certificate, key, clientAuthority, frontProxyAuthority);
+        return HealthServer.start(address(), started, certificate, key, authorities());
+    }
+
+    /// Like [#start], but a port that is in use is no error: the process works, and its server is there once the port is free.
+    ///
+    /// @param started whether the process has started; before that it is not ready
+    public HealthServer startOnceFree(BooleanSupplier started) throws IOException {
+        return HealthServer.startOnceFree(address(), started, certificate, key, authorities());
+    }
+
+    private InetSocketAddress address() {
+        return new InetSocketAddress(bindAddress, securePort);
+    }
+
+    private Path[] authorities() {
+        return frontProxyAuthority == null ? new Path[] {clientAuthority} : new Path[] {clientAuthority, frontProxyAuthority};
     }
 
     /// Whether an apiserver may pass requests on to this process.

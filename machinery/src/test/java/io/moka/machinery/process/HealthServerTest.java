@@ -1,14 +1,19 @@
 package io.moka.machinery.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moka.machinery.pki.CertificateAuthority;
 import io.moka.machinery.pki.CertificateRequest;
 import io.moka.machinery.pki.TlsIdentity;
+import io.moka.machinery.testing.Await;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -102,6 +107,30 @@ class HealthServerTest {
             }
         }
         assertEquals("ok", get("/healthz", null).body());
+    }
+
+    @Test
+    void aPortThatIsInUseIsOpenedOnceItIsFree() throws Exception {
+        server.close();
+        try (var holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), holder.getLocalPort());
+            assertThrows(BindException.class, () -> HealthServer.start(address, started::get, folder.resolve("server.crt"), folder.resolve("server.key")));
+            server = HealthServer.startOnceFree(address, started::get, folder.resolve("server.crt"), folder.resolve("server.key"));
+            assertFalse(server.isOpen());
+        }
+        Await.until("the server is open", () -> server.isOpen());
+        assertEquals("ok", get("/healthz", null).body());
+    }
+
+    @Test
+    void aServerThatWaitsForItsPortCanBeClosed() throws Exception {
+        server.close();
+        try (var holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            server = HealthServer.startOnceFree(new InetSocketAddress(InetAddress.getLoopbackAddress(), holder.getLocalPort()), started::get,
+                    folder.resolve("server.crt"), folder.resolve("server.key"));
+            server.close();
+            Await.until("nobody waits for the port", () -> !server.waits());
+        }
     }
 
     @Test
