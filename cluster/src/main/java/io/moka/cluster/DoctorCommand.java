@@ -45,7 +45,7 @@ final class DoctorCommand implements Callable<Integer> {
         var settings = Settings.read(layout);
         var ports = settings == null ? Ports.USUAL : settings.ports();
         boolean running = Supervised.of(layout, Instance.ofControlPlane(Component.APISERVER)).supervisor().isPresent();
-        var lent = Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range")).strip().split("\\s+");
+        var lent = Files.readAllLines(Path.of("/proc/sys/net/ipv4/ip_local_port_range")).getFirst().strip().split("\\s+");
         check("ports", ports.byName().values().stream().noneMatch(port -> port >= Integer.parseInt(lent[0]) && port <= Integer.parseInt(lent[1])), "apart from those of connections",
                 "connections get ports from " + lent[0] + " to " + lent[1] + ", and may take one of the cluster's while its process restarts; use --port-base");
         ports.byName().forEach((name, port) ->
