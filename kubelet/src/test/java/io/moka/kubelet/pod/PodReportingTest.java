@@ -16,6 +16,7 @@ import io.moka.kubelet.runtime.FakeRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,6 +109,23 @@ class PodReportingTest {
         node.workers.onUpdate(pod, labelled(pod, "green"));
 
         check("the file says so", () -> read(file).equals("colour=\"green\""));
+    }
+
+    /// Volumes are compared once a minute with what this node has read lately; a change of the pod's annotations asks for the objects as they are now.
+    @Test
+    void changedAnnotationHasTheConfigMapsReadAnew() {
+        node.objects.configMap("settings", Map.of("colour", "red"));
+        var pod = node.run(TestNode.pod("web", p -> p.editSpec().addNewVolume().withName("v").withNewConfigMap().withName("settings").endConfigMap().endVolume().endSpec(), "sleep"));
+        check("it runs", () -> node.reports.phase(pod).equals("Running"));
+        var file = node.directories.pod(pod.getMetadata().getUid()).resolve("volumes/kubernetes.io~configmap/v/colour");
+        node.services.volumes().refresh(pod, true);
+        node.objects.configMap("settings", Map.of("colour", "green"));
+        node.services.volumes().refresh(pod, true);
+        assertEquals("red", read(file));
+
+        node.workers.onUpdate(pod, new PodBuilder(pod).editMetadata().addToAnnotations("refresh", "now").endMetadata().build());
+
+        check("the file says so", () -> read(file).equals("green"));
     }
 
     private static String read(Path file) {
