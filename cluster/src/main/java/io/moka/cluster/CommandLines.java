@@ -7,6 +7,10 @@ import java.util.List;
 /// The command line of each process.
 final class CommandLines {
 
+    /// A cluster has one etcd, which waits for an election at each start, and wakes for its timers all its life. Its election takes half of etcd's
+    /// default, as no other member could be slow to answer; and it writes its database, which its log precedes, twice a second rather than ten times.
+    private static final List<String> ONE_MEMBER = List.of("--heartbeat-interval=100", "--election-timeout=500", "--backend-batch-interval=500ms");
+
     private final Distribution distribution;
     private final Layout layout;
     private final Settings settings;
@@ -49,10 +53,6 @@ final class CommandLines {
         command.addAll(arguments);
         return command;
     }
-
-    /// A cluster has one etcd, which waits for an election at each start, and wakes for its timers all its life. Its election takes half of etcd's
-    /// default, as no other member could be slow to answer; and it writes its database, which its log precedes, twice a second rather than ten times.
-    private static final List<String> ONE_MEMBER = List.of("--heartbeat-interval=100", "--election-timeout=500", "--backend-batch-interval=500ms");
 
     private List<String> etcd() {
         var client = "https://127.0.0.1:" + settings.ports().etcd();

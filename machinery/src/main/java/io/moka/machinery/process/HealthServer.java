@@ -97,7 +97,7 @@ public final class HealthServer implements AutoCloseable {
     /// work must not depend on a port that nobody else needs.
     public static HealthServer startOnceFree(InetSocketAddress address, BooleanSupplier started, Path certificate, Path key, Path... clientAuthorities) throws IOException {
         var health = create(started, certificate, key, clientAuthorities);
-        if (!health.isOpenAt(address)) {
+        if (!health.tryOpen(address)) {
             health.waiting = NeededThread.start("health-port", () -> health.openOnceFree(address));
         }
         return health;
@@ -132,8 +132,10 @@ public final class HealthServer implements AutoCloseable {
         server.start();
     }
 
-    /// Opens the port; false when it is in use.
-    private boolean isOpenAt(InetSocketAddress address) throws IOException {
+    /// Opens the port.
+    ///
+    /// @return false when it is in use
+    private boolean tryOpen(InetSocketAddress address) throws IOException {
         try {
             open(address);
             return true;
@@ -147,12 +149,15 @@ public final class HealthServer implements AutoCloseable {
         try {
             do {
                 Thread.sleep(RETRY);
-            } while (!isOpenAt(address));
+            } while (!tryOpen(address));
             log.info("health and metrics are served at {}", address);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // a server that is closed is interrupted first
+            if (!Thread.currentThread().isInterrupted()) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
