@@ -3,7 +3,6 @@ package io.moka.e2e.faults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -27,20 +26,20 @@ class FaultRoundsTest {
 
     private static final int FIRST = Integer.getInteger("moka.fault.first", 0);
     private static final int CLUSTERS = Integer.getInteger("moka.fault.clusters", 2);
-    private static final List<Site> SITES = new ArrayList<>();
+    private static final List<TargetCluster> TARGETS = new ArrayList<>();
     private static final List<Double> CONVERGED_SECONDS = new ArrayList<>();
 
     @BeforeAll
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     static void start() throws Exception {
         for (int number = FIRST; number < FIRST + CLUSTERS; number++) {
-            SITES.add(Site.start(number));
+            TARGETS.add(TargetCluster.start(number));
         }
     }
 
     @AfterAll
     static void stop() {
-        SITES.forEach(Site::stop);
+        TARGETS.forEach(TargetCluster::stop);
     }
 
     /// @param faults one for each cluster; the last round may have fewer
@@ -57,7 +56,7 @@ class FaultRoundsTest {
         var times = Fault.Range.parse(System.getProperty("moka.fault.seconds", "2-4"));
         boolean clock = Boolean.getBoolean("moka.fault.clock");
         // the clusters have one engine, so one of them alone may choose it
-        boolean engine = SITES.getFirst().ownsEngine();
+        boolean engine = TARGETS.getFirst().ownsEngine();
         var faults = IntStream.range(0, Integer.getInteger("moka.fault.rounds", 40)).mapToObj(i -> Fault.choose(random, times, engine && i % CLUSTERS == 0, clock)).toList();
         int rounds = (faults.size() + CLUSTERS - 1) / CLUSTERS;
         return IntStream.range(0, rounds).mapToObj(round -> new Round(round + 1, faults.subList(round * CLUSTERS, Math.min(faults.size(), (round + 1) * CLUSTERS))));
@@ -68,15 +67,9 @@ class FaultRoundsTest {
     @Order(1)
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void theClustersConverge(Round round) throws Exception {
-        atOnce(IntStream.range(0, round.faults().size()).<Callable<Void>>mapToObj(i -> () -> {
-            SITES.get(i).suffer(round.faults().get(i));
-            return null;
-        }).toList());
+        atOnce(IntStream.range(0, round.faults().size()).mapToObj(i -> () -> TARGETS.get(i).suffer(round.faults().get(i))));
         long begin = System.nanoTime();
-        atOnce(SITES.stream().<Callable<Void>>map(site -> () -> {
-            site.requireRecovery(round.toString());
-            return null;
-        }).toList());
+        atOnce(TARGETS.stream().map(target -> () -> target.requireRecovery(round.toString())));
         CONVERGED_SECONDS.add((System.nanoTime() - begin) / 1e9);
     }
 
@@ -85,16 +78,16 @@ class FaultRoundsTest {
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void theRecordsAgreeAndNothingIsLeftOver() throws Exception {
         System.out.printf("fault rounds: converged after %.1f s in the median, %.1f s at most%n", percentile(50), percentile(100));
-        for (var site : SITES) {
-            site.requireNothingLeft();
+        for (var target : TARGETS) {
+            target.requireNothingLeft();
         }
     }
 
     /// Runs the actions side by side and throws the failure of the first that failed.
-    private static void atOnce(List<Callable<Void>> actions) throws Exception {
+    private static void atOnce(Stream<Runnable> actions) throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (var action : threads.invokeAll(actions)) {
-                action.get();
+            for (var running : actions.map(threads::submit).toList()) {
+                running.get();
             }
         } catch (ExecutionException e) {
             switch (e.getCause()) {

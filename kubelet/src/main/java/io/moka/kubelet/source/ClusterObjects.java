@@ -1,19 +1,13 @@
 package io.moka.kubelet.source;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import java.time.Instant;
 
 /// Reads the cluster's objects that pods refer to. Every call throws [MissingSource] where there is no such object.
-public interface ClusterObjects {
-
-    ConfigMap configMap(String namespace, String name);
-
-    Secret secret(String namespace, String name);
+public interface ClusterObjects extends ConfigObjects {
 
     PersistentVolumeClaim claim(String namespace, String name);
 

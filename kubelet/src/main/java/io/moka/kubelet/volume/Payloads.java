@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
-import io.moka.kubelet.source.ClusterObjects;
+import io.moka.kubelet.source.ConfigObjects;
 import io.moka.kubelet.source.FieldPaths;
 import io.moka.kubelet.source.FieldPaths.Addresses;
 import io.moka.kubelet.source.MissingSource;
@@ -28,12 +28,12 @@ final class Payloads {
     private static final int DEFAULT_MODE = 0644;
     private static final int TOKEN_MODE = 0600;
 
-    private final ClusterObjects objects;
+    private final ConfigObjects objects;
     private final Function<Pod, Addresses> addresses;
     private final Tokens tokens;
     private final Supplier<Map<String, Quantity>> allocatable;
 
-    Payloads(ClusterObjects objects, Function<Pod, Addresses> addresses, Tokens tokens, Supplier<Map<String, Quantity>> allocatable) {
+    Payloads(ConfigObjects objects, Function<Pod, Addresses> addresses, Tokens tokens, Supplier<Map<String, Quantity>> allocatable) {
         this.objects = objects;
         this.addresses = addresses;
         this.tokens = tokens;

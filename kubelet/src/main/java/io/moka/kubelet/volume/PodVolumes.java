@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.moka.kubelet.source.ClusterObjects;
 import io.moka.kubelet.source.FieldPaths.Addresses;
 import io.moka.kubelet.source.MissingSource;
-import io.moka.kubelet.source.RecentClusterObjects;
+import io.moka.kubelet.source.RecentConfigObjects;
 import io.moka.kubelet.volume.ClaimVolumes.MountedClaim;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,14 +26,14 @@ public final class PodVolumes {
     private static final Duration OLDEST = Duration.ofSeconds(30);
 
     private final List<VolumePlugin> plugins;
-    private final VolumePlugin regular;
+    private final List<VolumePlugin> regularPlugins;
     private final ClaimVolumes claims;
 
     /// @param allocatable returns the node's allocatable amounts, which replace limits that are not set
     public PodVolumes(PodDirectories directories, ClusterObjects objects, Function<Pod, Addresses> addresses, Tokens tokens,
             Supplier<Map<String, Quantity>> allocatable, ClaimVolumes claims, ImageVolumes images) {
         this.claims = claims;
-        this.regular = new WrittenVolumes(directories, new Payloads(new RecentClusterObjects(objects, OLDEST, System::nanoTime), addresses, tokens, allocatable));
+        this.regularPlugins = List.of(new WrittenVolumes(directories, new Payloads(new RecentConfigObjects(objects, OLDEST, System::nanoTime), addresses, tokens, allocatable)));
         this.plugins = List.of(new WrittenVolumes(directories, new Payloads(objects, addresses, tokens, allocatable)), new EmptyDirs(directories),
                 new HostPathVolumes(), claims, images, new NfsVolumes(directories));
     }
@@ -42,7 +42,7 @@ public final class PodVolumes {
     ///
     /// @throws VolumeFailure for the first volume that can't be set up now
     public Map<String, Path> setUp(Pod pod) {
-        return setUp(pod, pod.getSpec().getVolumes(), this::plugin);
+        return setUp(pod, pod.getSpec().getVolumes(), plugins);
     }
 
     /// Brings the volumes of a running pod up to date whose content may change.
@@ -50,19 +50,14 @@ public final class PodVolumes {
     /// @param regular whether this is the regular comparison, for which objects that were read a short while ago are new enough
     /// @throws VolumeFailure for the first of them for which that is not possible now
     public void refresh(Pod pod, boolean regular) {
-        setUp(pod, pod.getSpec().getVolumes().stream().filter(WrittenVolumes::isWritten).toList(), regular ? volume -> this.regular : this::plugin);
+        setUp(pod, pod.getSpec().getVolumes().stream().filter(WrittenVolumes::isWritten).toList(), regular ? regularPlugins : plugins);
     }
 
-    /// The plugin of a volume.
-    private interface Choice {
-        VolumePlugin of(Volume volume) throws IOException;
-    }
-
-    private static Map<String, Path> setUp(Pod pod, List<Volume> volumes, Choice plugins) {
+    private static Map<String, Path> setUp(Pod pod, List<Volume> volumes, List<VolumePlugin> plugins) {
         var paths = new HashMap<String, Path>();
         for (var volume : volumes) {
             try {
-                paths.put(volume.getName(), plugins.of(volume).setUp(pod, volume));
+                paths.put(volume.getName(), plugin(volume, plugins).setUp(pod, volume));
             } catch (MissingSource | IOException e) {
                 throw new VolumeFailure(volume.getName(), String.valueOf(e.getMessage()));
             }
@@ -70,7 +65,7 @@ public final class PodVolumes {
         return paths;
     }
 
-    private VolumePlugin plugin(Volume volume) throws IOException {
+    private static VolumePlugin plugin(Volume volume, List<VolumePlugin> plugins) throws IOException {
         return plugins.stream().filter(plugin -> plugin.supports(volume)).findFirst().orElseThrow(() -> new IOException("no volume plugin matched"));
     }
 

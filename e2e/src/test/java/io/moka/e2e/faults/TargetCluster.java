@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 
 /// One cluster that faults are injected into, with what runs in it and what is recorded of it.
-final class Site {
+final class TargetCluster {
 
     private static final Duration CONVERGENCE = Duration.ofSeconds(60);
     private static final Duration GIVEN_BACK = Duration.ofSeconds(90);
@@ -30,20 +30,20 @@ final class Site {
     /// Starts a cluster and all that runs in it.
     ///
     /// @param number from 0 to 7; no two clusters of a machine have the same
-    static Site start(int number) throws Exception {
+    static TargetCluster start(int number) throws Exception {
         var cluster = new TestCluster("e2e-faults" + number, FIRST_PORT + 1_000 * number);
         cluster.down();
         // the DNS server starts in the background, and its containers would count as leaked
         cluster.up("--no-dns");
         try {
-            return new Site(cluster);
+            return new TargetCluster(cluster);
         } catch (Exception | Error e) {
             cluster.down();
             throw e;
         }
     }
 
-    private Site(TestCluster cluster) throws Exception {
+    private TargetCluster(TestCluster cluster) throws Exception {
         this.cluster = cluster;
         injector = new Injector(cluster);
         cluster.createNamespace(NAMESPACE);

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class RecentClusterObjectsTest {
+class RecentConfigObjectsTest {
 
     private final MapClusterObjects stored = new MapClusterObjects(InstantSource.system()).configMap("settings", Map.of("colour", "red")).secret("key", "k", "one");
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
-    private final RecentClusterObjects recent = new RecentClusterObjects(stored, Duration.ofSeconds(30), nanos::get);
+    private final RecentConfigObjects recent = new RecentConfigObjects(stored, Duration.ofSeconds(30), nanos::get);
 
     private String colour() {
         return recent.configMap("default", "settings").getData().get("colour");

@@ -2,11 +2,7 @@ package io.moka.kubelet.source;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,19 +12,19 @@ import java.util.function.Supplier;
 /// Config maps and secrets that may be a little old: one that a pod of this node has read lately is not read again for the next. For volumes that are looked at
 /// regularly: all pods of a namespace have the same config map beside their tokens, and a hundred of them would read it a hundred times a minute.
 ///
-/// All other objects are read each time. Any thread may call it.
-public final class RecentClusterObjects implements ClusterObjects {
+/// Any thread may call it.
+public final class RecentConfigObjects implements ConfigObjects {
 
     private record Read(HasMetadata object, long nanos) {
     }
 
-    private final ClusterObjects objects;
+    private final ConfigObjects objects;
     private final long oldestNanos;
     private final LongSupplier nanoTime;
     private final Map<String, Read> reads = new ConcurrentHashMap<>();
 
     /// @param oldest how long ago an object may have been read
-    public RecentClusterObjects(ClusterObjects objects, Duration oldest, LongSupplier nanoTime) {
+    public RecentConfigObjects(ConfigObjects objects, Duration oldest, LongSupplier nanoTime) {
         this.objects = objects;
         this.oldestNanos = oldest.toNanos();
         this.nanoTime = nanoTime;
@@ -54,25 +50,5 @@ public final class RecentClusterObjects implements ClusterObjects {
         var object = read.get();
         reads.put(key, new Read(object, now));
         return object;
-    }
-
-    @Override
-    public PersistentVolumeClaim claim(String namespace, String name) {
-        return objects.claim(namespace, name);
-    }
-
-    @Override
-    public PersistentVolume volume(String name) {
-        return objects.volume(name);
-    }
-
-    @Override
-    public RuntimeClass runtimeClass(String name) {
-        return objects.runtimeClass(name);
-    }
-
-    @Override
-    public IssuedToken token(Pod pod, String audience, long lifeSeconds) {
-        return objects.token(pod, audience, lifeSeconds);
     }
 }
