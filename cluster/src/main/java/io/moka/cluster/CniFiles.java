@@ -41,7 +41,7 @@ final class CniFiles {
 
     private String network() {
         return """
-                {"type": "moka-cni", "bridge": "%s", "hairpinMode": true, "ipMasq": true, "clusterCidr": "%s", "policyTable": "%s-pods", "capabilities": {"portMappings": true},
+                {"type": "moka-cni", "startsAhead": true, "bridge": "%s", "hairpinMode": true, "ipMasq": true, "clusterCidr": "%s", "policyTable": "%s-pods", "capabilities": {"portMappings": true},
                  "ipam": {"subnet": "%s", "dataDir": "%s"}}
                 """.formatted(settings.bridge(), settings.podCidr(), settings.policyTable(layout.name()), settings.nodePodCidr(), layout.node(settings.node()).resolve("cni/addresses"));
     }

@@ -16,6 +16,10 @@ public record Attachment(@JsonProperty("podUid") String podUid, @JsonProperty("s
         @JsonProperty("configuration") ObjectNode configuration, @JsonProperty("capabilities") ObjectNode capabilities,
         @JsonProperty("result") @Nullable JsonNode result) {
 
+    Attachment in(String newNetwork) {
+        return new Attachment(podUid, sandboxId, newNetwork, arguments, configuration, capabilities, result);
+    }
+
     Attachment with(JsonNode newResult) {
         return new Attachment(podUid, sandboxId, network, arguments, configuration, capabilities, newResult);
     }

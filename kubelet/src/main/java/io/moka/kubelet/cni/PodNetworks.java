@@ -31,6 +31,7 @@ public final class PodNetworks {
     private static final Duration STATUS_LASTS = Duration.ofMinutes(5);
     static final int MOST_DELETES = 10;
     static final int MOST_CALLS = 8;
+    static final int MOST_AHEAD = 2;
     private static final String UNINITIALIZED = "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady "
             + "message:docker: network plugin is not ready: cni config uninitialized";
 
@@ -44,6 +45,7 @@ public final class PodNetworks {
     // detached does not wait for those that are attached.
     private final Semaphore attaching = new Semaphore(MOST_CALLS, true);
     private final Semaphore detaching = new Semaphore(MOST_CALLS, true);
+    private final Semaphore ahead = new Semaphore(MOST_AHEAD);
 
     /// How often plugins have failed to detach a sandbox, by its id; an entry is removed with its attachment.
     private final ConcurrentMap<String, Integer> failedDeletes = new ConcurrentHashMap<>();
@@ -109,21 +111,31 @@ public final class PodNetworks {
         }
     }
 
-    /// Calls each plugin with ADD. If one fails, all are called with DEL. At most [#MOST_CALLS] sandboxes are attached at the same time; others wait.
-    public Attachment attach(PodIdentity pod, String sandboxId, String network, List<PortMapping> ports) {
+    /// Prepares the attachment of a sandbox that has no network namespace yet; it may start the first plugin. The caller closes what it gets.
+    ///
+    /// @throws CniException when there is no network to attach it to
+    public PendingAttachment prepare(PodIdentity pod, String sandboxId, List<PortMapping> ports) {
         try {
             var configuration = NetworkConfiguration.load(configurations);
             if (configuration == null) {
                 throw new CniException("cni config uninitialized");
             }
-            var attachment = new Attachment(pod.uid(), sandboxId, network, arguments(pod, sandboxId), configuration.source(), capabilities(ports), null);
+            return new PendingAttachment(this, configuration, pod.uid(), sandboxId, arguments(pod, sandboxId), capabilities(ports));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Calls each plugin with ADD. If one fails, all are called with DEL. At most [#MOST_CALLS] sandboxes are attached at the same time; others wait.
+    Attachment attach(Attachment attachment, Supplier<JsonNode> add) {
+        try {
             write(attachment);
             try {
-                var done = attachment.with(inTurn(attaching, () -> add(configuration, attachment)));
+                var done = attachment.with(inTurn(attaching, add));
                 write(done);
                 return done;
             } catch (CniException e) {
-                detach(attachment, network);
+                detach(attachment, attachment.network());
                 throw e;
             }
         } catch (IOException e) {
@@ -131,16 +143,31 @@ public final class PodNetworks {
         }
     }
 
-    private JsonNode add(NetworkConfiguration configuration, Attachment attachment) {
-        var call = new PluginCall("ADD", attachment.sandboxId(), attachment.network(), attachment.arguments());
-        JsonNode result = null;
-        for (var plugin : configuration.plugins()) {
-            result = call.run(binaries, type(plugin), configuration.input(plugin, attachment.capabilities(), result));
+    /// Starts a plugin before its turn has come, unless [#MOST_AHEAD] of them are waiting for their input; then it returns null.
+    @Nullable PluginProcess startAhead(PluginCall call, ObjectNode plugin) {
+        if (!ahead.tryAcquire()) {
+            return null;
         }
-        if (result == null || result.path("ips").isEmpty()) {
-            throw new CniException("the plugins gave no address");
+        try {
+            return start(call, plugin);
+        } catch (CniException e) {
+            ahead.release();
+            throw e;
         }
-        return result;
+    }
+
+    /// To be called once for each process that [#startAhead] has returned, when it has ended.
+    void endedAhead() {
+        ahead.release();
+    }
+
+    PluginProcess start(PluginCall call, ObjectNode plugin) {
+        return call.start(binaries, type(plugin));
+    }
+
+    /// The path under which a plugin that was started ahead finds the sandbox's network namespace.
+    Path namespaceLink(String sandboxId) {
+        return attachments.resolve(sandboxId + ".netns");
     }
 
     /// Calls each plugin with DEL, the last first, and removes the attachment's record. Does nothing if there is none.

@@ -2,7 +2,6 @@ package io.moka.kubelet.pod;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.moka.kubelet.cni.Attachment;
 import io.moka.kubelet.cni.CniException;
 import io.moka.kubelet.cni.PortMapping;
 import io.moka.kubelet.container.ConfigError;
@@ -52,6 +51,10 @@ final class PodStart {
 
     /// A sandbox that works.
     private record Ready(ContainerRecord sandbox, List<String> podIps) {
+    }
+
+    /// A sandbox whose process runs.
+    private record Started(ContainerRecord record, int pid) {
     }
 
     /// The result of creating a container.
@@ -157,20 +160,26 @@ final class PodStart {
     /// Starts the sandbox and attaches it; one that can't be attached is removed again.
     private Ready bringUp(PodView view, String sandboxId) {
         try {
-            var sandbox = services.runtime().start(sandboxId);
-            if (!(sandbox.state() instanceof ContainerState.Running(var startedAt, int pid))) {
-                throw new RuntimeFailure("the sandbox ended right after its start");
-            }
-            services.cgroups().limit(view.pod(), pid);
             if (view.onHostNetwork()) {
-                return new Ready(sandbox, List.of(services.hostIp()));
+                return new Ready(startSandbox(view, sandboxId).record, List.of(services.hostIp()));
             }
-            Attachment attachment = services.networks().attach(sandbox.pod(), sandboxId, "/proc/" + pid + "/ns/net", ports(view.pod()));
-            return new Ready(sandbox, attachment.addresses());
+            try (var pending = services.networks().prepare(PodIdentity.of(view.pod()), sandboxId, ports(view.pod()))) {
+                var sandbox = startSandbox(view, sandboxId);
+                return new Ready(sandbox.record, pending.attach("/proc/" + sandbox.pid + "/ns/net").addresses());
+            }
         } catch (CniException | RuntimeFailure e) {
             services.runtime().remove(sandboxId);
             throw e;
         }
+    }
+
+    private Started startSandbox(PodView view, String sandboxId) {
+        var sandbox = services.runtime().start(sandboxId);
+        if (!(sandbox.state() instanceof ContainerState.Running(var startedAt, int pid))) {
+            throw new RuntimeFailure("the sandbox ended right after its start");
+        }
+        services.cgroups().limit(view.pod(), pid);
+        return new Started(sandbox, pid);
     }
 
     private static List<PortMapping> ports(Pod pod) {

@@ -38,6 +38,12 @@ class PodNetworksTest {
         networks = new PodNetworks(plugins.configurations(), plugins.binaries(), folder.resolve("attachments"), () -> "10.1.0.0/24", InstantSource.system());
     }
 
+    private Attachment attach(String sandboxId, String network, List<PortMapping> ports) {
+        try (var pending = networks.prepare(POD, sandboxId, ports)) {
+            return pending.attach(network);
+        }
+    }
+
     @Test
     void notReadyUntilAConfigurationIsThere() throws IOException {
         var before = assertInstanceOf(NetworkReadiness.NotReady.class, networks.readiness());
@@ -52,7 +58,7 @@ class PodNetworksTest {
     void pluginsAreChainedAndUndoneInReverse() throws IOException {
         plugins.configure("1.0.0", "first", "second");
 
-        var attachment = networks.attach(POD, "s1", "/proc/7/ns/net", List.of(new PortMapping(8080, 80, "tcp", null)));
+        var attachment = attach("s1", "/proc/7/ns/net", List.of(new PortMapping(8080, 80, "tcp", null)));
         networks.detach("s1", "/proc/7/ns/net");
 
         assertEquals(List.of("10.1.0.9"), attachment.addresses());
@@ -65,10 +71,10 @@ class PodNetworksTest {
     @Test
     void fewPluginsRunTogetherHoweverManyPodsStart() throws Exception {
         plugins.configure("1.0.0", "slow").touch("go");
-        networks.attach(POD, "earlier", "/proc/7/ns/net", List.of());
+        attach("earlier", "/proc/7/ns/net", List.of());
         Files.delete(folder.resolve("go"));
         try (var pods = Executors.newVirtualThreadPerTaskExecutor()) {
-            var attached = IntStream.range(0, 30).mapToObj(i -> pods.submit(() -> networks.attach(POD, "s" + i, "/proc/7/ns/net", List.of()))).toList();
+            var attached = IntStream.range(0, 30).mapToObj(i -> pods.submit(() -> attach("s" + i, "/proc/7/ns/net", List.of()))).toList();
             check("as many run as may", () -> plugins.running().size() == PodNetworks.MOST_CALLS);
             // a pod that goes does not wait for those that come
             networks.detach("earlier", "");
@@ -82,10 +88,45 @@ class PodNetworksTest {
     }
 
     @Test
+    void aPluginThatReadsItsInputFirstStartsAhead() throws Exception {
+        plugins.configureAhead("early");
+
+        try (var pending = networks.prepare(POD, "s1", List.of())) {
+            check("the plugin runs before there is a namespace", () -> plugins.started().size() == 1);
+            assertEquals(List.of(), plugins.calls());
+            assertEquals(List.of("10.1.0.9"), pending.attach("/netns/7").addresses());
+        }
+
+        assertEquals(List.of("early ADD s1 /netns/7"), plugins.calls());
+        assertEquals(1, plugins.started().size());
+        assertEquals("/netns/7", networks.find("s1").network());
+        assertEquals(List.of("s1.json"), List.of(folder.resolve("attachments").toFile().list()));
+    }
+
+    @Test
+    void fewPluginsStartAheadAndNoneIsLeftOfASandboxThatDoesNotStart() throws Exception {
+        plugins.configureAhead("early");
+        startFiveAndAttachTheLast();
+        check("as many as may have started, and the one that had a namespace", () -> plugins.started().size() == PodNetworks.MOST_AHEAD + 1);
+
+        startFiveAndAttachTheLast();
+        check("those of the first time do not count any more", () -> plugins.started().size() == 2 * (PodNetworks.MOST_AHEAD + 1));
+
+        check("all have ended", () -> plugins.started().stream().noneMatch(pid -> ProcessHandle.of(pid).isPresent()));
+        assertEquals(List.of("early ADD last /netns/7", "early ADD last /netns/7"), plugins.calls());
+    }
+
+    private void startFiveAndAttachTheLast() {
+        var waiting = IntStream.range(0, 5).mapToObj(i -> networks.prepare(POD, "s" + i, List.of())).toList();
+        assertEquals(List.of("10.1.0.9"), attach("last", "/netns/7", List.of()).addresses());
+        waiting.forEach(PendingAttachment::close);
+    }
+
+    @Test
     void failedAddIsTakenBack() throws IOException {
         plugins.configure("1.0.0", "first", "second").touch("fail-second");
 
-        var failure = assertThrows(CniException.class, () -> networks.attach(POD, "s1", "/proc/7/ns/net", List.of()));
+        var failure = assertThrows(CniException.class, () -> attach("s1", "/proc/7/ns/net", List.of()));
 
         assertEquals("plugin type=\"second\" failed (ADD): no ports", failure.getMessage());
         assertEquals(List.of("second DEL s1", "first DEL s1 /proc/7/ns/net eth0"), plugins.calls().subList(2, 4));
@@ -95,7 +136,7 @@ class PodNetworksTest {
     @Test
     void attachmentThatWasCutShortIsKnownToALaterKubelet() throws IOException {
         plugins.configure("1.0.0", "first").touch("fail");
-        assertThrows(CniException.class, () -> networks.attach(POD, "s1", "/proc/7/ns/net", List.of()));
+        assertThrows(CniException.class, () -> attach("s1", "/proc/7/ns/net", List.of()));
 
         var later = new PodNetworks(plugins.configurations(), plugins.binaries(), folder.resolve("attachments"), () -> null, InstantSource.system());
 
@@ -107,7 +148,7 @@ class PodNetworksTest {
     @Test
     void deleteThatCannotSucceedEnds() throws IOException {
         plugins.configure("1.0.0", "first");
-        networks.attach(POD, "s1", "/proc/7/ns/net", List.of());
+        attach("s1", "/proc/7/ns/net", List.of());
         plugins.touch("fail");
 
         for (int i = 1; i < PodNetworks.MOST_DELETES; i++) {
@@ -134,7 +175,7 @@ class PodNetworksTest {
     @Test
     void detachUsesTheConfigurationOfItsTime() throws IOException {
         plugins.configure("1.0.0", "first");
-        networks.attach(POD, "s1", "/proc/7/ns/net", List.of());
+        attach("s1", "/proc/7/ns/net", List.of());
         plugins.configure("1.0.0", "second");
 
         networks.detach("s1", "");
@@ -146,7 +187,7 @@ class PodNetworksTest {
     void errorOfAPluginIsPassedOn() throws IOException {
         plugins.configure("1.0.0", "first").touch("fail");
 
-        var failure = assertThrows(CniException.class, () -> networks.attach(POD, "s1", "/n", List.of()));
+        var failure = assertThrows(CniException.class, () -> attach("s1", "/n", List.of()));
 
         assertEquals("plugin type=\"first\" failed (DEL): no more addresses: try later", failure.getMessage());
     }
@@ -155,7 +196,7 @@ class PodNetworksTest {
     void missingPluginIsNamed() throws IOException {
         plugins.configure("1.0.0", "third");
 
-        var failure = assertThrows(CniException.class, () -> networks.attach(POD, "s1", "/n", List.of()));
+        var failure = assertThrows(CniException.class, () -> attach("s1", "/n", List.of()));
 
         assertTrue(failure.getMessage().startsWith("failed to find plugin \"third\" in path"), failure.getMessage());
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// CNI plugins as shell scripts, which record each call with its input and return addresses in turn.
 public final class ScriptedPlugins {
@@ -34,6 +35,14 @@ public final class ScriptedPlugins {
                 if [ -e "%1$s/fail-second" ] && [ "$CNI_COMMAND" = ADD ]; then echo '{"code": 99, "msg": "no ports"}'; exit 1; fi
                 if [ "$CNI_COMMAND" = ADD ]; then echo '{"cniVersion": "1.0.0", "ips": [{"address": "10.1.0.9/24"}]}'; fi
                 """);
+        plugin("early", """
+                #!/bin/sh
+                mkdir -p "%1$s/started/$$"
+                input=$(cat)
+                [ -n "$input" ] || exit 1
+                echo "early $CNI_COMMAND $CNI_CONTAINERID $(readlink "$CNI_NETNS" || echo "$CNI_NETNS")" >> "%1$s/calls"
+                echo '{"cniVersion": "1.0.0", "ips": [{"address": "10.1.0.9/24"}]}'
+                """);
         plugin("slow", """
                 #!/bin/sh
                 cat >/dev/null
@@ -43,6 +52,12 @@ public final class ScriptedPlugins {
                 rmdir "%1$s/running/$CNI_CONTAINERID"
                 echo '{"cniVersion": "1.0.0", "ips": [{"address": "10.1.0.9/24"}]}'
                 """);
+    }
+
+    /// The process ids of the plugin `early`, of all its runs.
+    List<Long> started() {
+        var names = folder.resolve("started").toFile().list();
+        return names == null ? List.of() : Stream.of(names).map(Long::valueOf).toList();
     }
 
     /// The sandboxes for which the plugin `slow` runs now; it ends when `go` is touched.
@@ -64,8 +79,16 @@ public final class ScriptedPlugins {
 
     /// Writes the configuration; without it the network is not ready.
     public ScriptedPlugins configure(String version, String... plugins) throws IOException {
-        var list = String.join(", ", List.of(plugins).stream()
-                .map(name -> "{\"type\": \"" + name + "\", \"capabilities\": {\"portMappings\": true}}").toList());
+        return configureEach(version, "{\"type\": \"%s\", \"capabilities\": {\"portMappings\": true}}", plugins);
+    }
+
+    /// Writes a configuration of one plugin that may be started before its sandbox.
+    ScriptedPlugins configureAhead(String plugin) throws IOException {
+        return configureEach("1.0.0", "{\"type\": \"%s\", \"startsAhead\": true}", plugin);
+    }
+
+    private ScriptedPlugins configureEach(String version, String template, String... plugins) throws IOException {
+        var list = String.join(", ", List.of(plugins).stream().map(template::formatted).toList());
         Files.writeString(configurations().resolve("10-test.conflist"), "{\"cniVersion\": \"" + version + "\", \"name\": \"test\", \"plugins\": [" + list + "]}");
         return this;
     }
