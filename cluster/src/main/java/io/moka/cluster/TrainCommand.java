@@ -99,7 +99,7 @@ final class TrainCommand implements Callable<Integer> {
             new Shutdown(recording, layout, left, PATIENCE).run(progress);
             DownCommand.delete(layout.root());
         }
-        var settings = Settings.choose(layout.name(), freePortBase(), null, null);
+        var settings = freeSettings(layout);
         settings.write(layout);
         System.out.println("Recording start-up caches");
         var recorder = Thread.currentThread();
@@ -136,13 +136,15 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /// Returns the first of the training clusters' port bases that no other cluster uses.
-    private static int freePortBase() throws IOException {
+    /// Returns settings with the first of the training clusters' port bases that no other cluster uses.
+    private static Settings freeSettings(Layout layout) throws IOException {
+        var neighbours = Neighbours.of(layout);
         for (int base : PORT_BASES) {
-            if (ProcessTable.listeningOn(Ports.from(base).apiserver()).isEmpty()) {
-                return base;
+            var settings = Settings.choose(layout.name(), base, null, null);
+            if (ProcessTable.listeningOn(settings.ports().apiserver()).isEmpty() && neighbours.areApart(settings)) {
+                return settings;
             }
         }
-        throw new ClusterException("other clusters are being trained on this machine; try again later");
+        throw new ClusterException("other clusters have the training clusters' ports and addresses on this machine; try again later");
     }
 }

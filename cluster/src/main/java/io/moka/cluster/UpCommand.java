@@ -163,6 +163,7 @@ final class UpCommand implements Callable<Integer> {
             return current;
         }
         var chosen = Settings.choose(layout.name(), portBase, podCidr, serviceCidr);
+        Neighbours.of(layout).requireApart(chosen);
         chosen.write(layout);
         return chosen;
     }

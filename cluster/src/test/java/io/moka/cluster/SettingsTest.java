@@ -61,6 +61,32 @@ class SettingsTest {
     }
 
     @Test
+    void aNewClusterHasNoAddressOfAnother() throws IOException {
+        Settings.choose("old", 22_000, null, null).write(new Layout(folder, "old"));
+        Settings.choose("training-1", 23_000, null, null).write(new Layout(folder, "training-1"));
+        var neighbours = Neighbours.of(new Layout(folder, "new"));
+
+        var failure = assertThrows(ClusterException.class, () -> neighbours.requireApart(Settings.choose("new", 22_100, null, null)));
+        assertTrue(failure.getMessage().startsWith("--pod-cidr 10.134.0.0/16: cluster \"old\" of this machine has 10.134.0.0/16; use another --port-base"), failure.getMessage());
+        assertThrows(ClusterException.class, () -> neighbours.requireApart(Settings.choose("new", 22_100, "10.1.0.0/16", null)));
+        assertThrows(ClusterException.class, () -> neighbours.requireApart(Settings.choose("new", 0, null, "10.134.128.0/24")));
+
+        neighbours.requireApart(Settings.choose("new", 22_100, "10.1.0.0/16", "10.2.0.0/16"));
+        neighbours.requireApart(Settings.choose("new", 23_000, null, null));
+        neighbours.requireApart(Settings.choose("new", 0, null, null));
+        Neighbours.of(new Layout(folder, "old")).requireApart(Settings.choose("old", 22_000, null, null));
+        Neighbours.of(new Layout(folder.resolve("none"), "new")).requireApart(Settings.choose("new", 0, null, null));
+    }
+
+    @Test
+    void aDamagedNeighbourKeepsNobodyFromStarting() throws IOException {
+        var settings = new Layout(folder, "old").settings();
+        Files.createDirectories(settings.getParent());
+        Files.writeString(settings, "{");
+        Neighbours.of(new Layout(folder, "new")).requireApart(Settings.choose("new", 22_000, null, null));
+    }
+
+    @Test
     void withoutAPortBaseEverythingIsAsInKubernetes() throws IOException {
         var usual = Settings.choose("moka", 0, null, null);
         assertEquals(6443, usual.ports().apiserver());
