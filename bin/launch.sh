@@ -136,9 +136,13 @@ install_for_tests() {
     install $packages || fail "could not install (see $MOKA_ROOT/target/packages.log); try: apt-get install$packages"
 }
 
-# Records the start-up caches now, so that what follows neither builds nor records: a recording in the background takes the processors.
-record_caches() {
+# Has the programs that are started from here on take this build as it is.
+keep_build() {
     export MOKA_BUILT=1 MOKA_DIST="$DIST"
+}
+
+# Records the start-up caches if they are missing, so that no cluster that is started later does: a recording takes the processors.
+record_caches() {
     run_java cluster io.moka.cluster.Moka train >"$DIST/train.log" 2>&1 || echo "No start-up caches this time (see $DIST/train.log)"
 }
 
@@ -147,7 +151,9 @@ run_tests() {
     find_maven
     install_for_tests
     is_built || build
-    record_caches
+    keep_build
+    # the tests that start clusters come minutes later
+    record_caches &
     cd "$MOKA_ROOT"
     touch target/tests.started
     status=0
@@ -186,6 +192,7 @@ run_java() {
 
 # The benchmarks run for minutes and make much load, so their virtual machine is tuned for its peak.
 run_bench() {
+    keep_build
     record_caches
     "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xmx1g "-Dmoka.root=$MOKA_ROOT" -cp "$(class_path bench)" io.moka.bench.Bench "$@"
 }

@@ -61,7 +61,7 @@ class PolicyMarkTest {
         var config = "{\"cniVersion\": \"1.1.0\", \"name\": \"test\", \"type\": \"moka-cni\", \"bridge\": \"%s\", \"policyTable\": \"%s\", \"ipam\": {\"subnet\": \"10.253.9.0/24\", \"dataDir\": \"%s\"}}"
                 .formatted(BRIDGE, TABLE, folder.resolve("data"));
         var out = new ByteArrayOutputStream();
-        int status = CniPlugin.run(Map.of("CNI_COMMAND", command, "CNI_CONTAINERID", "one", "CNI_IFNAME", "eth0", "CNI_NETNS", "/var/run/netns/" + NAMESPACE, "CNI_ARGS", arguments),
+        int status = CniPlugin.run(Map.of("CNI_COMMAND", command, "CNI_CONTAINERID", "marked", "CNI_IFNAME", "eth0", "CNI_NETNS", "/var/run/netns/" + NAMESPACE, "CNI_ARGS", arguments),
                 new ByteArrayInputStream(config.getBytes(StandardCharsets.UTF_8)), new PrintStream(out));
         return new Answer(status, out.toString(StandardCharsets.UTF_8));
     }

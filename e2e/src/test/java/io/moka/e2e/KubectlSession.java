@@ -46,10 +46,12 @@ final class KubectlSession implements AutoCloseable {
 
     void check(KubectlScript.Step step) {
         var expected = step.expected();
+        long begin = System.nanoTime();
         var result = run(step.command());
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = begin + PATIENCE.toNanos();
         while (step.eventually() && !expected.isMetBy(result, names) && System.nanoTime() < deadline) {
-            Shell.pause();
+            Shell.pauseAfter(begin);
+            begin = System.nanoTime();
             result = run(step.command());
         }
         if (!expected.isMetBy(result, names)) {

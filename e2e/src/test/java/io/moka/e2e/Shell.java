@@ -70,6 +70,7 @@ public final class Shell {
     public static String await(String what, Duration patience, Look look, Predicate<String> wanted) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
+            long begin = System.nanoTime();
             var seen = look.get();
             if (wanted.test(seen)) {
                 return seen;
@@ -77,13 +78,16 @@ public final class Shell {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError(what + " did not come about in " + patience + "; last seen: " + seen);
             }
-            pause();
+            pauseAfter(begin);
         }
     }
 
-    static void pause() {
+    /// Pauses before the next of several looks, twice as long as the one that began then took, at least 100 ms and at most 1 s: a look may be a whole process,
+    /// and looks without longer pauses would take the processor from what they wait for.
+    static void pauseAfter(long begin) {
+        long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
         try {
-            TimeUnit.MILLISECONDS.sleep(100);
+            TimeUnit.MILLISECONDS.sleep(Math.clamp(2 * took, 100, 1_000));
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

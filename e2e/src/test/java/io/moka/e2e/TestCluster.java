@@ -11,7 +11,9 @@ import java.util.Map;
 /// A cluster for the tests only, beside any cluster of the user.
 public final class TestCluster {
 
-    private static final TestCluster SHARED = new TestCluster("e2e", 22_000);
+    /// Each of the processes in which tests run side by side has a cluster of its own.
+    private static final int PROCESS = Integer.parseInt(System.getProperty("moka.test.process", "process-1").substring("process-".length()));
+    private static final TestCluster SHARED = new TestCluster("e2e-" + PROCESS, 22_000 + 1_000 * PROCESS);
     private static boolean started;
 
     private final String name;
@@ -22,7 +24,7 @@ public final class TestCluster {
         this.portBase = portBase;
     }
 
-    /// The cluster that most tests share; started by the first, stopped when the tests' process ends.
+    /// The cluster that most tests of this process share; started by the first, stopped when the tests' process ends.
     static synchronized TestCluster shared() {
         if (!started) {
             SHARED.down();

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Each round injects one fault into each cluster during a roll-out, at the same time, as most of a round is waiting; within a minute after the last of
 /// them is over the clusters must match their objects. At the end the records of a client and of a watch that ran all the time must agree with the stored
 /// objects, and no resources may have leaked.
+@Tag("faults")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultRoundsTest {
 

@@ -6,12 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.core.json.Json;
+import io.moka.apiserver.testing.AuditEvents;
 import io.moka.apiserver.testing.TestServer;
 import io.moka.apiserver.testing.TestServer.Answer;
 import io.moka.apiserver.testing.TestWebhook;
 import io.moka.apiserver.testing.Trees;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,17 +27,7 @@ final class AdmissionAuditTest {
     private static Path folder;
 
     private static @Nullable JsonNode complete(String auditId) {
-        try {
-            for (String line : Files.readAllLines(folder.resolve("audit.log"))) {
-                JsonNode event = Json.MAPPER.readTree(line);
-                if (event.path("auditID").asText().equals(auditId) && event.path("stage").asText().equals("ResponseComplete")) {
-                    return event;
-                }
-            }
-            return null;
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return AuditEvents.of(folder.resolve("audit.log"), auditId).stream().filter(event -> event.path("stage").asText().equals("ResponseComplete")).findFirst().orElse(null);
     }
 
     private static JsonNode annotationsOf(Answer answer) {

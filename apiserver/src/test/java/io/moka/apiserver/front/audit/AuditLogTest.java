@@ -6,16 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.moka.apiserver.core.json.Json;
+import io.moka.apiserver.testing.AuditEvents;
 import io.moka.apiserver.testing.TestPki;
 import io.moka.apiserver.testing.TestServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,18 +50,7 @@ final class AuditLogTest {
     }
 
     private static List<JsonNode> events(String auditId) {
-        try {
-            List<JsonNode> found = new ArrayList<>();
-            for (String line : Files.readAllLines(folder.resolve("audit.log"))) {
-                JsonNode event = Json.MAPPER.readTree(line);
-                if (event.path("auditID").asText().equals(auditId)) {
-                    found.add(event);
-                }
-            }
-            return found;
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return AuditEvents.of(folder.resolve("audit.log"), auditId);
     }
 
     private static List<JsonNode> eventsOf(TestServer.Answer answer, int count) {

@@ -132,15 +132,16 @@ class PolicyFlowsTest {
     /// Replies to an isolated pod's own requests pass: only the direction of the first packet counts.
     @Test
     void repliesPass() throws Exception {
+        // a port of its own, as the kernel still knows the requests of other tests
         install(deny("b", "Ingress"), deny("a", "Egress"));
-        try (var listening = server("x/a", 80); var client = connect("x/b", A, 80); var served = listening.accept(); var there = udp("x/a", 80); var here = udp("x/b", 4000)) {
+        try (var listening = server("x/a", 80); var client = connect("x/b", A, 80); var served = listening.accept(); var there = udp("x/a", 80); var here = udp("x/b", 5000)) {
             served.getOutputStream().write(3);
             assertEquals(3, client.getInputStream().read());
-            send(there, B, 4000);
+            send(there, B, 5000);
             assertFalse(receives(here), "nobody asked yet");
             send(here, A, 80);
             assertTrue(receives(there));
-            send(there, B, 4000);
+            send(there, B, 5000);
             assertTrue(receives(here));
         }
     }
