@@ -1,8 +1,12 @@
 # What the launchers share. Sourced with MOKA_ROOT set; defines ensure_built, build, run_tests, run_java and run_bench.
+# Each command passes through here, so the way to run_java starts few programs: what the shell can do by itself, it does.
 
 # Each build has a folder of its own, so that a running cluster keeps the jars that it was started from; "current" names the newest.
 BUILDS=$MOKA_ROOT/target/builds
-DIST=${MOKA_DIST:-$(readlink -f -- "$BUILDS/current" || echo "$BUILDS/none")}
+newest_build() {
+    (CDPATH='' cd -P -- "$BUILDS/current" 2>/dev/null && pwd) || echo "$BUILDS/none"
+}
+DIST=${MOKA_DIST:-$(newest_build)}
 # Maven and its libraries use what JDK 25 warns about.
 export MAVEN_OPTS="${MAVEN_OPTS-} --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 
@@ -12,15 +16,20 @@ fail() {
 }
 
 is_jdk_25() {
-    [ -x "$1/bin/javac" ] && grep -q '^JAVA_VERSION="25[".]' "$1/release" 2>/dev/null
+    [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return
+    while read -r line; do
+        case $line in JAVA_VERSION=\"25[.\"]*) return 0 ;; esac
+    done <"$1/release"
+    return 1
 }
 
 # Sets JAVA_HOME to a JDK 25: the one it names, the one on PATH, or one of the usual folders.
 find_jdk() {
+    ! is_jdk_25 "${JAVA_HOME-}" || return 0
     on_path=$(command -v javac || true)
-    [ -n "$on_path" ] && on_path=$(dirname -- "$(dirname -- "$(readlink -f -- "$on_path")")")
-    for home in "${JAVA_HOME-}" "$on_path" /usr/lib/jvm/* /opt/jdk* /opt/java/* "${HOME-}"/.sdkman/candidates/java/* "${HOME-}"/.jdks/* /usr/java/*; do
-        if [ -n "$home" ] && is_jdk_25 "$home"; then
+    on_path=${on_path:+$(readlink -f -- "$on_path")}
+    for home in "${on_path%/bin/javac}" /usr/lib/jvm/* /opt/jdk* /opt/java/* "${HOME-}"/.sdkman/candidates/java/* "${HOME-}"/.jdks/* /usr/java/*; do
+        if is_jdk_25 "$home"; then
             JAVA_HOME=$home
             export JAVA_HOME
             return
@@ -64,7 +73,7 @@ build() {
     mkdir -p "$BUILDS"
     exec 9>"$BUILDS/lock"
     flock 9
-    DIST=${MOKA_DIST:-$(readlink -f -- "$BUILDS/current" || echo "$BUILDS/none")}
+    DIST=${MOKA_DIST:-$(newest_build)}
     if ! is_built; then
         new=$BUILDS/$(date +%Y%m%d-%H%M%S)-$$
         mkdir "$new"
@@ -118,7 +127,9 @@ build_and_install() {
 # Start-up caches hold compiled classes, and the JDK does not notice when a jar under them has changed: so their folder is named
 # after the jars that they were made of, and those of other jars are never looked at.
 caches() {
-    echo "$DIST/caches/$(stat -c '%n %s %y' "$DIST"/lib/*.jar | cksum | tr ' ' -)"
+    # shellcheck disable=SC2046
+    set -- $(stat -c '%n %s %y' "$DIST"/lib/*.jar | cksum)
+    echo "$DIST/caches/$1-$2"
 }
 
 install_for_tests() {
@@ -171,8 +182,12 @@ name_unreliable_tests() {
 }
 
 class_path() {
-    own=$(echo "$DIST/lib/$1"-[0-9]*.jar)
-    echo "$own:$(sed "s#lib/#$DIST/lib/#g" "$DIST/$1.classpath")"
+    for path in "$DIST/lib/$1"-[0-9]*.jar; do :; done
+    read -r jars <"$DIST/$1.classpath" || [ -n "$jars" ]
+    IFS=:
+    for jar in $jars; do path=$path:$DIST/$jar; done
+    unset IFS
+    echo "$path"
 }
 
 # run_java MODULE MAIN-CLASS ARGUMENT...: the command's virtual machine is short-lived, so it is tuned for its start.
