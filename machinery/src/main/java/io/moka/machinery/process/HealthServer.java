@@ -33,33 +33,15 @@ import org.slf4j.LoggerFactory;
 
 /// Serves a component's health, metrics and its own pages over TLS.
 ///
-/// The JDK's server has no bounds of its own, and takes them from system properties: a request's head (the TLS handshake before the first one
-/// included) may take [#REQUEST_SECONDS], an answer [#ANSWER_SECONDS], a connection may be idle for [#IDLE_SECONDS], and there are at most
-/// [#MAX_CONNECTIONS]; further ones are closed at once. A property that is set on the command line stays as it is.
+/// Slow and silent clients are bounded by [HttpServerLimits].
 public final class HealthServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(HealthServer.class);
-    static final int REQUEST_SECONDS = 10;
-    static final int ANSWER_SECONDS = 30;
-    static final int IDLE_SECONDS = 30;
-    static final int MAX_CONNECTIONS = 64;
-    /// How often times are checked: the JDK's second would wake an idle process more often than anything else does.
-    private static final int CHECK_MILLIS = 5_000;
     private static final int BACKLOG = 16;
     private static final Duration RETRY = Duration.ofSeconds(1);
-    private static final int MAX_HEADERS = 100;
-    private static final int MAX_HEAD_BYTES = 64 * 1024;
 
     static {
-        Map.of("sun.net.httpserver.maxReqTime", REQUEST_SECONDS, "sun.net.httpserver.maxRspTime", ANSWER_SECONDS,
-                "sun.net.httpserver.idleInterval", IDLE_SECONDS, "jdk.httpserver.maxConnections", MAX_CONNECTIONS,
-                "sun.net.httpserver.maxIdleConnections", MAX_CONNECTIONS / 2, "sun.net.httpserver.maxReqHeaders", MAX_HEADERS,
-                "sun.net.httpserver.maxReqHeaderSize", MAX_HEAD_BYTES, "sun.net.httpserver.timerMillis", CHECK_MILLIS)
-                .forEach((name, value) -> {
-                    if (System.getProperty(name) == null) {
-                        System.setProperty(name, value.toString());
-                    }
-                });
+        HttpServerLimits.set();
     }
 
     private static final ComponentPage.Answer UNAUTHENTICATED = ComponentPage.Answer.status(401, "Unauthorized", "Unauthorized");

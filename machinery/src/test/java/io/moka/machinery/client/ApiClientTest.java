@@ -239,7 +239,7 @@ class ApiClientTest {
     void aDeadConnectionIsReplaced() throws Exception {
         try (var server = new ScriptedServer((request, reply) -> reply.json(200, OBJECT)); var relay = new Relay(server.port())) {
             // long enough for a handshake on a loaded machine
-            var patience = Duration.ofSeconds(3);
+            var patience = Duration.ofSeconds(8);
             try (var client = server.client(new Timeouts(patience, patience, patience), relay.port())) {
                 client.resources(ConfigMap.class).get("n", "c");
                 relay.freezeWhatIsOpen();

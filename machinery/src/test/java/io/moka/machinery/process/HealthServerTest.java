@@ -137,7 +137,7 @@ class HealthServerTest {
     void connectionsAreBounded() throws Exception {
         var open = new ArrayList<Socket>();
         try {
-            for (int i = 0; i < HealthServer.MAX_CONNECTIONS; i++) {
+            for (int i = 0; i < HttpServerLimits.MAX_CONNECTIONS; i++) {
                 open.add(plain());
             }
             try (var further = plain()) {

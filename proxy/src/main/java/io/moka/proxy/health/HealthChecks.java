@@ -3,6 +3,7 @@ package io.moka.proxy.health;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.moka.machinery.meta.ObjectKey;
+import io.moka.machinery.process.HttpServerLimits;
 import io.moka.proxy.model.HealthCheck;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class HealthChecks implements AutoCloseable {
 
     private static final int BACKLOG = 16;
+
+    static {
+        HttpServerLimits.set();
+    }
 
     private static final class Server {
 
