@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -107,6 +108,10 @@ final class ProtobufWriteTest extends ServerTest {
             assertEquals("k8s\0", new String(body, 0, 4, UTF_8));
             ObjectNode decoded = ProtobufDecoder.decode(body);
             decoded.path("items").forEach(item -> ((ObjectNode) item).put("kind", "ConfigMap").put("apiVersion", "v1"));
+            if (json.has("items")) {
+                // a list has the store's revision, which grows with what the server itself writes
+                Stream.of(json, decoded).forEach(list -> list.withObject("metadata").remove("resourceVersion"));
+            }
             assertEquals(json, decoded);
         }
         var watch = admin().send(admin().request(maps + "?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true")
