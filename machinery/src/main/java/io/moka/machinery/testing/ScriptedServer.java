@@ -9,7 +9,6 @@ import io.moka.machinery.client.Timeouts;
 import io.moka.machinery.pki.CertificateAuthority;
 import io.moka.machinery.pki.CertificateRequest;
 import io.moka.machinery.pki.TlsIdentity;
-import io.moka.machinery.process.HttpServerLimits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -38,10 +37,6 @@ public final class ScriptedServer implements AutoCloseable {
     /// Answers the requests; a test implements it.
     public interface Script {
         void answer(Request request, Reply reply) throws Exception;
-    }
-
-    static {
-        HttpServerLimits.set();
     }
 
     private static final CertificateAuthority AUTHORITY = CertificateAuthority.create("scripted", InstantSource.system());
