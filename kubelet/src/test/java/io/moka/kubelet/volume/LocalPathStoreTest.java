@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.moka.kubelet.Eventually;
 import io.moka.machinery.storage.LocalPath;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -58,8 +60,17 @@ class LocalPathStoreTest {
         return root.resolve(VolumeRoot.BOOKS).resolve(volume + ".img");
     }
 
-    private boolean hasDevice(String volume) throws IOException {
-        return LoopImage.device(image(volume)) != null;
+    private boolean hasDevice(String volume) {
+        try {
+            return LoopImage.device(image(volume)) != null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The kernel frees a device with its last mount, and a container that another test starts has a copy of all mounts for a moment.
+    private void awaitNoDevice(String volume) {
+        Eventually.check("the device is free", () -> !hasDevice(volume));
     }
 
     @Test
@@ -117,7 +128,7 @@ class LocalPathStoreTest {
         assertEquals("kept", Files.readString(entry("q", "one").resolve("file")));
         directories.remove("q");
         store.releaseUnused();
-        assertFalse(hasDevice("one"));
+        awaitNoDevice("one");
         assertEquals("kept", Files.readString(mounted(volume, "r").resolve("file")));
     }
 
@@ -134,7 +145,7 @@ class LocalPathStoreTest {
         assertEquals("kept", Files.readString(path.resolve("file")));
         Mounts.unmountAll(directories.pods());
         second.releaseUnused();
-        assertFalse(hasDevice("one"));
+        awaitNoDevice("one");
     }
 
     @Test
@@ -153,7 +164,7 @@ class LocalPathStoreTest {
         new LocalPathStore(new PodDirectories(temporary.resolve("other"))).releaseUnused();
         assertTrue(hasDevice("one"));
         store.releaseUnused();
-        assertFalse(hasDevice("one"));
+        awaitNoDevice("one");
     }
 
     @Test
@@ -169,7 +180,7 @@ class LocalPathStoreTest {
         store.delete(volume);
         store.delete(volume);
 
-        assertFalse(hasDevice("one"));
+        awaitNoDevice("one");
         assertFalse(Files.exists(root.resolve("shop/db")));
         assertTrue(Files.exists(root.resolve("shop/two")));
         assertFalse(Files.exists(image("one")));
