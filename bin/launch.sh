@@ -169,6 +169,8 @@ run_tests() {
     touch target/tests.started
     status=0
     mvn -B -Dmoka.dist="$DIST" verify "$@" || status=$?
+    # the recording outlives a build that fails at once
+    wait
     name_unreliable_tests
     return $status
 }

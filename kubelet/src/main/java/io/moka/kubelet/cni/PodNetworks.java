@@ -209,6 +209,8 @@ public final class PodNetworks {
     private void forget(String sandboxId) {
         failedDeletes.remove(sandboxId);
         try {
+            // a kubelet that was killed while a plugin ran has left the link
+            Files.deleteIfExists(namespaceLink(sandboxId));
             Files.deleteIfExists(file(sandboxId));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

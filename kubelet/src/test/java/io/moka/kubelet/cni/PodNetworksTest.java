@@ -104,6 +104,17 @@ class PodNetworksTest {
     }
 
     @Test
+    void aLinkThatAKilledKubeletHasLeftGoesWithItsAttachment() throws IOException {
+        plugins.configureAhead("early");
+        attach("s1", "/netns/7", List.of());
+        Files.createSymbolicLink(folder.resolve("attachments/s1.netns"), Path.of("/netns/7"));
+
+        networks.detach("s1", "");
+
+        assertEquals(0, folder.resolve("attachments").toFile().list().length);
+    }
+
+    @Test
     void fewPluginsStartAheadAndNoneIsLeftOfASandboxThatDoesNotStart() throws Exception {
         plugins.configureAhead("early");
         startFiveAndAttachTheLast();
