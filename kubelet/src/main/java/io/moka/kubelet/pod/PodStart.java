@@ -157,19 +157,17 @@ final class PodStart {
                 services.oomScores().ofSandbox(), services.cgroups().nameOf(pod)));
     }
 
-    /// Starts the sandbox and attaches it; one that can't be attached is removed again. The network plugin's process may start beside the sandbox.
-    private Ready bringUp(PodView view, String sandboxId) throws InterruptedException {
-        var starting = services.tasks().submit(() -> startSandbox(view, sandboxId));
+    /// Starts the sandbox and attaches it; one that can't be attached is removed again.
+    private Ready bringUp(PodView view, String sandboxId) {
         try {
             if (view.onHostNetwork()) {
-                return new Ready(await(starting).record, List.of(services.hostIp()));
+                return new Ready(startSandbox(view, sandboxId).record, List.of(services.hostIp()));
             }
             try (var pending = services.networks().prepare(PodIdentity.of(view.pod()), sandboxId, ports(view.pod()))) {
-                var sandbox = await(starting);
+                var sandbox = startSandbox(view, sandboxId);
                 return new Ready(sandbox.record, pending.attach("/proc/" + sandbox.pid + "/ns/net").addresses());
             }
         } catch (CniException | RuntimeFailure e) {
-            settle(starting);
             services.runtime().remove(sandboxId);
             throw e;
         }
@@ -311,9 +309,9 @@ final class PodStart {
     }
 
     /// Waits until the task is over: every task that was started here has to end before the worker goes on.
-    private static void settle(Future<?> task) throws InterruptedException {
+    private static void settle(Future<Creation> creation) throws InterruptedException {
         try {
-            task.get();
+            creation.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Error error) {
                 throw error;
