@@ -126,7 +126,10 @@ public final class PodNetworks {
         }
     }
 
-    /// Calls each plugin with ADD. If one fails, all are called with DEL. At most [#MOST_CALLS] sandboxes are attached at the same time; others wait.
+    /// Records the attachment, and its result once the plugins have added the sandbox. If one fails, all are called with DEL. At most [#MOST_CALLS] sandboxes are
+    /// attached at the same time; others wait.
+    ///
+    /// @param add calls each plugin with ADD and returns the last one's answer
     Attachment attach(Attachment attachment, Supplier<JsonNode> add) {
         try {
             write(attachment);

@@ -2,7 +2,7 @@
 ///
 /// Promises:
 /// - any plugins that a configuration in the folder names can be used, chained as the configuration says, with the capabilities `portMappings` and `ipRanges`;
-/// - a plugin's configuration and parameters are written to disk before the plugin is called, so that a kubelet that is killed in between can undo the call
+/// - a plugin's configuration and parameters are written to disk before the plugin gets its input, so that a kubelet that is killed in between can undo the call
 ///   later;
 /// - a pod's network is taken down with the configuration that set it up, even if the folder has another one by then.
 ///
