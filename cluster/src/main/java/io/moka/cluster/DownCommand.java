@@ -57,12 +57,9 @@ final class DownCommand implements Callable<Integer> {
 
     /// Whether no other cluster of this machine runs that a user has started.
     private static boolean isLast(Layout own) throws IOException {
-        try (var clusters = Files.list(own.stateDir())) {
-            for (var folder : (Iterable<Path>) clusters::iterator) {
-                var name = folder.getFileName().toString();
-                if (!name.equals(own.name()) && !TrainCommand.isRecording(name) && !ProcessTable.of(Instance.ofControlPlane(Component.APISERVER), folder).isEmpty()) {
-                    return false;
-                }
+        for (var other : Neighbours.layouts(own)) {
+            if (!ProcessTable.of(Instance.ofControlPlane(Component.APISERVER), other.root()).isEmpty()) {
+                return false;
             }
         }
         return true;

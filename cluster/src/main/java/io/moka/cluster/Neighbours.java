@@ -2,7 +2,6 @@ package io.moka.cluster;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,31 +11,31 @@ import org.jspecify.annotations.Nullable;
 /// A cluster that only records start-up caches is none of them: it makes room for the others.
 record Neighbours(Map<String, Settings> settings) {
 
+    /// Returns the places of all other clusters that users have started on this machine and not purged.
+    static List<Layout> layouts(Layout own) throws IOException {
+        if (!Files.isDirectory(own.stateDir())) {
+            return List.of();
+        }
+        try (var folders = Files.list(own.stateDir())) {
+            return folders.map(folder -> folder.getFileName().toString()).filter(name -> !name.startsWith(".") && !name.equals(own.name()) && !TrainCommand.isRecording(name))
+                    .map(name -> new Layout(own.stateDir(), name)).toList();
+        }
+    }
+
     static Neighbours of(Layout own) throws IOException {
         var found = new TreeMap<String, Settings>();
-        if (Files.isDirectory(own.stateDir())) {
-            try (var folders = Files.list(own.stateDir())) {
-                for (var folder : (Iterable<Path>) folders::iterator) {
-                    read(own, folder.getFileName().toString(), found);
+        for (var other : layouts(own)) {
+            try {
+                var settings = Settings.read(other);
+                if (settings != null) {
+                    found.put(other.name(), settings);
                 }
+            } catch (ClusterException damaged) {
+                // what is wrong with another cluster is said when that is started
+                continue;
             }
         }
         return new Neighbours(found);
-    }
-
-    private static void read(Layout own, String name, Map<String, Settings> found) throws IOException {
-        if (name.equals(own.name()) || TrainCommand.isRecording(name)) {
-            return;
-        }
-        try {
-            var settings = Settings.read(new Layout(own.stateDir(), name));
-            if (settings != null) {
-                found.put(name, settings);
-            }
-        } catch (ClusterException damaged) {
-            // what is wrong with another cluster is said when that is started
-            return;
-        }
     }
 
     /// @throws ClusterException when pods or services would have addresses of another cluster; it names the cluster and the ranges

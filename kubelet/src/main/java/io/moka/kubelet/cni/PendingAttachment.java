@@ -44,10 +44,10 @@ public final class PendingAttachment implements AutoCloseable {
         try {
             Files.deleteIfExists(link());
             Files.createSymbolicLink(link(), Path.of(network));
-            return add(call(link().toString()), ahead);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new CniException("the network namespace could not be linked: " + e.getMessage(), e);
         }
+        return add(call(link().toString()), ahead);
     }
 
     private JsonNode add(PluginCall call, @Nullable PluginProcess first) {
@@ -78,8 +78,7 @@ public final class PendingAttachment implements AutoCloseable {
         if (ahead == null) {
             return;
         }
-        ahead.kill();
-        networks.endedAhead();
+        networks.endAhead(ahead);
         try {
             Files.deleteIfExists(link());
         } catch (IOException e) {

@@ -159,8 +159,9 @@ public final class PodNetworks {
         }
     }
 
-    /// To be called once for each process that [#startAhead] has returned, when it has ended.
-    void endedAhead() {
+    /// Ends a process that [#startAhead] has returned, if it still runs, and lets another one start; to be called once.
+    void endAhead(PluginProcess process) {
+        process.kill();
         ahead.release();
     }
 
