@@ -6,12 +6,12 @@ import java.util.Map;
 
 /// The verb ADD: gives the container an address, a cable, routes and host ports, or none of them on failure. If an agent enforces network policies, ADD ends
 /// once they hold for the address.
-record Add(NetworkConfig network, Attachment attachment, PolicyMark mark) {
+record Add(NetworkConfig network, Attachment attachment, PolicyMark mark, WaitingTools tools) {
 
     JsonObject run() throws IOException {
         var address = prepare();
         try {
-            boolean marked = mark.set(address);
+            boolean marked = mark.set(address, tools.marks());
             if (marked) {
                 forgetWaitingPackets(address);
             }
@@ -65,12 +65,12 @@ record Add(NetworkConfig network, Attachment attachment, PolicyMark mark) {
     private void connect(Ipv4 address) throws IOException {
         var host = attachment.hostInterface();
         var inside = attachment.interfaceName();
-        Kernel.ip(List.of(
+        tools.onHost(List.of(
                 "link add " + host + " mtu " + network.mtu() + " type veth peer name " + inside + " address " + address.toMac()
                         + " mtu " + network.mtu() + " netns " + attachment.namespace(),
                 "link set " + host + " master " + network.bridge() + " up",
                 "link set dev " + host + " type bridge_slave hairpin " + (network.hairpin() ? "on" : "off")));
-        Kernel.ipIn(attachment.namespace(), List.of(
+        tools.inContainer(List.of(
                 "link set lo up",
                 "link set " + inside + " addrgenmode none",
                 "addr add " + address + "/32 dev " + inside,

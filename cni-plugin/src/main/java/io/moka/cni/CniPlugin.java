@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The executable: reads the invocation, runs the verb, prints its result or error.
 public final class CniPlugin {
@@ -21,10 +23,10 @@ public final class CniPlugin {
     /// Returns the exit status: 0, or 1 with an error object printed.
     static int run(Map<String, String> environment, InputStream stdin, PrintStream stdout) {
         var version = Versions.NEWEST;
-        try {
+        try (var tools = command(environment).equals("ADD") ? WaitingTools.start(environment) : null) {
             var input = read(stdin);
             version = Versions.of(input);
-            var result = answer(environment, input);
+            var result = answer(environment, input, tools);
             if (!result.fields().isEmpty()) {
                 stdout.println(result);
             }
@@ -41,8 +43,13 @@ public final class CniPlugin {
         }
     }
 
-    private static JsonObject answer(Map<String, String> environment, JsonObject input) throws IOException {
-        var command = environment.getOrDefault("CNI_COMMAND", "");
+    private static String command(Map<String, String> environment) {
+        return environment.getOrDefault("CNI_COMMAND", "");
+    }
+
+    /// @param tools null unless the command is ADD
+    private static JsonObject answer(Map<String, String> environment, JsonObject input, @Nullable WaitingTools tools) throws IOException {
+        var command = command(environment);
         if (command.equals("VERSION")) {
             return Versions.report(input);
         }
@@ -50,7 +57,7 @@ public final class CniPlugin {
         // Ports that cannot be read keep an attachment from being made, but not from being taken back.
         var network = NetworkConfig.parse(input, !command.equals("DEL"));
         return switch (command) {
-            case "ADD" -> new Add(network, Attachment.withNamespace(environment), PolicyMark.of(network, environment)).run();
+            case "ADD" -> new Add(network, Attachment.withNamespace(environment), PolicyMark.of(network, environment), Objects.requireNonNull(tools)).run();
             case "DEL" -> new Del(network, Attachment.of(environment)).run();
             case "CHECK" -> new Check(network, Attachment.withNamespace(environment)).run();
             case "GC" -> new Gc(network).run();

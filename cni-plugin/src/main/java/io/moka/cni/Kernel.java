@@ -1,7 +1,6 @@
 package io.moka.cni;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// Changes the kernel's network configuration with the kernel's own tools: one process for each batch of changes.
@@ -22,11 +21,6 @@ final class Kernel {
         require(run(List.of("ip", "-batch", "-"), lines), lines);
     }
 
-    /// Applies the lines inside a network namespace.
-    static void ipIn(String namespace, List<String> lines) throws IOException {
-        require(run(List.of("nsenter", "--net=" + namespace, "ip", "-batch", "-"), lines), lines);
-    }
-
     /// Applies all lines, even if some of them fail. A failure throws nothing.
     static Result tryIp(List<String> lines) throws IOException {
         return run(List.of("ip", "-force", "-batch", "-"), lines);
@@ -42,23 +36,11 @@ final class Kernel {
     }
 
     static Result run(List<String> command, List<String> input) throws IOException {
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (var stdin = process.getOutputStream()) {
-            stdin.write((String.join("\n", input) + "\n").getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            // The tool ended without reading; its status and output say why.
-            process.getOutputStream().close();
-        }
-        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        try {
-            return new Result(process.waitFor(), output);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for " + command.getFirst(), e);
-        }
+        return Tool.start(command).run(input);
     }
 
-    private static void require(Result result, List<String> lines) {
+    /// @throws CniException when the tool failed at one of the lines
+    static void require(Result result, List<String> lines) {
         if (!result.ok()) {
             throw new CniException(CniException.KERNEL_REFUSED, result.output(), String.join("; ", lines));
         }

@@ -29,11 +29,13 @@ record PolicyMark(String table, String podUid) {
     }
 
     /// Marks an address; returns false if there is no agent that could write its rules.
-    boolean set(Ipv4 address) throws IOException {
+    ///
+    /// @param nft a tool that reads rules
+    boolean set(Ipv4 address, Tool nft) throws IOException {
         if (table.isEmpty() || podUid.isEmpty()) {
             return false;
         }
-        var marked = Kernel.tryNft("add element ip %1$s pods { %2$s comment \"%3$s\" }\nadd element ip %1$s unjudged { %2$s }".formatted(table, address, podUid));
+        var marked = nft.run(List.of("add element ip %1$s pods { %2$s comment \"%3$s\" }\nadd element ip %1$s unjudged { %2$s }".formatted(table, address, podUid)));
         if (!marked.ok() && Kernel.run(List.of("nft", "list", "set", "ip", table, "unjudged"), List.of()).ok()) {
             throw new CniException(CniException.KERNEL_REFUSED, marked.output(), "marking " + address + " for network policies");
         }
