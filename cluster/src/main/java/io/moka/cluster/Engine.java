@@ -17,12 +17,27 @@ import java.util.concurrent.TimeoutException;
 
 /// The Docker engine: the machine's own if one answers, otherwise one that Moka starts and that all Moka clusters of the machine share.
 ///
-/// Each cluster that uses Moka's engine leaves a mark; the last one that ends stops the engine.
+/// Each cluster that uses Moka's engine leaves a mark; the last one that ends stops the engine. Containers go on when Moka's engine is killed: the next one, which its
+/// supervisor starts at once, finds them running.
 final class Engine {
 
     static final Path SOCKET = Path.of("/var/run/docker.sock");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration PING_LIMIT = Duration.ofSeconds(3);
+
+    /// Becomes the engine once the containerd of an engine that was killed is gone; it dies with its engine. While there is a process with the number in its pid file,
+    /// even a dead one that nobody has waited for, an engine takes it for a containerd at work, and waits 15 s for its answer.
+    private static final String START = """
+            file=/var/run/docker/containerd/containerd.pid
+            for _ in 1 2 3 4 5 6 7 8 9 10; do
+                case $(cut -d' ' -f2,3 "/proc/$(cat $file 2>/dev/null)/stat" 2>/dev/null) in
+                "(containerd) Z") rm -f $file; break ;;
+                "(containerd) "*) sleep 0.1 ;;
+                *) rm -f $file; break ;;
+                esac
+            done
+            exec "$@"
+            """;
 
     private final Layout layout;
 
@@ -63,8 +78,8 @@ final class Engine {
             return false;
         }
         if (ours().supervisor().isEmpty()) {
-            ours().start(distribution.supervise(), List.of("dockerd", "--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false",
-                    "--ip-masq=false", "--userland-proxy=false", "--log-level=warn", "--pidfile=" + layout.engine().resolve("dockerd.own.pid")));
+            ours().start(distribution.supervise(), List.of("sh", "-c", START, "engine", "dockerd", "--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false",
+                    "--ip-masq=false", "--userland-proxy=false", "--live-restore", "--log-level=warn", "--pidfile=" + layout.engine().resolve("dockerd.own.pid")));
         }
         Files.writeString(layout.engine().resolve("used-by-" + layout.name()), "");
         return true;

@@ -42,6 +42,8 @@ class FaultRoundsTest {
     @AfterAll
     static void stop() {
         TARGETS.forEach(TargetCluster::stop);
+        // a round that failed is run again by the same process
+        TARGETS.clear();
     }
 
     /// @param faults one for each cluster; the last round may have fewer
