@@ -153,6 +153,7 @@ class SourceRulesTest {
     @Test
     void waitsWithoutATimeOutCannotHang() {
         check("\\.(join|await|take|acquire|acquireUninterruptibly|waitFor|wait)\\(\\)|(?<![.\\w])wait\\(\\)", """
+                machinery/ApiClient          the time-out of a WebSocket's handshake is the builder's connectTimeout
                 machinery/Controller         idle
                 machinery/EventRecorder      idle
                 machinery/DeltaFifo          idle

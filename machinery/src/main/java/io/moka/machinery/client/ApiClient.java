@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.moka.machinery.pki.TlsIdentity;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -22,10 +21,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -117,7 +114,7 @@ public final class ApiClient implements AutoCloseable {
     /// Opens a WebSocket, as exec and attach use it; the server chooses among the subprotocols.
     ///
     /// @throws ApiException when the server refuses the upgrade
-    /// @throws UncheckedIOException when the server cannot be reached, or does not answer in the time of a call
+    /// @throws UncheckedIOException when the server cannot be reached, or has not answered the upgrade after 10 s
     public WebSocket openWebSocket(String path, String query, List<String> subprotocols, WebSocket.Listener listener) {
         var builder = current().http().newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT)
                 .subprotocols(subprotocols.getFirst(), subprotocols.subList(1, subprotocols.size()).toArray(String[]::new));
@@ -125,21 +122,13 @@ public final class ApiClient implements AutoCloseable {
         if (token != null) {
             builder.header("Authorization", "Bearer " + token);
         }
-        var opening = builder.buildAsync(URI.create(config.server().replaceFirst("^http", "ws") + path + query), listener);
         try {
-            return opening.get(timeouts.call().toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
+            return builder.buildAsync(URI.create(config.server().replaceFirst("^http", "ws") + path + query), listener).join();
+        } catch (CompletionException e) {
             if (e.getCause() instanceof WebSocketHandshakeException refused) {
                 throw refusedUpgrade(path, query, refused);
             }
             throw new UncheckedIOException(new IOException(path + ": " + e.getCause().getMessage(), e.getCause()));
-        } catch (TimeoutException e) {
-            opening.thenAccept(WebSocket::abort);
-            throw new UncheckedIOException(new HttpTimeoutException(path + ": no answer within " + timeouts.call().toMillis() / 1000.0 + " s"));
-        } catch (InterruptedException e) {
-            opening.thenAccept(WebSocket::abort);
-            Thread.currentThread().interrupt();
-            throw new UncheckedIOException(new InterruptedIOException("interrupted"));
         }
     }
 

@@ -200,10 +200,10 @@ class ApiClientTest {
             reply.begin();
             NEVER.await();
         };
-        failsInTime(silent, client -> client.openWebSocket("/api/v1/namespaces/n/pods/p/exec", "?command=date", List.of("v5.channel.k8s.io"), new WebSocket.Listener() { }));
         for (var script : List.of(silent, stuck)) {
             failsInTime(script, client -> client.resources(ConfigMap.class).get("n", "c"));
             failsInTime(script, client -> client.resources(ConfigMap.class).list("n", ListOptions.all()));
+            failsInTime(script, client -> new Discovery(client).resources());
             failsInTime(script, client -> {
                 try (var watch = client.resources(ConfigMap.class).watch("n", ListOptions.all())) {
                     watch.next();
@@ -212,6 +212,13 @@ class ApiClientTest {
                 }
             });
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void aWebSocketThatTheServerDoesNotAnswerIsGivenUp() throws IOException {
+        failsInTime((request, reply) -> NEVER.await(),
+                client -> client.openWebSocket("/api/v1/namespaces/n/pods/p/exec", "?command=date", List.of("v5.channel.k8s.io"), new WebSocket.Listener() { }));
     }
 
     @Test
