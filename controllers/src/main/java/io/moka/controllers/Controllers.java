@@ -122,8 +122,11 @@ public final class Controllers extends ComponentProcess {
         }
         var collector = chosen.enables("garbage-collector-controller") ? new GarbageCollector(context, quotas::deleted) : null;
         informers.start();
-        health.addReadiness("informers", informers::haveSynced);
+        health.addReadiness("informers", informers::areReady);
         var elector = election.enabled() ? election.elector(api, "kube-controller-manager") : null;
+        if (elector != null) {
+            health.addReadiness("leader-election", elector::isHealthy);
+        }
         var thread = NeededThread.unstarted("controllers", () -> lead(elector, informers, controllers, collector));
         closeAtEnd(() -> {
             thread.interrupt();

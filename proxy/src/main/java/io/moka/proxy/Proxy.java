@@ -11,6 +11,7 @@ import io.moka.machinery.process.ClientOptions;
 import io.moka.machinery.process.ComponentProcess;
 import io.moka.machinery.process.NeededThread;
 import io.moka.machinery.process.ServingOptions;
+import io.moka.machinery.time.Sleeper;
 import io.moka.proxy.announce.AddressAnnouncer;
 import io.moka.proxy.conntrack.ClusterFlows;
 import io.moka.proxy.ipvs.Scheduler;
@@ -142,8 +143,7 @@ public final class Proxy extends ComponentProcess {
         var announcer = new AddressAnnouncer(api, nodeName, serviceEvents::record, clock);
         var followers = closeAtEnd(new Followers(view, announcer, () -> !node.isExcluded(), (key, reason) -> serviceEvents.warnHere(key, "PortNotServed", reason)));
         var ports = closeAtEnd(new PortClaims((key, reason) -> serviceEvents.warnHere(key, "PortTaken", reason), clock));
-        var loop = new ProxyLoop(view, changes, rules, node, ports, followers,
-                (service, reason) -> events.warning(service, "RulesRefused", "No connection reaches this service on node " + nodeName + ": " + reason), clock);
+        var loop = new ProxyLoop(view, changes, rules, node, ports, followers, serviceEvents::rulesRefused, clock, Sleeper.SYSTEM);
         followers.proxyHealth(loop::isReady);
         // As upstream's: a connection that happens to have this port must not leave the services of the node without rules.
         var health = closeAtEnd(serving.startOnceFree(this::hasStarted));

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.moka.machinery.meta.ObjectKey;
 import io.moka.machinery.process.Metrics;
+import io.moka.machinery.time.Sleeper;
 import io.moka.machinery.workqueue.Backoff;
 import io.moka.proxy.model.Backends;
 import io.moka.proxy.model.Front;
@@ -65,6 +66,7 @@ final class ProxyLoop implements Runnable {
     private final Follower follower;
     private final BiConsumer<Service, String> refusals;
     private final SetAside aside;
+    private final Sleeper sleeper;
     private final Queue<FutureTask<?>> questions = new ConcurrentLinkedQueue<>();
     private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
     private final Timer syncs = Timer.builder("kubeproxy.sync.proxy.rules.duration").register(Metrics.registry());
@@ -78,8 +80,9 @@ final class ProxyLoop implements Runnable {
     /// @param node returns the node's present view; another view than before makes the next pass replace everything
     /// @param ports decides which fronts may have their ports
     /// @param refusals is called with each service that the kernel refuses, and the reason
+    /// @param sleeper waits after a pass that failed
     ProxyLoop(ServiceView services, ServiceChanges changes, RuleSet rules, Supplier<NodeView> node, PortClaims ports, Follower follower,
-            BiConsumer<Service, String> refusals, InstantSource clock) {
+            BiConsumer<Service, String> refusals, InstantSource clock, Sleeper sleeper) {
         this.services = services;
         this.changes = changes;
         this.rules = rules;
@@ -88,6 +91,7 @@ final class ProxyLoop implements Runnable {
         this.follower = follower;
         this.refusals = refusals;
         this.aside = new SetAside(clock);
+        this.sleeper = sleeper;
     }
 
     /// Whether the kernel has all changes that are older than 30 s.
@@ -128,7 +132,7 @@ final class ProxyLoop implements Runnable {
             while (true) {
                 replace = !sync(replace);
                 if (replace) {
-                    Thread.sleep(backoff.next());
+                    sleeper.sleep(backoff.next());
                 } else {
                     backoff.reset();
                 }

@@ -1,5 +1,6 @@
 package io.moka.proxy;
 
+import io.fabric8.kubernetes.api.model.Service;
 import io.moka.machinery.events.EventRecorder;
 import io.moka.machinery.meta.ObjectKey;
 import org.slf4j.Logger;
@@ -23,6 +24,11 @@ final class ServiceEvents {
     /// Records a warning that concerns this node alone.
     void warnHere(ObjectKey key, String reason, String message) {
         record(key, true, reason, "On node " + nodeName + ", " + message);
+    }
+
+    /// Records that the kernel refuses the service's rules.
+    void rulesRefused(Service service, String reason) {
+        events.warning(service, "RulesRefused", "No connection reaches this service on node " + nodeName + ": " + reason);
     }
 
     /// Records an event of a service, unless the service is gone.

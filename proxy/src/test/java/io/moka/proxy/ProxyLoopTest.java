@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.moka.machinery.meta.ObjectKey;
+import io.moka.machinery.time.Sleeper;
 import io.moka.proxy.contract.NetworkNamespace;
 import io.moka.proxy.model.Backends;
 import io.moka.proxy.model.Front;
@@ -45,7 +46,9 @@ class ProxyLoopTest {
     private final List<String> refusals = new CopyOnWriteArrayList<>();
     private final Map<ObjectKey, Map<Front, Backends>> followed = new ConcurrentHashMap<>();
     private volatile NodeView nodeView = new NodeView("here", "", List.of("192.0.2.1"), false);
+    private volatile boolean failing;
     private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final List<Duration> pauses = new CopyOnWriteArrayList<>();
     private NetworkNamespace node;
     private ProxyLoop loop;
     private Thread thread;
@@ -85,8 +88,18 @@ class ProxyLoopTest {
                 followed.keySet().retainAll(present);
             }
         };
-        loop = new ProxyLoop(view, changes, rules, () -> nodeView, new PortClaims((key, reason) -> refusals.add(key.name() + ": " + reason), () -> now), follower, (service, reason) -> refusals.add(service.getMetadata().getName() + ": " + reason), () -> now);
+        loop = new ProxyLoop(view, changes, rules, this::node, new PortClaims((key, reason) -> refusals.add(key.name() + ": " + reason), () -> now), follower, (service, reason) -> refusals.add(service.getMetadata().getName() + ": " + reason), () -> now, pause -> {
+            pauses.add(pause);
+            Sleeper.SYSTEM.sleep(Duration.ofMillis(1));
+        });
         thread = Thread.ofVirtual().unstarted(loop);
+    }
+
+    private NodeView node() {
+        if (failing) {
+            throw new IllegalStateException("a defect");
+        }
+        return nodeView;
     }
 
     @AfterEach
@@ -167,6 +180,19 @@ class ProxyLoopTest {
         services.remove(GOOD);
         changes.add(GOOD);
         await(() -> followed.getOrDefault(GOOD, Map.of()).isEmpty());
+    }
+
+    @Test
+    void passesThatFailAreRepeatedAfterEverLongerPauses() throws Exception {
+        set(GOOD, "TCP", "10.96.0.5");
+        failing = true;
+        thread.start();
+        await(() -> pauses.size() >= 9);
+        assertFalse(loop.isReady());
+        assertEquals(List.of(100L, 200L, 400L, 800L, 1_600L, 3_200L, 6_400L, 10_000L, 10_000L), pauses.stream().limit(9).map(Duration::toMillis).toList());
+
+        failing = false;
+        await(loop::isReady);
     }
 
     private String nodeAddresses() {

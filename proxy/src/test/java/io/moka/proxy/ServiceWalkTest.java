@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.moka.machinery.meta.ObjectKey;
+import io.moka.machinery.time.Sleeper;
 import io.moka.proxy.contract.NetworkNamespace;
 import io.moka.proxy.kernel.Tools;
 import io.moka.proxy.model.Backends;
@@ -84,7 +85,7 @@ class ServiceWalkTest {
             var changes = new ServiceChanges(System::nanoTime);
             var rules = new NftablesRuleSet("moka-test", ClusterNetwork.of(IpFamily.IPV4, "10.244.0.0/16", "10.96.0.0/12"), new Tools(prefix));
             var loop = new ProxyLoop(new Web(services), changes, rules, () -> new NodeView("here", "", List.of("192.0.2.1"), false),
-                    new PortClaims((key, reason) -> { }, Instant::now), new NoFollower(), (service, reason) -> { }, Instant::now);
+                    new PortClaims((key, reason) -> { }, Instant::now), new NoFollower(), (service, reason) -> { }, Instant::now, Sleeper.SYSTEM);
             var thread = Thread.ofVirtual().start(loop);
             try {
                 await(loop::isReady);

@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Runs the plugins of a profile from Reserve to PostBind, after a node was chosen.
 final class BindingCycle {
@@ -34,6 +36,8 @@ final class BindingCycle {
             super(plugin.name() + ": " + String.join(", ", verdict.reasons()));
         }
     }
+
+    private static final Logger log = LoggerFactory.getLogger(BindingCycle.class);
 
     private final List<Reserve> reserves;
     private final List<Permit> permits;
@@ -86,8 +90,15 @@ final class BindingCycle {
         }
     }
 
+    /// A plugin that fails does not keep the others from giving back what they have reserved.
     void unreserve(CycleState state, PodInfo pod, String node) {
-        reserves.reversed().forEach(reserve -> reserve.unreserve(state, pod, node));
+        for (var reserve : reserves.reversed()) {
+            try {
+                reserve.unreserve(state, pod, node);
+            } catch (RuntimeException e) {
+                log.error("{} has not given back what it has reserved for {} on {}", reserve.name(), pod.key(), node, e);
+            }
+        }
     }
 
     /// On the binding's thread; blocks.

@@ -115,13 +115,14 @@ public final class Scheduler extends ComponentProcess {
         services.start();
         budgets.start();
         var informers = List.of(nodes, pods, services, namespaces, budgets, claims, volumes, classes, csiNodes);
-        health.addReadiness("informers", () -> informers.stream().allMatch(SharedInformer::hasSynced));
+        health.addReadiness("informers", () -> informers.stream().allMatch(SharedInformer::isReady));
         var decisions = new DecisionLog();
         var loop = new SchedulingLoop(queue, cache, profiles, conditions, events, decisions, waiting, clock);
         health.addPage(Why.PATH, serving.access(api), new Why(decisions, queue, cache, profiles, loop::isRunning));
         var elector = election.enabled() ? election.elector(api, "kube-scheduler") : null;
         var lease = elector == null ? null : NeededThread.unstarted("lease", () -> hold(elector));
         if (lease != null) {
+            health.addReadiness("leader-election", elector::isHealthy);
             closeAtEnd(() -> {
                 lease.interrupt();
                 if (lease.getState() != Thread.State.NEW && lease.join(ENDING)) {

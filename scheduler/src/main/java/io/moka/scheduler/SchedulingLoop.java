@@ -2,6 +2,7 @@ package io.moka.scheduler;
 
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.events.EventRecorder;
+import io.moka.machinery.process.TaskThread;
 import io.moka.scheduler.cache.ClusterCache;
 import io.moka.scheduler.cache.PodInfo;
 import io.moka.scheduler.cache.Snapshot;
@@ -121,9 +122,9 @@ final class SchedulingLoop implements Runnable {
         }
         if (permission == null) {
             bindings.acquire();
-            Thread.ofVirtual().name("bind-" + queued.pod().key()).start(() -> bindAndRelease(served, queued, scheduled.state(), node, start));
+            TaskThread.start("bind-" + queued.pod().key(), () -> bindAndRelease(served, queued, scheduled.state(), node, start));
         } else {
-            Thread.ofVirtual().name("permit-" + queued.pod().key()).start(() -> bindOncePermitted(served, queued, scheduled.state(), node, start, permission));
+            TaskThread.start("permit-" + queued.pod().key(), () -> bindOncePermitted(served, queued, scheduled.state(), node, start, permission));
         }
     }
 
@@ -140,12 +141,14 @@ final class SchedulingLoop implements Runnable {
         try {
             served.binding.awaitPermission(permission);
             bindings.acquire();
-            bindAndRelease(served, queued, state, node, start);
-        } catch (BindingCycle.RefusedException e) {
+        } catch (RuntimeException e) {
             notBound(served, queued, state, node, start, e);
+            return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return;
         }
+        bindAndRelease(served, queued, state, node, start);
     }
 
     private void bind(Served served, QueuedPod queued, CycleState state, String node, long start) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.moka.machinery.client.ApiClient;
+import io.moka.machinery.client.Json;
 import io.moka.machinery.events.EventRecorder;
 import io.moka.machinery.testing.Await;
 import io.moka.machinery.testing.ScriptedServer;
@@ -18,6 +19,7 @@ import io.moka.scheduler.framework.CycleState;
 import io.moka.scheduler.framework.Filter;
 import io.moka.scheduler.framework.Plugin;
 import io.moka.scheduler.framework.Profile;
+import io.moka.scheduler.framework.Reserve;
 import io.moka.scheduler.framework.Verdict;
 import io.moka.scheduler.framework.WaitingPods;
 import io.moka.scheduler.queue.Queues;
@@ -29,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -72,7 +75,7 @@ class SchedulingLoopTest {
         watch.nodes().onAdd(roomForOne());
     }
 
-    private void run(Filter... more) {
+    private void run(Plugin... more) {
         var plugins = new ArrayList<Plugin>(Catalogs.catalog(new DefaultBinder(client)).defaults());
         plugins.addAll(0, List.of(more));
         var profile = Profile.of("default-scheduler", plugins);
@@ -128,6 +131,22 @@ class SchedulingLoopTest {
         release.countDown();
     }
 
+    /// The pod may have been replaced by another of its name.
+    @Test
+    void aConditionIsWrittenForThePodOfItsUidAlone() throws IOException {
+        var release = firstAssumedSecondUnschedulable(BOUND);
+        Await.until("the condition is written", () -> conditionOfSecond().isPresent());
+        release.countDown();
+
+        var patch = Json.mapper().readTree(conditionOfSecond().orElseThrow().body());
+        assertEquals("uid-second", patch.at("/metadata/uid").asText());
+        assertEquals("PodScheduled", patch.at("/status/conditions/0/type").asText());
+    }
+
+    private Optional<ScriptedServer.Request> conditionOfSecond() {
+        return server.requests().stream().filter(request -> request.method().equals("PATCH") && request.path().endsWith("/pods/second/status")).findFirst();
+    }
+
     @Test
     void aBindingThatFailsWakesThoseThatWaitForRoom() {
         var release = firstAssumedSecondUnschedulable(reply -> reply.status(404, "NotFound", "gone"));
@@ -148,6 +167,31 @@ class SchedulingLoopTest {
         watch.nodes().onUpdate(roomForOne(), roomForOne());
         watch.pods().onAdd(pod("other"));
         Await.until("tried again", () -> bindings().stream().filter("first"::equals).count() == 2);
+    }
+
+    @Test
+    void aPluginThatCannotGiveBackItsReservationStopsNothing() {
+        answers.put("first", reply -> reply.status(500, "InternalError", "etcd is away"));
+        run(new Reserve() {
+            @Override
+            public String name() {
+                return "Broken";
+            }
+
+            @Override
+            public Verdict reserve(CycleState state, PodInfo pod, String node) {
+                return Verdict.SUCCESS;
+            }
+
+            @Override
+            public void unreserve(CycleState state, PodInfo pod, String node) {
+                throw new IllegalStateException("lost count");
+            }
+        });
+        watch.pods().onAdd(pod("first"));
+        Await.until("it waits for its next attempt", () -> place("first").startsWith("backoffQ"));
+        watch.pods().onAdd(pod("second"));
+        Await.until("the second has got the room", () -> bindings().contains("second"));
     }
 
     /// A pod that shows as bound while its own binding fails late (the answer was lost) keeps its room.

@@ -70,7 +70,7 @@ public final class Dns extends ComponentProcess {
         var client = closeAtEnd(new ApiClient(kubeconfig == null ? InCluster.config(System.getenv(), USER_AGENT) : ClientConfig.load(kubeconfig, null, USER_AGENT)));
         var cluster = closeAtEnd(new InformerView(client, TimeSource.SYSTEM));
         var forwarder = closeAtEnd(new Forwarder(servers, TimeSource.SYSTEM, Metrics.registry()));
-        var server = closeAtEnd(new DnsServer(Name.fromString(domain, Name.root), cluster, cluster::hasSynced, SearchPaths.parse(node.domains()), forwarder, Metrics.registry()));
+        var server = closeAtEnd(new DnsServer(Name.fromString(domain, Name.root), cluster, cluster::hasSynced, SearchPaths.parse(node.domains()), forwarder, Metrics.registry(), TimeSource.SYSTEM));
         var address = InetAddress.ofLiteral(bindAddress);
         server.start(new InetSocketAddress(address, port));
         var status = closeAtEnd(StatusServer.start(new InetSocketAddress(address, statusPort), () -> cluster.hasSynced() && !ending, server.why()));

@@ -76,8 +76,9 @@ public final class Informers implements AutoCloseable {
         informers.values().forEach(SharedInformer::start);
     }
 
-    public boolean haveSynced() {
-        return informers.values().stream().allMatch(SharedInformer::hasSynced);
+    /// Whether all caches follow the server; see [SharedInformer#isReady()].
+    public boolean areReady() {
+        return informers.values().stream().allMatch(SharedInformer::isReady);
     }
 
     public void awaitSync() throws InterruptedException {

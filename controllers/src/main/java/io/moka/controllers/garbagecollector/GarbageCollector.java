@@ -78,7 +78,7 @@ public final class GarbageCollector implements AutoCloseable {
                 } catch (RuntimeException e) {
                     log.warn("cannot tell which kinds there are: {}", e.getMessage());
                 }
-                Thread.sleep(started ? DISCOVERY : Duration.ofSeconds(1));
+                context.clock().sleep(started ? DISCOVERY : Duration.ofSeconds(1));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

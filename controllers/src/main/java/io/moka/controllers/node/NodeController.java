@@ -9,6 +9,7 @@ import io.moka.machinery.controller.Controller;
 import io.moka.machinery.informer.EventHandler;
 import io.moka.machinery.meta.ObjectKey;
 import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.time.Sleeper;
 import io.moka.machinery.workqueue.WorkQueue;
 import java.util.List;
 
@@ -22,10 +23,10 @@ public final class NodeController {
 
     /// @param clusterCidr the addresses of all pods; each node gets a /24 of it
     public static List<Controller<ObjectKey>> create(ControllerContext context, String clusterCidr) {
-        var heartbeats = new Heartbeats(System::nanoTime);
+        var heartbeats = new Heartbeats(context.clock()::nanos);
         var nodes = new WorkQueue<ObjectKey>(context.clock());
         var pods = new WorkQueue<ObjectKey>(context.clock());
-        observe(heartbeats);
+        observe(heartbeats, context.clock());
         var podLister = context.informers().of(Pod.class).index(Informers.BY_NODE, Informers::nodeOf).lister();
         context.informers().of(Node.class).addHandler(EventHandler.onEvent((before, after) -> {
             var node = after == null ? before : after;
@@ -58,12 +59,12 @@ public final class NodeController {
                 new Controller<>("taint-eviction-controller", pods, WORKERS, new TaintEviction(context)));
     }
 
-    private static void observe(Heartbeats heartbeats) {
+    private static void observe(Heartbeats heartbeats, Sleeper sleeper) {
         NeededThread.start("node-observation", () -> {
             try {
                 while (true) {
                     heartbeats.observe();
-                    Thread.sleep(Heartbeats.OBSERVATION);
+                    sleeper.sleep(Heartbeats.OBSERVATION);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

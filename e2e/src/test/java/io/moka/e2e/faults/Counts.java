@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// Counts of resources that a process or a node could leak: threads, descriptors, connections, containers, interfaces, folders.
+/// Counts of resources that a process or a node could leak: threads, descriptors, connections, containers, interfaces, folders,
+/// mounts, cgroups.
 record Counts(Map<String, Long> counts) {
 
     private static final List<String> COMPONENTS = List.of("etcd", "apiserver", "controllers", "scheduler", "kubelet", "proxy");
@@ -30,6 +31,8 @@ record Counts(Map<String, Long> counts) {
         counts.put("interfaces of pods", Shell.run("sh", "-c", "ip -o link show master $(sed -n 's/.*\"bridge\" : \"\\([^\"]*\\)\".*/\\1/p' "
                 + cluster.folder().resolve("cluster.json") + ")").ok().lines().count());
         counts.put("folders of pods", podFolders(cluster.folder().resolve("nodes")));
+        counts.put("mounts of pods", lines("cat /proc/self/mountinfo", cluster.folder() + "/nodes/"));
+        counts.put("cgroups of pods", podCgroups(cluster.name()));
         counts.put("scripts", lines("ps -eo args", cluster.folder() + "/run/", "supervise"));
         return new Counts(counts);
     }
@@ -50,8 +53,21 @@ record Counts(Map<String, Long> counts) {
         return count;
     }
 
+    /// Counts the directories of pods below the cluster's group, whichever of Docker's drivers has made them: `moka/<cluster>/pod<uid>`, or slices of such names.
+    private static long podCgroups(String cluster) {
+        var slice = "moka-" + cluster.replace('-', '_');
+        // a group may be removed while find looks at it, which makes find fail
+        return Shell.run("find", "/sys/fs/cgroup", "-type", "d", "(", "-path", "*/moka/" + cluster + "/*", "-o", "-path", "*/" + slice + ".slice/*", ")").out().lines()
+                .filter(line -> line.matches("/sys/fs/cgroup/.*/(pod|" + slice + ".*-pod)[^/]*")).count();
+    }
+
     private static long lines(String command, String... mentions) {
         return Shell.run(command.split(" ")).ok().lines().filter(line -> !line.contains("grep") && Stream.of(mentions).allMatch(line::contains)).count();
+    }
+
+    /// Returns the kinds of which a running cluster seems to have none: these would never be found to have grown.
+    List<String> unseen() {
+        return counts.entrySet().stream().filter(count -> count.getValue() == 0).map(Map.Entry::getKey).toList();
     }
 
     /// Returns the counts that have grown by more than the normal difference between a process that has just started and one that has worked for a while.

@@ -16,6 +16,8 @@ final class TargetCluster {
     private static final Duration CONVERGENCE = Duration.ofSeconds(60);
     private static final Duration GIVEN_BACK = Duration.ofSeconds(90);
     private static final String NAMESPACE = "faults";
+    /// The calls of the witness that have to be answered in a round, lest its record proves nothing: two seconds of a server that works.
+    private static final int LEAST_CALLS = 10;
     /// Below the ports that the kernel gives to connections: one of those could take the port of a process that was killed.
     private static final int FIRST_PORT = 14_000;
 
@@ -56,6 +58,7 @@ final class TargetCluster {
         watch.start();
         awaitConvergence("the start");
         before = Counts.of(cluster);
+        assertEquals(List.of(), before.unseen());
     }
 
     boolean ownsEngine() {
@@ -64,6 +67,7 @@ final class TargetCluster {
 
     /// Injects the fault during a roll-out, while somebody follows a pod's output, and returns when it is over.
     void suffer(Fault fault) {
+        witness.beginRound();
         view.rollOut();
         var follower = cluster.startKubectl("logs", "--follow", "--namespace", NAMESPACE, ClusterView.QUIET_POD);
         try {
@@ -76,6 +80,7 @@ final class TargetCluster {
     /// Waits until the cluster matches its objects, and compares the records with each other.
     void requireRecovery(String after) {
         awaitConvergence(after);
+        Shell.await("calls of the witness during " + after, CONVERGENCE, () -> Long.toString(witness.answeredInRound()), answered -> Long.parseLong(answered) >= LEAST_CALLS);
         assertEquals(List.of(), witness.violations());
         requireEqualRecords();
     }

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -33,6 +35,7 @@ final class WatchBook implements AutoCloseable {
     private final TreeMap<Long, Long> seen = new TreeMap<>();
     private final TreeMap<Long, Long> stretches = new TreeMap<>();
     private final List<String> violations = new ArrayList<>();
+    private final Set<String> present = new HashSet<>();
     private long begin;
     private long last;
 
@@ -47,7 +50,8 @@ final class WatchBook implements AutoCloseable {
     }
 
     private void list() {
-        long version = Long.parseLong(maps.list(namespace, ListOptions.all()).resourceVersion());
+        var page = maps.list(namespace, ListOptions.all());
+        long version = Long.parseLong(page.resourceVersion());
         synchronized (this) {
             if (version < last) {
                 violations.add("a list went back from " + last + " to " + version);
@@ -55,6 +59,8 @@ final class WatchBook implements AutoCloseable {
             begin = version;
             last = version;
             stretches.put(begin, last);
+            present.clear();
+            page.items().forEach(map -> present.add(map.getMetadata().getName()));
         }
     }
 
@@ -68,6 +74,9 @@ final class WatchBook implements AutoCloseable {
                 listIfGone(e);
             } catch (IOException | UncheckedIOException e) {
                 LockSupport.parkNanos(PAUSE_NANOS);
+            } catch (RuntimeException | Error e) {
+                violation("the watch cannot be recorded any more: " + e);
+                return;
             }
         }
     }
@@ -91,10 +100,28 @@ final class WatchBook implements AutoCloseable {
     private synchronized void note(WatchEvent<ConfigMap> event) {
         long version = Long.parseLong(event.resourceVersion());
         advance(version, event instanceof WatchEvent.Bookmark);
+        follow(event);
         var map = event.object();
         if (!(event instanceof WatchEvent.Bookmark) && map.getMetadata().getName().equals("ledger")) {
             seen.put(version, Long.parseLong(map.getData().get("value")));
         }
+    }
+
+    /// An object is added, then modified any number of times, then deleted.
+    private void follow(WatchEvent<ConfigMap> event) {
+        boolean possible = switch (event) {
+            case WatchEvent.Added<ConfigMap>(var map) -> present.add(map.getMetadata().getName());
+            case WatchEvent.Modified<ConfigMap>(var map) -> present.contains(map.getMetadata().getName());
+            case WatchEvent.Deleted<ConfigMap>(var map) -> present.remove(map.getMetadata().getName());
+            case WatchEvent.Bookmark<ConfigMap> bookmark -> true;
+        };
+        if (!possible) {
+            violations.add("out of order: " + event.getClass().getSimpleName() + " of " + event.object().getMetadata().getName() + " at " + event.resourceVersion());
+        }
+    }
+
+    private synchronized void violation(String text) {
+        violations.add(text);
     }
 
     private void advance(long version, boolean mayRepeat) {

@@ -31,6 +31,7 @@ final class Witness implements AutoCloseable {
     private final TreeMap<Long, Long> acknowledged = new TreeMap<>();
     private final List<String> violations = new ArrayList<>();
     private long answered;
+    private long answeredBefore;
     private long unanswered;
 
     // used by the witness's thread only
@@ -64,9 +65,21 @@ final class Witness implements AutoCloseable {
                 count(true);
             } catch (ApiException | UncheckedIOException e) {
                 count(false);
+            } catch (RuntimeException | Error e) {
+                violation("the witness cannot go on: " + e);
+                return;
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
+    }
+
+    synchronized void beginRound() {
+        answeredBefore = answered;
+    }
+
+    /// The calls that were answered since the round began.
+    synchronized long answeredInRound() {
+        return answered - answeredBefore;
     }
 
     private synchronized void count(boolean success) {

@@ -114,6 +114,7 @@ public final class ApiClient implements AutoCloseable {
     /// Opens a WebSocket, as exec and attach use it; the server chooses among the subprotocols.
     ///
     /// @throws ApiException when the server refuses the upgrade
+    /// @throws UncheckedIOException when the server cannot be reached, or has not answered the upgrade after 10 s
     public WebSocket openWebSocket(String path, String query, List<String> subprotocols, WebSocket.Listener listener) {
         var builder = current().http().newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT)
                 .subprotocols(subprotocols.getFirst(), subprotocols.subList(1, subprotocols.size()).toArray(String[]::new));

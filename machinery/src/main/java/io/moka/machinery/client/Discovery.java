@@ -2,8 +2,6 @@ package io.moka.machinery.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -89,11 +87,7 @@ public final class Discovery {
     }
 
     private JsonNode get(String path, String accept) {
-        try (var body = client.open(path, Map.of(), Map.of("Accept", accept))) {
-            return Json.mapper().readTree(body);
-        } catch (IOException e) {
-            throw new UncheckedIOException(path, e);
-        }
+        return client.list(path, Map.of(), Json.mapper().constructType(JsonNode.class), accept);
     }
 
     private static List<String> strings(JsonNode array) {

@@ -1,5 +1,6 @@
 package io.moka.machinery.client;
 
+import io.moka.machinery.process.TaskThread;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +24,7 @@ final class LimitedBody extends FilterInputStream {
         this.connection = connection;
         this.limit = limit;
         this.from = last -> wholeBody ? openedAt : last;
-        this.watchdog = Thread.ofVirtual().name("body-deadline").start(() -> watch(onExpiry));
+        this.watchdog = TaskThread.start("body-deadline", () -> watch(onExpiry));
     }
 
     /// A body that has to be read to its end within the limit.
@@ -42,8 +43,11 @@ final class LimitedBody extends FilterInputStream {
                 Thread.sleep(Duration.ofNanos(left));
             }
             expired = true;
-            onExpiry.run();
-            in.close();
+            try {
+                onExpiry.run();
+            } finally {
+                in.close();
+            }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {

@@ -73,10 +73,15 @@ public final class LeaderElector {
     private final Sleeper sleeper;
     private final Times times;
 
-    // used by the elector's thread alone: the lease as last seen, and when it was seen to change; when the last successful attempt began
+    private enum Role { CANDIDATE, LEADER, LOST }
+
+    // written by the elector's thread alone: what this process is, and when the last successful attempt began
+    private volatile Role role = Role.CANDIDATE;
+    private volatile Moment renewedAt;
+
+    // used by the elector's thread alone: the lease as last seen, and when it was seen to change
     private @Nullable Lease observed;
     private long observedAt;
-    private Moment renewedAt;
 
     public LeaderElector(ApiClient client, String namespace, String name, HolderIdentity identity, InstantSource clock, Times times) {
         this(client, namespace, name, identity, clock, System::nanoTime, Sleeper.SYSTEM, times);
@@ -120,7 +125,18 @@ public final class LeaderElector {
             var pause = times.retry().dividedBy(4);
             sleeper.sleep(observed == null ? pause : shorter(pause, untilFree(observed)));
         }
+        role = Role.LEADER;
         log.info("{} leads as {}", identity, name);
+    }
+
+    /// Whether this process waits for the lease, or leads by a lease that others see as valid. False while a process whose lease has ended, or was lost, has not
+    /// ended itself yet.
+    public boolean isHealthy() {
+        return switch (role) {
+            case CANDIDATE -> true;
+            case LEADER -> sinceRenewal().compareTo(times.lease()) <= 0;
+            case LOST -> false;
+        };
     }
 
     /// Renews until it fails for the renew deadline; then this process must stop its work as the leader at once.
@@ -136,6 +152,7 @@ public final class LeaderElector {
                 break;
             }
         }
+        role = Role.LOST;
         log.error("{} no longer leads as {}", identity, name);
     }
 
@@ -156,10 +173,16 @@ public final class LeaderElector {
 
     /// Returns how long this process may go on without another renewal.
     private Duration left() {
+        return times.renewDeadline().minus(sinceRenewal());
+    }
+
+    /// By the monotonic or by the wall clock, whichever is further.
+    private Duration sinceRenewal() {
+        var last = renewedAt;
         var now = now();
-        var passed = Duration.ofNanos(now.nanos - renewedAt.nanos);
-        var byWall = Duration.between(renewedAt.wall, now.wall);
-        return times.renewDeadline().minus(passed.compareTo(byWall) > 0 ? passed : byWall);
+        var passed = Duration.ofNanos(now.nanos - last.nanos);
+        var byWall = Duration.between(last.wall, now.wall);
+        return passed.compareTo(byWall) > 0 ? passed : byWall;
     }
 
     private static Duration shorter(Duration a, Duration b) {

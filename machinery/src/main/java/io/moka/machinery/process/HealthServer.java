@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.pki.TlsIdentity;
+import io.moka.machinery.time.Sleeper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +50,7 @@ public final class HealthServer implements AutoCloseable {
     private final HttpsServer server;
     private final Map<String, BooleanSupplier> readiness = new ConcurrentSkipListMap<>();
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
+    private final Sleeper sleeper;
     private @Nullable Thread waiting;
 
     /// Asks whether a request may be answered: null if so, or the refusal.
@@ -60,8 +62,9 @@ public final class HealthServer implements AutoCloseable {
     private record Route(ComponentApi api, Gate gate, boolean withPathsBelow) {
     }
 
-    private HealthServer(HttpsServer server, BooleanSupplier started) {
+    private HealthServer(HttpsServer server, BooleanSupplier started, Sleeper sleeper) {
         this.server = server;
+        this.sleeper = sleeper;
         addReadiness("start", started);
     }
 
@@ -70,22 +73,25 @@ public final class HealthServer implements AutoCloseable {
     /// @param started whether the process has started, such as [ComponentProcess#hasStarted]
     /// @param clientAuthorities whose client certificates may read the metrics
     public static HealthServer start(InetSocketAddress address, BooleanSupplier started, Path certificate, Path key, Path... clientAuthorities) throws IOException {
-        var health = create(started, certificate, key, clientAuthorities);
+        var health = create(started, Sleeper.SYSTEM, certificate, key, clientAuthorities);
         health.open(address);
         return health;
     }
 
     /// Like [#start], but a port that is in use is no error: opening it is tried again until it is free, and the process works meanwhile. For processes whose
     /// work must not depend on a port that nobody else needs.
-    public static HealthServer startOnceFree(InetSocketAddress address, BooleanSupplier started, Path certificate, Path key, Path... clientAuthorities) throws IOException {
-        var health = create(started, certificate, key, clientAuthorities);
+    ///
+    /// @param sleeper waits between two attempts
+    public static HealthServer startOnceFree(InetSocketAddress address, BooleanSupplier started, Sleeper sleeper, Path certificate, Path key, Path... clientAuthorities)
+            throws IOException {
+        var health = create(started, sleeper, certificate, key, clientAuthorities);
         if (!health.tryOpen(address)) {
             health.waiting = NeededThread.start("health-port", () -> health.openOnceFree(address));
         }
         return health;
     }
 
-    private static HealthServer create(BooleanSupplier started, Path certificate, Path key, Path... clientAuthorities) throws IOException {
+    private static HealthServer create(BooleanSupplier started, Sleeper sleeper, Path certificate, Path key, Path... clientAuthorities) throws IOException {
         var authorities = new ByteArrayOutputStream();
         for (var file : clientAuthorities) {
             authorities.writeBytes(Files.readAllBytes(file));
@@ -104,7 +110,7 @@ public final class HealthServer implements AutoCloseable {
             }
         });
         https.setExecutor(Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("health-", 0).factory()));
-        var health = new HealthServer(https, started);
+        var health = new HealthServer(https, started, sleeper);
         https.createContext("/", health::answer);
         return health;
     }
@@ -130,7 +136,7 @@ public final class HealthServer implements AutoCloseable {
     private void openOnceFree(InetSocketAddress address) {
         try {
             do {
-                Thread.sleep(RETRY);
+                sleeper.sleep(RETRY);
             } while (!tryOpen(address));
             log.info("health and metrics are served at {}", address);
         } catch (InterruptedException e) {

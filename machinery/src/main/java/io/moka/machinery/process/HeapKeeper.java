@@ -1,5 +1,6 @@
 package io.moka.machinery.process;
 
+import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,8 @@ final class HeapKeeper implements Runnable, AutoCloseable {
     /// A heap of up to so many bytes is collected in an instant, so it is collected more often.
     private static final long SMALL_BYTES = 64 << 20;
 
-    private final Thread thread = Thread.ofVirtual().name("heap-keeper").unstarted(this);
+    private final Sleeper sleeper;
+    private final Thread thread = NeededThread.unstarted("heap-keeper", this);
 
     // the thread alone: the heap's bytes after the last full collection, in the last interval, and for how many they have not grown
     private long baseline;
@@ -29,12 +31,13 @@ final class HeapKeeper implements Runnable, AutoCloseable {
     private int quiet;
 
     /// @param bytes of the heap at the start of the process
-    HeapKeeper(long bytes) {
+    HeapKeeper(long bytes, Sleeper sleeper) {
+        this.sleeper = sleeper;
         collected(bytes);
     }
 
     static HeapKeeper start() {
-        var keeper = new HeapKeeper(Runtime.getRuntime().totalMemory());
+        var keeper = new HeapKeeper(Runtime.getRuntime().totalMemory(), Sleeper.SYSTEM);
         keeper.thread.start();
         return keeper;
     }
@@ -44,7 +47,7 @@ final class HeapKeeper implements Runnable, AutoCloseable {
         var runtime = Runtime.getRuntime();
         try {
             while (true) {
-                Thread.sleep(INTERVAL);
+                sleeper.sleep(INTERVAL);
                 long before = runtime.totalMemory();
                 if (isDue(before)) {
                     System.gc();

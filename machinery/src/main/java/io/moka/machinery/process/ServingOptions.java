@@ -2,6 +2,7 @@ package io.moka.machinery.process;
 
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.pki.Pem;
+import io.moka.machinery.time.Sleeper;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -47,7 +48,7 @@ public final class ServingOptions {
     ///
     /// @param started whether the process has started; before that it is not ready
     public HealthServer startOnceFree(BooleanSupplier started) throws IOException {
-        return HealthServer.startOnceFree(address(), started, certificate, key, authorities());
+        return HealthServer.startOnceFree(address(), started, Sleeper.SYSTEM, certificate, key, authorities());
     }
 
     private InetSocketAddress address() {

@@ -2,8 +2,8 @@ package io.moka.machinery.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,12 +17,16 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.WebSocket;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -161,10 +165,18 @@ class ApiClientTest {
             new java.util.concurrent.CountDownLatch(1).await();
         }); var client = server.client(); var watch = client.resources(ConfigMap.class).watch("n", ListOptions.all().revision("3"))) {
             assertEquals("5", watch.next().resourceVersion());
-            var reader = Thread.ofVirtual().start(() -> assertThrows(IOException.class, watch::next));
+            var end = new CompletableFuture<WatchEvent<ConfigMap>>();
+            var reader = Thread.ofVirtual().start(() -> {
+                try {
+                    end.complete(watch.next());
+                } catch (IOException | RuntimeException e) {
+                    end.completeExceptionally(e);
+                }
+            });
             Await.until("the reader waits", () -> reader.getState() == Thread.State.WAITING);
             watch.close();
-            reader.join();
+            var failure = assertThrows(ExecutionException.class, () -> end.get(30, TimeUnit.SECONDS));
+            assertInstanceOf(IOException.class, failure.getCause());
         }
     }
 
@@ -191,6 +203,7 @@ class ApiClientTest {
         for (var script : List.of(silent, stuck)) {
             failsInTime(script, client -> client.resources(ConfigMap.class).get("n", "c"));
             failsInTime(script, client -> client.resources(ConfigMap.class).list("n", ListOptions.all()));
+            failsInTime(script, client -> new Discovery(client).resources());
             failsInTime(script, client -> {
                 try (var watch = client.resources(ConfigMap.class).watch("n", ListOptions.all())) {
                     watch.next();
@@ -199,6 +212,13 @@ class ApiClientTest {
                 }
             });
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void aWebSocketThatTheServerDoesNotAnswerIsGivenUp() throws IOException {
+        failsInTime((request, reply) -> NEVER.await(),
+                client -> client.openWebSocket("/api/v1/namespaces/n/pods/p/exec", "?command=date", List.of("v5.channel.k8s.io"), new WebSocket.Listener() { }));
     }
 
     @Test

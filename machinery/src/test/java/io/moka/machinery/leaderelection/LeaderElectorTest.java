@@ -137,6 +137,27 @@ class LeaderElectorTest {
     }
 
     @Test
+    void aLeaderIsHealthyForAsLongAsOthersSeeItsLeaseAsValid() throws InterruptedException {
+        var elector = elector("one");
+        assertTrue(elector.isHealthy(), "a candidate");
+        elector.acquire();
+        now = now.plusSeconds(12);
+        assertTrue(elector.isHealthy());
+        now = now.plusSeconds(1);
+        assertFalse(elector.isHealthy(), "the lease is over, and the process still runs");
+    }
+
+    @Test
+    void aLeaderThatHasLostItsLeaseIsNotHealthy() throws InterruptedException {
+        var elector = elector("one");
+        elector.acquire();
+        now = now.plusSeconds(10);
+        assertTrue(elector.isHealthy());
+        elector.holdUntilLost();
+        assertFalse(elector.isHealthy());
+    }
+
+    @Test
     void theTimeThatACandidateNeedsToBecomeReadyCounts() throws InterruptedException {
         elector("one").acquire();
         var second = elector("two");

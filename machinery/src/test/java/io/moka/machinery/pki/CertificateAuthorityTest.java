@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLServerSocket;
@@ -130,9 +131,9 @@ class CertificateAuthorityTest {
                 socket.startHandshake();
             } catch (SocketException theServerHasGone) {
                 // it has refused the client before the client was done
-                return saw.take();
+                return saw.poll(30, TimeUnit.SECONDS);
             }
-            return saw.take();
+            return saw.poll(30, TimeUnit.SECONDS);
         }
     }
 

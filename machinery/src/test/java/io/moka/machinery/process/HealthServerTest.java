@@ -9,6 +9,7 @@ import io.moka.machinery.pki.CertificateAuthority;
 import io.moka.machinery.pki.CertificateRequest;
 import io.moka.machinery.pki.TlsIdentity;
 import io.moka.machinery.testing.Await;
+import io.moka.machinery.time.VirtualTime;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,7 @@ class HealthServerTest {
 
     private CertificateAuthority authority;
     private HealthServer server;
+    private final VirtualTime time = new VirtualTime();
     private final AtomicBoolean started = new AtomicBoolean(true);
 
     @BeforeEach
@@ -101,6 +104,12 @@ class HealthServerTest {
         var handshake = encrypted();
         var halfAHead = encrypted();
         halfAHead.getOutputStream().write("GET /healthz HT".getBytes(StandardCharsets.US_ASCII));
+        var dripping = encrypted();
+        dripping.setSoTimeout(500);
+        dripping.getOutputStream().write("GET /healthz HTTP/1.1\r\nX-Long: ".getBytes(StandardCharsets.US_ASCII));
+        try (dripping) {
+            assertTrue(isClosedWhileItDrips(dripping), "a head that never ends keeps its connection");
+        }
         for (var socket : List.of(silent, halfARecord, handshake, halfAHead)) {
             try (socket) {
                 assertTrue(isClosedByServer(socket), "still open");
@@ -115,9 +124,12 @@ class HealthServerTest {
         try (var holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), holder.getLocalPort());
             assertThrows(BindException.class, () -> HealthServer.start(address, started::get, folder.resolve("server.crt"), folder.resolve("server.key")));
-            server = HealthServer.startOnceFree(address, started::get, folder.resolve("server.crt"), folder.resolve("server.key"));
+            server = HealthServer.startOnceFree(address, started::get, time, folder.resolve("server.crt"), folder.resolve("server.key"));
+            time.passOnceAsleep(1, Duration.ofSeconds(1));
+            time.awaitAsleep(1);
             assertFalse(server.isOpen());
         }
+        time.passOnceAsleep(1, Duration.ofSeconds(1));
         Await.until("the server is open", () -> server.isOpen());
         assertEquals("ok", get("/healthz", null).body());
     }
@@ -126,7 +138,7 @@ class HealthServerTest {
     void aServerThatWaitsForItsPortCanBeClosed() throws Exception {
         server.close();
         try (var holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            server = HealthServer.startOnceFree(new InetSocketAddress(InetAddress.getLoopbackAddress(), holder.getLocalPort()), started::get,
+            server = HealthServer.startOnceFree(new InetSocketAddress(InetAddress.getLoopbackAddress(), holder.getLocalPort()), started::get, time,
                     folder.resolve("server.crt"), folder.resolve("server.key"));
             server.close();
             Await.until("nobody waits for the port", () -> !server.waits());
@@ -160,6 +172,21 @@ class HealthServerTest {
         var socket = (SSLSocket) TlsIdentity.clientContext(authority.certificatePem(), null).getSocketFactory().createSocket(plain(), "localhost", server.port(), true);
         socket.startHandshake();
         return socket;
+    }
+
+    /// Sends a byte each half second, for 40 s at most.
+    private static boolean isClosedWhileItDrips(Socket socket) throws IOException {
+        for (int i = 0; i < 80; i++) {
+            try {
+                socket.getOutputStream().write('x');
+            } catch (SocketException | SSLException reset) {
+                return true;
+            }
+            if (isClosedByServer(socket)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isClosedByServer(Socket socket) throws IOException {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.moka.machinery.time.Sleeper;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,7 @@ class HeapKeeperTest {
 
     private static final long MIB = 1 << 20;
 
-    private final HeapKeeper keeper = new HeapKeeper(20 * MIB);
+    private final HeapKeeper keeper = new HeapKeeper(20 * MIB, Sleeper.SYSTEM);
 
     /// How many of so many intervals ask for a collection.
     private long due(int intervals, long bytes) {

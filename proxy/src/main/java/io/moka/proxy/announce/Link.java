@@ -1,5 +1,6 @@
 package io.moka.proxy.announce;
 
+import io.moka.machinery.process.TaskThread;
 import io.moka.proxy.announce.Neighbours.Message;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /// One interface of this node for one address family: receives other machines' messages, and answers for the announced addresses.
 ///
-/// A thread `link-<interface>` receives. The thread ends when the link is closed, or when the interface goes down or is removed; then [#isBroken()] is true.
+/// A thread `link-<interface>` receives. If the thread ends before the link is closed, as the interface went down or was removed or as the thread has failed,
+/// [#isBroken()] is true.
 final class Link implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Link.class);
@@ -43,7 +45,7 @@ final class Link implements AutoCloseable {
         this.mayAnswer = mayAnswer;
         this.groups = new MulticastSocket();
         this.socket = PacketSocket.open(device.getIndex(), messages.protocol(), messages.filter());
-        this.receiver = Thread.ofPlatform().daemon().name("link-" + device.getName()).start(this::receive);
+        this.receiver = TaskThread.startPlatform("link-" + device.getName(), this::receive);
     }
 
     String device() {
@@ -114,9 +116,9 @@ final class Link implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            broken = true;
             log.warn("interface {}: {}", device(), e.getMessage());
         } finally {
+            broken = !closed;
             socket.close();
         }
     }

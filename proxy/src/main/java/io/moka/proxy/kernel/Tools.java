@@ -1,5 +1,6 @@
 package io.moka.proxy.kernel;
 
+import io.moka.machinery.process.TaskThread;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -67,7 +68,7 @@ public record Tools(List<String> prefix) {
         whole.addAll(command);
         var builder = new ProcessBuilder(whole);
         var process = (withErrors ? builder.redirectErrorStream(true) : builder.redirectError(ProcessBuilder.Redirect.DISCARD)).start();
-        var watchdog = Thread.ofVirtual().name("tool-deadline").start(() -> killAtDeadline(process));
+        var watchdog = TaskThread.start("tool-deadline", () -> killAtDeadline(process));
         try {
             write(process, input);
             var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

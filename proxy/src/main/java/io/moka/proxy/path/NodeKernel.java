@@ -1,6 +1,7 @@
 package io.moka.proxy.path;
 
 import io.moka.machinery.client.Json;
+import io.moka.machinery.process.TaskThread;
 import io.moka.proxy.kernel.Tools;
 import io.moka.proxy.model.Front;
 import io.moka.proxy.model.IpFamily;
@@ -71,10 +72,10 @@ public abstract class NodeKernel implements PathKernel {
         var monitor = new ProcessBuilder(command).redirectErrorStream(true).start();
         var lines = new ArrayList<String>();
         try (var reader = new BufferedReader(new InputStreamReader(monitor.getInputStream(), StandardCharsets.UTF_8))) {
-            var first = Thread.ofVirtual().start(sender);
+            var first = TaskThread.start("trace-sender", sender);
             for (var line = reader.readLine(); line != null && lines.size() < MOST_LINES; line = reader.readLine()) {
                 if (lines.isEmpty()) {
-                    Thread.ofVirtual().start(() -> endSoon(monitor));
+                    TaskThread.start("trace-end", () -> endSoon(monitor));
                 }
                 if (!line.contains(TABLE)) {
                     lines.add(line.strip());

@@ -9,6 +9,7 @@ import io.moka.machinery.informer.EventHandler;
 import io.moka.machinery.informer.SharedInformer;
 import io.moka.machinery.meta.ObjectKey;
 import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.time.Sleeper;
 import io.moka.proxy.kernel.Tools;
 import io.moka.proxy.policy.Changes.Change;
 import io.moka.proxy.policy.nftables.PolicyRuleSet;
@@ -37,7 +38,7 @@ public final class PolicyAgent implements AutoCloseable {
         pods.addHandler(EventHandler.onChange(pod -> changes.add(new Change.OfPod(ObjectKey.of(pod)))));
         namespaces.addHandler(EventHandler.onChange(namespace -> changes.add(new Change.OfNamespace(namespace.getMetadata().getName()))));
         loop = new PolicyLoop(new Informed(), changes, new PolicyRuleSet(table, Tools.HERE, inOutput), node,
-                (policy, reason) -> events.warning(policy, "PolicyNotApplied", "On node " + node + " it allows nothing: " + reason), Interfaces::names, System::nanoTime);
+                (policy, reason) -> events.warning(policy, "PolicyNotApplied", "On node " + node + " it allows nothing: " + reason), Interfaces::names, System::nanoTime, Sleeper.SYSTEM);
         thread = NeededThread.unstarted("policy-loop", loop);
     }
 

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.moka.machinery.meta.ObjectKey;
 import io.moka.machinery.process.Metrics;
+import io.moka.machinery.time.Sleeper;
 import io.moka.machinery.workqueue.Backoff;
 import io.moka.proxy.kernel.RulesRefusedException;
 import io.moka.proxy.policy.model.Address;
@@ -47,6 +48,7 @@ final class PolicyLoop implements Runnable {
     private final BiConsumer<NetworkPolicy, String> refusals;
     private final Supplier<Object> interfaces;
     private final LongSupplier nanoTime;
+    private final Sleeper sleeper;
     private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
     private final Timer syncs = Timer.builder("networkpolicy.sync.duration").register(Metrics.registry());
     private final Counter failures = Counter.builder("networkpolicy.sync.failures").register(Metrics.registry());
@@ -63,8 +65,9 @@ final class PolicyLoop implements Runnable {
 
     /// @param refusals gets each policy that is not enforced as it is written, with the reason
     /// @param interfaces gives something else than before when the node has another network interface; it costs little
+    /// @param sleeper waits after a pass that failed
     PolicyLoop(ClusterView cluster, Changes changes, PolicyRuleSet rules, String node, BiConsumer<NetworkPolicy, String> refusals, Supplier<Object> interfaces,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime, Sleeper sleeper) {
         this.cluster = cluster;
         this.changes = changes;
         this.rules = rules;
@@ -72,6 +75,7 @@ final class PolicyLoop implements Runnable {
         this.refusals = refusals;
         this.interfaces = interfaces;
         this.nanoTime = nanoTime;
+        this.sleeper = sleeper;
         this.book = new PolicyBook(node);
         this.aside = new RefusedIsolations(nanoTime);
     }
@@ -89,7 +93,7 @@ final class PolicyLoop implements Runnable {
             while (true) {
                 replace = !pass(replace);
                 if (replace) {
-                    Thread.sleep(backoff.next());
+                    sleeper.sleep(backoff.next());
                 } else {
                     backoff.reset();
                 }

@@ -1,5 +1,6 @@
 package io.moka.proxy.relay;
 
+import io.moka.machinery.process.TaskThread;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,7 +31,7 @@ public final class TcpRelay implements AutoCloseable {
         this.server = server;
         this.choice = choice;
         this.places = places;
-        this.acceptor = Thread.ofVirtual().name("relay-tcp-" + server.getLocalPort()).unstarted(this::accept);
+        this.acceptor = TaskThread.unstarted("relay-tcp-" + server.getLocalPort(), this::accept);
     }
 
     /// Starts to listen.
@@ -53,7 +54,7 @@ public final class TcpRelay implements AutoCloseable {
             try {
                 var client = server.accept();
                 if (places.tryAcquire()) {
-                    Thread.ofVirtual().name("relay-connection").start(() -> serve(client));
+                    TaskThread.start("relay-connection", () -> serve(client));
                 } else {
                     log.warn("no place is left for another relayed connection; one to port {} is closed", port());
                     client.close();
@@ -63,6 +64,8 @@ public final class TcpRelay implements AutoCloseable {
                     log.warn("a connection to the relay at port {} was not accepted: {}", port(), e.getMessage());
                     Thread.yield();
                 }
+            } catch (RuntimeException e) {
+                log.error("a connection to the relay at port {} was not accepted", port(), e);
             }
         }
     }
@@ -77,7 +80,7 @@ public final class TcpRelay implements AutoCloseable {
             endpoint.setKeepAlive(true);
             client.setTcpNoDelay(true);
             endpoint.setTcpNoDelay(true);
-            var back = Thread.ofVirtual().name("relay-answer").start(() -> pump(endpoint, client));
+            var back = TaskThread.start("relay-answer", () -> pump(endpoint, client));
             pump(client, endpoint);
             back.join();
         } catch (IOException e) {

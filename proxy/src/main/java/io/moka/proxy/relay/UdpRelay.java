@@ -1,5 +1,6 @@
 package io.moka.proxy.relay;
 
+import io.moka.machinery.process.TaskThread;
 import io.moka.proxy.model.Endpoint;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -81,7 +82,7 @@ public final class UdpRelay implements AutoCloseable {
     /// Starts to listen at any free port.
     public static UdpRelay open(InetAddress address, Choice choice) throws IOException {
         var relay = new UdpRelay(new DatagramSocket(0, address), choice);
-        Thread.ofVirtual().name("relay-udp-" + relay.port()).start(relay::receive);
+        TaskThread.start("relay-udp-" + relay.port(), relay::receive);
         return relay;
     }
 
@@ -100,6 +101,8 @@ public final class UdpRelay implements AutoCloseable {
                 if (!server.isClosed()) {
                     log.debug("a datagram was not relayed: {}", e.getMessage());
                 }
+            } catch (RuntimeException e) {
+                log.error("a datagram to port {} was not relayed", port(), e);
             }
         }
     }
@@ -135,7 +138,7 @@ public final class UdpRelay implements AutoCloseable {
             }
             sessions.put(client, session);
         }
-        Thread.ofVirtual().name("relay-udp-answers").start(session::answer);
+        TaskThread.start("relay-udp-answers", session::answer);
         return session;
     }
 

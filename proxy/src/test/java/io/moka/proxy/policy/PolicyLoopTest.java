@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
+import io.moka.machinery.time.Sleeper;
 import io.moka.proxy.contract.NetworkNamespace;
 import io.moka.proxy.kernel.Tools;
 import io.moka.proxy.policy.nftables.PolicyRuleSet;
@@ -30,6 +31,7 @@ class PolicyLoopTest {
     private final Objects objects = new Objects();
     private final AtomicLong passed = new AtomicLong();
     private final List<String> refusals = new CopyOnWriteArrayList<>();
+    private final List<Duration> pauses = new CopyOnWriteArrayList<>();
     private NetworkNamespace node;
     private PolicyLoop loop;
     private Thread thread;
@@ -42,7 +44,10 @@ class PolicyLoopTest {
 
     private void startLoop() {
         loop = new PolicyLoop(objects, objects.changes, new PolicyRuleSet("moka-test", node.tools()), "here",
-                (policy, reason) -> refusals.add(policy.getMetadata().getName() + ": " + reason), System::nanoTime, () -> System.nanoTime() + passed.get());
+                (policy, reason) -> refusals.add(policy.getMetadata().getName() + ": " + reason), System::nanoTime, () -> System.nanoTime() + passed.get(), pause -> {
+                    pauses.add(pause);
+                    Sleeper.SYSTEM.sleep(Duration.ofMillis(1));
+                });
         thread = Thread.ofVirtual().start(loop);
     }
 
@@ -151,5 +156,6 @@ class PolicyLoopTest {
         passed.addAndGet(Duration.ofSeconds(31).toNanos());
         await("the pod is isolated again", () -> kernelHas("moka-test ingress", "10.244.0.2"));
         await("the marks' table", () -> run("nft list table ip " + MARKS).status() == 0);
+        assertEquals(List.of(Duration.ofMillis(100)), pauses.stream().limit(1).toList(), "the loop waits after a pass that failed");
     }
 }

@@ -13,6 +13,7 @@ import io.moka.machinery.events.EventRecorder;
 import io.moka.machinery.meta.Pods;
 import io.moka.machinery.meta.Times;
 import io.moka.machinery.process.Metrics;
+import io.moka.machinery.process.TaskThread;
 import io.moka.scheduler.cache.PodInfo;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
@@ -72,7 +73,7 @@ public final class Evictions {
         underWay.add(pod.uid());
         Counter.builder("scheduler.preemption.attempts").register(Metrics.registry()).increment();
         DistributionSummary.builder("scheduler.preemption.victims").serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64).register(Metrics.registry()).record(candidate.victims().size());
-        Thread.ofVirtual().name("preempt-" + pod.key()).start(() -> run(pod, candidate, displaced));
+        TaskThread.start("preempt-" + pod.key(), () -> run(pod, candidate, displaced));
     }
 
     private void run(PodInfo pod, Candidate candidate, List<PodInfo> displaced) {

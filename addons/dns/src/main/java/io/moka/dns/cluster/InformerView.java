@@ -10,9 +10,8 @@ import io.moka.dns.zone.Endpoints;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.informer.EventHandler;
 import io.moka.machinery.informer.SharedInformer;
-import io.moka.machinery.time.Sleeper;
+import io.moka.machinery.time.TimeSource;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +29,10 @@ public final class InformerView implements ClusterView, AutoCloseable {
     private final SharedInformer<Service> services;
     private final SharedInformer<EndpointSlice> slices;
     private final SharedInformer<ClusterPod> pods;
-    private final InstantSource clock;
+    private final TimeSource clock;
     private volatile long changed;
 
-    public InformerView(ApiClient client, InstantSource clock) {
+    public InformerView(ApiClient client, TimeSource clock) {
         this.clock = clock;
         this.changed = clock.instant().getEpochSecond();
         this.namespaces = observed(SharedInformer.of(client, Namespace.class).metadataOnly());
@@ -42,17 +41,17 @@ public final class InformerView implements ClusterView, AutoCloseable {
                 .index(Indices.SERVICE, slice -> List.of(Indices.service(slice)))
                 .index(Indices.HOSTNAME, Indices::hostnames)
                 .index(Indices.ADDRESS, Endpoints::addresses));
-        this.pods = SharedInformer.of(client, ClusterPod.TYPE).fields(WITH_ADDRESS).index(Indices.ADDRESS, ClusterPod::addresses).sleeper(InformerView::pause).build();
+        this.pods = SharedInformer.of(client, ClusterPod.TYPE).fields(WITH_ADDRESS).index(Indices.ADDRESS, ClusterPod::addresses).sleeper(this::pause).build();
     }
 
     private <T extends HasMetadata> SharedInformer<T> observed(SharedInformer.Builder<T> builder) {
-        return builder.sleeper(InformerView::pause).build().addHandler(EventHandler.onChange(object -> changed = clock.instant().getEpochSecond()));
+        return builder.sleeper(this::pause).build().addHandler(EventHandler.onChange(object -> changed = clock.instant().getEpochSecond()));
     }
 
     /// Pauses at most [#LONGEST_PAUSE], unless the wanted pause is longer because the server asked for it in an error.
-    private static void pause(Duration wanted) throws InterruptedException {
+    private void pause(Duration wanted) throws InterruptedException {
         boolean away = wanted.compareTo(WHILE_AWAY) <= 0 && wanted.compareTo(LONGEST_PAUSE) > 0;
-        Sleeper.SYSTEM.sleep(away ? LONGEST_PAUSE : wanted);
+        clock.sleep(away ? LONGEST_PAUSE : wanted);
     }
 
     public void start() {

@@ -2,6 +2,7 @@ package io.moka.dns.forward;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.moka.dns.wire.StoredAnswer;
+import io.moka.machinery.process.TaskThread;
 import io.moka.machinery.time.TimeSource;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -104,7 +105,7 @@ public final class Forwarder implements Outside, AutoCloseable {
         var own = new Flight();
         var flight = flights.computeIfAbsent(question, absent -> own);
         if (flight == own) {
-            Thread.ofVirtual().name("forward-" + question.name()).start(() -> fly(question, own));
+            TaskThread.start("forward-" + question.name(), () -> fly(question, own));
         }
         flight.landed.await(patience.toMillis(), TimeUnit.MILLISECONDS);
         return flight.result;

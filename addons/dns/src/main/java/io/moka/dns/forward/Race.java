@@ -2,6 +2,7 @@ package io.moka.dns.forward;
 
 import io.moka.dns.wire.Query;
 import io.moka.dns.wire.StoredAnswer;
+import io.moka.machinery.process.TaskThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -10,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
@@ -31,6 +34,8 @@ final class Race {
     private static final Duration REPETITION = Duration.ofMillis(600);
     /// Time limit when no server has answered its last probe.
     private static final Duration FORLORN_LIMIT = Duration.ofSeconds(1);
+
+    private static final Logger log = LoggerFactory.getLogger(Race.class);
 
     private final Question question;
     private final List<Upstream> servers;
@@ -112,7 +117,7 @@ final class Race {
     private void startNext() {
         var server = servers.get(started++ % servers.size());
         silent.add(server);
-        Thread.ofVirtual().name("upstream-" + server).start(() -> arrivals.add(ask(server)));
+        TaskThread.start("upstream-" + server, () -> arrivals.add(ask(server)));
     }
 
     private Arrival ask(Upstream server) {
@@ -124,6 +129,9 @@ final class Race {
         } catch (IOException e) {
             metrics.silent(server);
             return new Arrival(server, null, server + ": " + e.getMessage(), true);
+        } catch (RuntimeException e) {
+            log.error("the answer of {} to {} cannot be read", server, question.name(), e);
+            return new Arrival(server, null, server + ": its answer cannot be read", false);
         }
     }
 

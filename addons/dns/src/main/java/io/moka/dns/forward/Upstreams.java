@@ -1,5 +1,6 @@
 package io.moka.dns.forward;
 
+import io.moka.machinery.process.TaskThread;
 import io.moka.machinery.time.TimeSource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -57,7 +58,7 @@ final class Upstreams implements AutoCloseable {
             return;
         }
         upstream.setHealthy(false);
-        probes.computeIfAbsent(upstream, absent -> Thread.ofVirtual().name("probe-" + absent).start(() -> probe(absent)));
+        probes.computeIfAbsent(upstream, absent -> TaskThread.start("probe-" + absent, () -> probe(absent)));
     }
 
     private void probe(Upstream upstream) {
@@ -80,7 +81,7 @@ final class Upstreams implements AutoCloseable {
         try {
             upstream.exchange(Message.newQuery(Record.newRecord(Name.root, Type.NS, DClass.IN)), PROBE_LIMIT);
             return true;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             log.debug("{} does not answer: {}", upstream, e.getMessage());
             return false;
         }
@@ -91,10 +92,10 @@ final class Upstreams implements AutoCloseable {
         for (var upstream : all) {
             var nonce = below(Long.toHexString(ThreadLocalRandom.current().nextLong()), LOOP_CHECKS);
             loopChecks.put(nonce, upstream);
-            Thread.ofVirtual().name("loop-check-" + upstream).start(() -> {
+            TaskThread.start("loop-check-" + upstream, () -> {
                 try {
                     upstream.exchange(Message.newQuery(Record.newRecord(nonce, Type.HINFO, DClass.IN)), PROBE_LIMIT);
-                } catch (IOException e) {
+                } catch (IOException | RuntimeException e) {
                     log.debug("{} does not answer: {}", upstream, e.getMessage());
                 }
             });

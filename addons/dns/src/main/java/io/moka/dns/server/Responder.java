@@ -3,6 +3,7 @@ package io.moka.dns.server;
 import io.moka.dns.forward.Forwarder;
 import io.moka.dns.search.SearchPaths;
 import io.moka.dns.wire.Query;
+import io.moka.machinery.process.TaskThread;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Collections;
@@ -68,12 +69,25 @@ public final class Responder {
             send(query, refusal, most, tcp, start, reply);
             return;
         }
-        var path = paths.of(source);
-        var resolution = resolver.resolve(query, path, forwarder.cached(), Trace.NONE);
-        if (resolution instanceof Resolution.Pending) {
-            Thread.ofVirtual().name("query").start(() -> send(query, resolver.resolve(query, path, forwarder, Trace.NONE), most, tcp, start, reply));
-        } else {
-            send(query, resolution, most, tcp, start, reply);
+        orServerFailure(bytes, reply, () -> {
+            var path = paths.of(source);
+            var resolution = resolver.resolve(query, path, forwarder.cached(), Trace.NONE);
+            if (resolution instanceof Resolution.Pending) {
+                TaskThread.start("query", () -> orServerFailure(bytes, reply,
+                        () -> send(query, resolver.resolve(query, path, forwarder, Trace.NONE), most, tcp, start, reply)));
+            } else {
+                send(query, resolution, most, tcp, start, reply);
+            }
+        });
+    }
+
+    /// Answers SERVFAIL when the answer cannot be made, so that the client asks another server at once.
+    private static void orServerFailure(byte[] query, Consumer<byte[]> reply, Runnable answer) {
+        try {
+            answer.run();
+        } catch (RuntimeException e) {
+            log.error("a query could not be answered", e);
+            reply.accept(headerOnly(query, Rcode.SERVFAIL));
         }
     }
 

@@ -1,7 +1,8 @@
 package io.moka.dns.server;
 
 import io.moka.machinery.process.NeededThread;
-import io.moka.machinery.time.Sleeper;
+import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.time.TimeSource;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,16 +30,18 @@ public final class TcpServer implements AutoCloseable {
 
     private final ServerSocket listener;
     private final Responder responder;
+    private final TimeSource time;
     private final Semaphore places = new Semaphore(MOST_CONNECTIONS);
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
 
-    private TcpServer(ServerSocket listener, Responder responder) {
+    private TcpServer(ServerSocket listener, Responder responder, TimeSource time) {
         this.listener = listener;
         this.responder = responder;
+        this.time = time;
     }
 
     /// A client's connection.
-    private static final class Connection {
+    private final class Connection {
         private final Socket socket;
         // time when the present write began, by the monotonic clock; 0 when none is in progress. Written under the lock of this
         private volatile long writingSince;
@@ -53,7 +56,7 @@ public final class TcpServer implements AutoCloseable {
         }
 
         private synchronized void send(byte[] answer) {
-            writingSince = System.nanoTime() | 1;
+            writingSince = time.nanos() | 1;
             try {
                 socket.getOutputStream().write(ByteBuffer.allocate(2 + answer.length).putShort((short) answer.length).put(answer).array());
             } catch (IOException e) {
@@ -64,8 +67,8 @@ public final class TcpServer implements AutoCloseable {
         }
     }
 
-    public static TcpServer start(InetSocketAddress address, Responder responder) throws IOException {
-        var server = new TcpServer(new ServerSocket(address.getPort(), BACKLOG, address.getAddress()), responder);
+    public static TcpServer start(InetSocketAddress address, Responder responder, TimeSource time) throws IOException {
+        var server = new TcpServer(new ServerSocket(address.getPort(), BACKLOG, address.getAddress()), responder, time);
         NeededThread.start("tcp", server::accept);
         NeededThread.start("tcp-inspection", server::closeStuck);
         return server;
@@ -78,7 +81,7 @@ public final class TcpServer implements AutoCloseable {
                 if (places.tryAcquire()) {
                     var connection = new Connection(socket);
                     open.add(connection);
-                    Thread.ofVirtual().name("tcp-connection").start(() -> serve(connection));
+                    TaskThread.start("tcp-connection", () -> serve(connection));
                 } else {
                     socket.close();
                 }
@@ -91,9 +94,9 @@ public final class TcpServer implements AutoCloseable {
     private void closeStuck() {
         try {
             while (!listener.isClosed()) {
-                Sleeper.SYSTEM.sleep(INSPECTION);
+                time.sleep(INSPECTION);
                 for (var connection : open) {
-                    if (connection.isStuck(System.nanoTime())) {
+                    if (connection.isStuck(time.nanos())) {
                         close(connection);
                     }
                 }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moka.machinery.testing.Await;
 import io.moka.machinery.testing.ScriptedServer;
-import java.time.InstantSource;
+import io.moka.machinery.time.TimeSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +49,7 @@ class InformerViewTest {
 
     @Test
     void objectsAreFoundByTheirKeysOnceAllAreKnown() throws Exception {
-        try (var server = new ScriptedServer(this::answer); var client = server.client(); var view = new InformerView(client, InstantSource.system())) {
+        try (var server = new ScriptedServer(this::answer); var client = server.client(); var view = new InformerView(client, TimeSource.SYSTEM)) {
             look(view);
         }
     }

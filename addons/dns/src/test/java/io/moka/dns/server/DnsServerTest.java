@@ -9,7 +9,9 @@ import io.moka.dns.cluster.FixedView;
 import io.moka.dns.forward.FakeUpstream;
 import io.moka.dns.forward.Forwarder;
 import io.moka.dns.search.SearchPaths;
+import io.moka.machinery.testing.Await;
 import io.moka.machinery.time.TimeSource;
+import io.moka.machinery.time.VirtualTime;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -18,10 +20,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,9 +55,11 @@ class DnsServerTest {
     private static final int ADDITIONAL_COUNT = 11;
     private static final String ZONE = ".svc.cluster.local.";
 
+    private final VirtualTime time = new VirtualTime();
     private FakeUpstream upstream;
     private DnsServer server;
     private volatile boolean synced = true;
+    private volatile boolean failing;
 
     @BeforeEach
     void start() throws IOException {
@@ -63,9 +70,16 @@ class DnsServerTest {
             default -> FakeUpstream.absent(query);
         });
         var view = FixedView.read(DnsServerTest.class, "cluster.yaml");
-        server = new DnsServer(Name.fromConstantString("cluster.local."), view, () -> synced, SearchPaths.parse(List.of()),
-                new Forwarder(List.of(upstream.address()), TimeSource.SYSTEM, new SimpleMeterRegistry()), new SimpleMeterRegistry());
+        server = new DnsServer(Name.fromConstantString("cluster.local."), view, this::isSynced, SearchPaths.parse(List.of()),
+                new Forwarder(List.of(upstream.address()), TimeSource.SYSTEM, new SimpleMeterRegistry()), new SimpleMeterRegistry(), time);
         server.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    private boolean isSynced() {
+        if (failing) {
+            throw new IllegalStateException("a defect");
+        }
+        return synced;
     }
 
     @AfterEach
@@ -106,6 +120,55 @@ class DnsServerTest {
     private static String answers(Message message) {
         return Rcode.string(message.getRcode()) + message.getSection(Section.ANSWER).stream()
                 .map(record -> " " + Type.string(record.getType()) + " " + record.rdataToString()).sorted().collect(Collectors.joining());
+    }
+
+    @Test
+    void aClientThatLeavesItsAnswersUnreadIsDisconnected() throws IOException {
+        var query = query("web.shop.svc.cluster.local", "A").toWire(4096);
+        var bytes = ByteBuffer.allocate(2 + query.length).putShort((short) query.length).put(query).flip();
+        try (var client = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))) {
+            client.configureBlocking(false);
+            var refused = new AtomicInteger();
+            Await.until("the server reads no more queries", () -> writes(client, bytes) ? refused.getAndSet(0) < 0 : refused.incrementAndGet() > 50);
+            time.passOnceAsleep(1, Duration.ofSeconds(5));
+            assertFalse(isClosed(client));
+            for (int i = 0; i < 3; i++) {
+                time.passOnceAsleep(1, Duration.ofSeconds(5));
+            }
+            Await.until("the connection is closed", () -> isClosed(client));
+        }
+    }
+
+    /// Sends as many queries as the connection takes; false when it takes nothing.
+    private static boolean writes(SocketChannel client, ByteBuffer query) {
+        try {
+            boolean any = false;
+            while (query.hasRemaining() || query.rewind().hasRemaining()) {
+                if (client.write(query) == 0) {
+                    return any;
+                }
+                any = true;
+            }
+            return any;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean isClosed(SocketChannel client) {
+        try {
+            return client.write(ByteBuffer.allocate(1)) < 0;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
+    @Test
+    void aQueryThatCannotBeAnsweredGetsAServerFailure() throws IOException {
+        failing = true;
+
+        assertEquals("SERVFAIL", answers(udp(query("absent.shop.svc.cluster.local", "A"))));
+        assertEquals("SERVFAIL", answers(tcp(query("absent.shop.svc.cluster.local", "A"))));
     }
 
     @Test

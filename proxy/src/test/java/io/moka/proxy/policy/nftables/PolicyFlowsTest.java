@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.moka.proxy.policy.World;
 import io.moka.proxy.policy.model.Address;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -21,6 +22,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -192,26 +195,29 @@ class PolicyFlowsTest {
         try (var forbidden = udp("x/a", 80); var allowed = udp("x/c", 80); var sender = udp("x/b", 4000)) {
             var on = new AtomicBoolean(true);
             int sent = 0;
-            var replacing = Thread.ofVirtual().start(() -> replace(on));
+            var replacements = CompletableFuture.supplyAsync(() -> replace(on));
             for (long end = System.nanoTime() + Duration.ofSeconds(1).toNanos(); System.nanoTime() < end; sent++) {
                 send(sender, A, 80);
                 send(sender, World.address(4), 80);
                 assertTrue(receives(allowed), "an allowed packet was lost");
             }
             on.set(false);
-            replacing.join();
+            assertTrue(replacements.get(30, TimeUnit.SECONDS) > 1, "the rules were not replaced meanwhile");
             assertTrue(sent > 100, () -> "the test was too slow to show anything");
             assertFalse(receives(forbidden), "a forbidden packet passed");
         }
     }
 
-    private static void replace(AtomicBoolean on) {
+    /// Returns the number of replacements.
+    private static int replace(AtomicBoolean on) {
         try {
-            while (on.get()) {
+            int replacements = 0;
+            for (; on.get(); replacements++) {
                 new PolicyRuleSet("moka-test", network.tools("node")).replaceAll(WORLD.book(List.of(deny("a", "Ingress"))).isolations().values(), List.of());
             }
+            return replacements;
         } catch (IOException e) {
-            throw new IllegalStateException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
