@@ -175,7 +175,7 @@ class SourceRulesTest {
                 apiserver/WebhookSink        idle
                 cluster/LogsCommand          a command that shows a log
                 cluster/Startup              the engine's start has a time-out
-                cni-plugin/Kernel            the kubelet kills a plugin at its deadline
+                cni-plugin/Tool              the runtime ends a plugin at its deadline
                 kubectl-lite/DiffCommand     a command's own
                 kubectl-lite/DrainCommand    a command's own
                 kubectl-lite/EditCommand     a command's own
