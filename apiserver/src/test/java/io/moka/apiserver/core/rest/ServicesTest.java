@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.moka.apiserver.testing.TestServer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 final class ServicesTest extends ServerTest {
@@ -19,17 +19,16 @@ final class ServicesTest extends ServerTest {
         int count = 40;
         Set<String> addresses = ConcurrentHashMap.newKeySet();
         Set<Integer> ports = ConcurrentHashMap.newKeySet();
-        CountDownLatch done = new CountDownLatch(count);
-        for (int i = 0; i < count; i++) {
-            String body = SERVICE.formatted("s" + i, "NodePort", "");
-            Thread.startVirtualThread(() -> {
-                var created = admin().post(services, body);
-                addresses.add(created.text("spec", "clusterIP"));
-                ports.add(created.json().path("spec").path("ports").path(0).path("nodePort").asInt());
-                done.countDown();
-            });
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < count; i++) {
+                String body = SERVICE.formatted("s" + i, "NodePort", "");
+                threads.submit(() -> {
+                    var created = admin().post(services, body);
+                    addresses.add(created.text("spec", "clusterIP"));
+                    ports.add(created.json().path("spec").path("ports").path(0).path("nodePort").asInt());
+                });
+            }
         }
-        done.await();
         assertEquals(count, addresses.size());
         assertEquals(count, ports.size());
         assertTrue(ports.stream().allMatch(port -> port >= 30000 && port <= 32767));

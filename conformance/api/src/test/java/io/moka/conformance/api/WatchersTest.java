@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// "Watchers": a watch of config maps shows all changes that match it, in order, from any revision on.
@@ -95,9 +97,9 @@ final class WatchersTest {
     }
 
     @Test
-    void watchesFromEveryRevisionSeeTheSameOrder() {
+    void watchesFromEveryRevisionSeeTheSameOrder() throws Exception {
         String start = API.get(MAPS).expect(200).text("metadata", "resourceVersion");
-        Thread writer = Thread.ofVirtual().start(() -> {
+        var writer = new FutureTask<>(() -> {
             for (int i = 0; i < 20; i++) {
                 create("ordered-" + i, "ordered");
                 mutate("ordered-" + i, 1);
@@ -105,13 +107,14 @@ final class WatchersTest {
                     API.delete(MAPS + "/ordered-" + i).expect(200);
                 }
             }
-        });
+        }, "all written");
+        Thread.ofVirtual().start(writer);
         List<String> revisions = revisions(start, 50);
         for (int i = 0; i < revisions.size() - 1; i++) {
             assertEquals(revisions.subList(i + 1, revisions.size()), revisions(revisions.get(i), revisions.size() - i - 1));
         }
         assertEquals(revisions.stream().map(Long::valueOf).sorted().map(String::valueOf).toList(), revisions);
-        assertEquals(false, writer.isInterrupted());
+        assertEquals("all written", writer.get(10, TimeUnit.SECONDS));
     }
 
     private static List<String> revisions(String start, int count) {
