@@ -100,6 +100,11 @@ public final class TestServer implements AutoCloseable {
         return answer.getKvs().getFirst().getValue().getBytes();
     }
 
+    /// Writes a value into etcd past the server.
+    public void store(String key, String value) {
+        etcd.ask(client -> client.getKVClient().put(ByteSequence.from(etcdPrefix + key, StandardCharsets.UTF_8), ByteSequence.from(value, StandardCharsets.UTF_8)));
+    }
+
     public record Answer(int code, String body, HttpResponse<?> response) {
         public JsonNode json() {
             try {
