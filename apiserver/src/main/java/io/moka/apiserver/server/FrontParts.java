@@ -54,7 +54,7 @@ final class FrontParts implements AutoCloseable {
     private void addChecks(CoreParts core, ExtensionParts extensions) {
         health.addReadiness("etcd", new EtcdCheck(core.store));
         health.addReadiness("informer-sync", core.caches::following);
-        health.addReadiness("poststarthook/crd-informer-synced", extensions.definitions::synced);
+        health.addReadiness("poststarthook/crd-informer-synced", extensions.definitions::following);
         health.add("poststarthook/start-system-namespaces-controller", systemObjectsMade::get);
         health.add("poststarthook/rbac/bootstrap-roles", rolesMade::get);
         health.add("poststarthook/priority-and-fairness-config-producer", flowsMade::get);

@@ -13,6 +13,7 @@ import io.moka.apiserver.core.storage.StoreUnavailableException;
 import io.moka.apiserver.core.storage.WatchListener;
 import io.moka.apiserver.extension.webhook.WebhookClient;
 import io.moka.machinery.process.NeededThread;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class DefinitionController implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DefinitionController.class);
     private static final UserInfo SERVER = new UserInfo("system:apiserver", List.of("system:masters", "system:authenticated"));
     private static final long AGAIN_SECONDS = 5;
+    static final Duration LATEST_LOOK = Duration.ofSeconds(30);
 
     private final VerbContext context;
     private final ObjectWriter writer;
@@ -38,7 +40,8 @@ public final class DefinitionController implements AutoCloseable {
     private final Semaphore changed = new Semaphore(1);
     private final Set<String> cleaning = ConcurrentHashMap.newKeySet();
     private final Thread thread = NeededThread.unstarted("definitions", this::run);
-    private volatile boolean synced;
+    /// The end of the last look that succeeded, by `System.nanoTime`; null before the first.
+    private volatile @Nullable Long lookedNanos;
     private volatile boolean stopping;
 
     public DefinitionController(VerbContext context, WebhookClient webhooks) {
@@ -55,7 +58,16 @@ public final class DefinitionController implements AutoCloseable {
 
     /// Whether all definitions that existed before the server started are served.
     public boolean synced() {
-        return synced;
+        return lookedNanos != null;
+    }
+
+    /// Whether changes of definitions are being taken over: the last look at them succeeded, and no longer than [#LATEST_LOOK] ago.
+    public boolean following() {
+        return isRecent(lookedNanos, System.nanoTime());
+    }
+
+    static boolean isRecent(@Nullable Long lookedNanos, long nowNanos) {
+        return lookedNanos != null && nowNanos - lookedNanos < LATEST_LOOK.toNanos();
     }
 
     /// Wakes the controller on any change; the controller determines by itself what has changed.
@@ -84,7 +96,7 @@ public final class DefinitionController implements AutoCloseable {
 
     private void run() {
         try {
-            while (!context.caches().awaitSynced(java.time.Duration.ofSeconds(10))) {
+            while (!context.caches().awaitSynced(Duration.ofSeconds(10))) {
                 LOG.debug("Waiting for the caches");
             }
             new Waker().watch();
@@ -101,7 +113,7 @@ public final class DefinitionController implements AutoCloseable {
     private void refresh() {
         try {
             reconcile(context.caches().list(definitions, "").stream().map(Definition::new).toList());
-            synced = true;
+            lookedNanos = System.nanoTime();
         } catch (ApiException | StoreUnavailableException failed) {
             LOG.info("Definitions are looked at again: {}", failed.getMessage());
         } catch (RuntimeException | StackOverflowError unexpected) {
@@ -190,6 +202,8 @@ public final class DefinitionController implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (ApiException | StoreUnavailableException failed) {
             LOG.info("The objects of {} will be deleted later: {}", definition.name(), failed.getMessage());
+        } catch (RuntimeException | StackOverflowError unexpected) {
+            LOG.error("The objects of {} could not be deleted; it is tried again", definition.name(), unexpected);
         } finally {
             cleaning.remove(definition.uid());
         }
