@@ -40,7 +40,7 @@ final class FrontParts implements AutoCloseable {
         addChecks(core, extensions);
         FlowControl flowControl = flowControl(core);
         RootHandler root = root(vertx, core, access, kinds, extensions, flowControl);
-        auditor = options.audit.enabled() ? Auditor.open(options.audit, core.clock, Metrics.registry()) : null;
+        auditor = options.audit.enabled() ? Auditor.open(options.audit, core.clock, core.sleeper, Metrics.registry()) : null;
         pipeline = new RequestPipeline(new RequestPipeline.Guards(access.authenticators.any(), options.authentication.anonymous, access.authorizer, flowControl, auditor, options.requests.timeout),
                 new RequestMetrics(Metrics.registry()), () -> core.caches.synced() && extensions.definitions.synced(), new AggregatingHandler(extensions.remoteServices, root));
         frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile, ClientTimeouts.DEFAULT,

@@ -13,6 +13,7 @@ import io.moka.apiserver.core.storage.StoreUnavailableException;
 import io.moka.apiserver.core.storage.WatchListener;
 import io.moka.apiserver.extension.webhook.WebhookClient;
 import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,11 +31,13 @@ import org.slf4j.LoggerFactory;
 public final class DefinitionController implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DefinitionController.class);
     private static final UserInfo SERVER = new UserInfo("system:apiserver", List.of("system:masters", "system:authenticated"));
+    private static final Duration BETWEEN_DELETIONS = Duration.ofMillis(50);
     private static final long AGAIN_SECONDS = 5;
     static final Duration LATEST_LOOK = Duration.ofSeconds(30);
 
     private final VerbContext context;
     private final ObjectWriter writer;
+    private final Sleeper sleeper;
     private final ResourceType definitions;
     private final Publication publication;
     private final Semaphore changed = new Semaphore(1);
@@ -44,7 +47,8 @@ public final class DefinitionController implements AutoCloseable {
     private volatile @Nullable Long lookedNanos;
     private volatile boolean stopping;
 
-    public DefinitionController(VerbContext context, WebhookClient webhooks) {
+    public DefinitionController(VerbContext context, WebhookClient webhooks, Sleeper sleeper) {
+        this.sleeper = sleeper;
         this.context = context;
         writer = new ObjectWriter(context);
         definitions = context.catalog().get("apiextensions.k8s.io", "v1", "customresourcedefinitions");
@@ -221,7 +225,7 @@ public final class DefinitionController implements AutoCloseable {
                     delete(type, object);
                 }
             }
-            TimeUnit.MILLISECONDS.sleep(50);
+            sleeper.sleep(BETWEEN_DELETIONS);
         }
     }
 

@@ -8,8 +8,8 @@ import io.moka.apiserver.core.rest.VerbContext;
 import io.moka.apiserver.core.status.ApiException;
 import io.moka.apiserver.front.flowcontrol.BootstrapFlows;
 import io.moka.machinery.meta.Times;
+import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,11 +22,13 @@ public final class FlowObjects implements Runnable {
 
     private final VerbContext context;
     private final ObjectWriter writer;
+    private final Sleeper sleeper;
     private final ResourceType schemas;
     private final ResourceType levels;
     private long seen = -1;
 
-    public FlowObjects(VerbContext context, ObjectWriter writer) {
+    public FlowObjects(VerbContext context, ObjectWriter writer, Sleeper sleeper) {
+        this.sleeper = sleeper;
         this.context = context;
         this.writer = writer;
         schemas = context.catalog().get(GROUP, "v1", "flowschemas");
@@ -72,7 +74,7 @@ public final class FlowObjects implements Runnable {
                     refresh();
                     seen = now;
                 }
-                TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS.toMillis());
+                sleeper.sleep(BETWEEN_LOOKS);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
