@@ -17,6 +17,7 @@ import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +42,8 @@ public final class DefinitionController implements AutoCloseable {
     private final ResourceType definitions;
     private final Publication publication;
     private final Semaphore changed = new Semaphore(1);
+    // used by the thread `definitions` alone: the definitions that were set aside, each at its revision
+    private final Set<String> unwritable = new HashSet<>();
     private final Set<String> cleaning = ConcurrentHashMap.newKeySet();
     private final Thread thread = NeededThread.unstarted("definitions", this::run);
     /// The end of the last look that succeeded, by `System.nanoTime`; null before the first.
@@ -140,10 +143,26 @@ public final class DefinitionController implements AutoCloseable {
         Set<String> unservable = publication.publish(served);
         served.removeIf(definition -> unservable.contains(definition.uid()) && !definition.condition("Established"));
         for (Definition definition : all) {
-            writeStatus(definition, all, served.contains(definition));
+            writeOrSetAside(definition, all, served.contains(definition));
             if (definition.deleting() && definition.hasCleanupFinalizer() && cleaning.add(definition.uid())) {
                 List<ResourceType> types = publication.typesOf(definition.object());
                 Thread.ofVirtual().name("cleanup-" + definition.name()).start(() -> cleanUp(definition, types));
+            }
+        }
+    }
+
+    /// Writes the status of one definition. When that fails for a reason of the definition's own, the others are written all the same.
+    private void writeOrSetAside(Definition definition, List<Definition> all, boolean served) {
+        try {
+            writeStatus(definition, all, served);
+        } catch (StoreUnavailableException later) {
+            throw later;
+        } catch (RuntimeException | StackOverflowError failed) {
+            if (failed instanceof ApiException refused && refused.transientFailure()) {
+                throw refused;
+            }
+            if (unwritable.add(definition.uid() + Json.text(definition.object(), "metadata", "resourceVersion"))) {
+                LOG.error("The status of CustomResourceDefinition {} cannot be written; it is set aside", definition.name(), failed);
             }
         }
     }
