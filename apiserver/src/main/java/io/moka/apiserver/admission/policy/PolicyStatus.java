@@ -77,9 +77,12 @@ public final class PolicyStatus implements AutoCloseable {
     private void observeOrSetAside(ObjectNode policy) {
         try {
             observe(policy);
-        } catch (ApiException | StoreUnavailableException later) {
+        } catch (StoreUnavailableException later) {
             throw later;
         } catch (RuntimeException | StackOverflowError uncheckable) {
+            if (uncheckable instanceof ApiException refused && (refused.transientFailure() || refused.code() == 409)) {
+                throw refused;
+            }
             LOG.error("The types of ValidatingAdmissionPolicy {} could not be checked; it is set aside", Json.name(policy), uncheckable);
         }
     }

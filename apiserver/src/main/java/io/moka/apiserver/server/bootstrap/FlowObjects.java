@@ -6,6 +6,7 @@ import io.moka.apiserver.core.resource.ResourceType;
 import io.moka.apiserver.core.rest.ObjectWriter;
 import io.moka.apiserver.core.rest.VerbContext;
 import io.moka.apiserver.core.status.ApiException;
+import io.moka.apiserver.core.storage.StoreUnavailableException;
 import io.moka.apiserver.front.flowcontrol.BootstrapFlows;
 import io.moka.machinery.meta.Times;
 import io.moka.machinery.time.Sleeper;
@@ -70,8 +71,7 @@ public final class FlowObjects implements Runnable {
         try {
             while (true) {
                 long now = context.caches().revision(schemas) + context.caches().revision(levels);
-                if (now != seen) {
-                    refresh();
+                if (now != seen && refresh()) {
                     seen = now;
                 }
                 sleeper.sleep(BETWEEN_LOOKS);
@@ -81,13 +81,38 @@ public final class FlowObjects implements Runnable {
         }
     }
 
-    private void refresh() {
+    /// @return false when something is to be tried again though nothing changes
+    private boolean refresh() {
         try {
             BootstrapFlows.levels().stream().filter(object -> BootstrapFlows.mandatory(Json.name(object))).forEach(object -> ensure(levels, object));
             BootstrapFlows.schemas().stream().filter(object -> BootstrapFlows.mandatory(Json.name(object))).forEach(object -> ensure(schemas, object));
-            context.caches().list(schemas, "").forEach(this::updateStatus);
+            boolean written = true;
+            for (ObjectNode schema : context.caches().list(schemas, "")) {
+                written &= updateOrSetAside(schema);
+            }
+            return written;
         } catch (RuntimeException failed) {
-            LOG.warn("Cannot tell the state of flow schemas: {}", failed.getMessage());
+            LOG.warn("The mandatory flow schemas are looked at again: {}", failed.getMessage());
+            return false;
+        }
+    }
+
+    /// Writes the status of one schema. When that fails for a reason of the schema's own, it is set aside until a schema changes.
+    ///
+    /// @return false when it is to be tried again
+    private boolean updateOrSetAside(ObjectNode schema) {
+        try {
+            updateStatus(schema);
+            return true;
+        } catch (StoreUnavailableException later) {
+            LOG.info("The status of FlowSchema {} will be written later: {}", Json.name(schema), later.getMessage());
+            return false;
+        } catch (RuntimeException failed) {
+            if (failed instanceof ApiException refused && (refused.transientFailure() || refused.code() == 409)) {
+                return false;
+            }
+            LOG.warn("The status of FlowSchema {} cannot be written: {}", Json.name(schema), failed.getMessage());
+            return true;
         }
     }
 
