@@ -93,11 +93,7 @@ public final class TestServer implements AutoCloseable {
     ///
     /// @param key below the server's prefix, such as `/pods/default/web`
     public byte[] stored(String key) {
-        var answer = etcd.ask(client -> client.getKVClient().get(ByteSequence.from(etcdPrefix + key, StandardCharsets.UTF_8)));
-        if (answer.getKvs().isEmpty()) {
-            throw new AssertionError("etcd has no key " + key);
-        }
-        return answer.getKvs().getFirst().getValue().getBytes();
+        return etcd.read(etcdPrefix + key);
     }
 
     /// Writes a value into etcd past the server.
