@@ -34,7 +34,14 @@ final class TrainCommand implements Callable<Integer> {
     private static final Path STATE = Path.of("/var/lib/moka");
     private static final String NAME_PREFIX = "training-";
 
-    static void startInBackground(Distribution distribution) throws IOException {
+    /// Starts a recording in the background if there are no caches: none has been made yet, or the last one has failed.
+    static void startWhereMissing(Distribution distribution) throws IOException {
+        if (!distribution.hasCaches()) {
+            startInBackground(distribution);
+        }
+    }
+
+    private static void startInBackground(Distribution distribution) throws IOException {
         var command = new ArrayList<>(List.of("setsid", "nice", "-n", "19", Distribution.java().toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                 "-Xmx128m", "--enable-native-access=ALL-UNNAMED", "-Dmoka.dist=" + distribution.folder(), "-Dmoka.caches=" + distribution.caches(),
                 "-cp", distribution.classPath("cluster"), Moka.class.getName(), "train"));

@@ -88,8 +88,8 @@ final class UpCommand implements Callable<Integer> {
             new Certificates(layout, settings, InstantSource.system()).mergeInto(Certificates.userKubeconfig());
         }
         progress.total("in all");
-        if (!distribution.hasCaches() && System.getenv("MOKA_BUILT") == null) {
-            TrainCommand.startInBackground(distribution);
+        if (System.getenv("MOKA_BUILT") == null) {
+            TrainCommand.startWhereMissing(distribution);
         }
     }
 

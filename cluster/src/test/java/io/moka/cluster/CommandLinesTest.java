@@ -64,7 +64,18 @@ class CommandLinesTest {
             APISERVER   | --scheduler-port=5005
             APISERVER   | --proxy-port=5006
             APISERVER   | --audit-log-path={root}/logs/audit.log
+            APISERVER   | --audit-policy-file={root}/audit-policy.json
+            APISERVER   | --audit-log-mode=batch
+            APISERVER   | --audit-log-maxsize=20
+            APISERVER   | --audit-log-maxbackup=4
+            APISERVER   | --audit-log-maxage=30
+            APISERVER   | --service-account-max-token-expiration=720h
             APISERVER   | --encryption-provider-config={root}/pki/encryption.json
+            APISERVER   | --encryption-provider-config-automatic-reload
+            APISERVER   | --etcd-cafile={root}/pki/etcd/ca.crt
+            APISERVER   | --client-ca-file={root}/pki/ca.crt
+            APISERVER   | --kubelet-certificate-authority={root}/pki/ca.crt
+            APISERVER   | --requestheader-client-ca-file={root}/pki/front-proxy-ca.crt
             APISERVER   | --requestheader-allowed-names=front-proxy-client
             KUBELET     | --port=5003
             KUBELET     | --hostname-override=alpha

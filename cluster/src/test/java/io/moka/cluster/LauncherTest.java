@@ -21,12 +21,17 @@ class LauncherTest {
 
     private static final Path BIN = Path.of("../bin").toAbsolutePath().normalize();
 
-    /// Fails when it runs twice at a time, as the real one would disturb itself; and when the checkout has a file `broken`, which it prints in its log.
+    /// Warns, as Maven's libraries make the JDK do. Fails when it runs twice at a time, as the real one would disturb itself; and when the checkout has a file `broken`,
+    /// which it prints in its log.
     private static final String MAVEN = """
             #!/bin/sh
             mkdir running || { echo 'two at once' >>../twice; exit 1; }
             for word; do case $word in -Dmoka.dist=*) dist=${word#-Dmoka.dist=} ;; esac; done
+            echo 'WARNING: A terminally deprecated method in sun.misc.Unsafe has been called' >&2
+            echo '[WARNING] The requested profile could not be activated'
             mkdir -p "$dist/lib"
+            touch "$dist/lib/cluster-0.1.0.jar"
+            echo lib/cluster-0.1.0.jar >"$dist/cluster.classpath"
             echo "$dist" >>../builds
             sleep 0.5
             rmdir running
@@ -49,14 +54,23 @@ class LauncherTest {
         }
         Files.writeString(checkout.resolve("pom.xml"), "<project/>");
         Files.writeString(checkout.resolve("part/pom.xml"), "<project/>");
-        var maven = folder.resolve("programs/mvn");
-        Files.writeString(maven, MAVEN);
-        Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
+        program("programs/mvn", MAVEN);
+    }
+
+    private void program(String name, String script) throws IOException {
+        var file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, script);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private Program.Result build() throws IOException {
-        return Program.of("sh", checkout.resolve("bin/moka").toString(), "build").with("PATH", folder.resolve("programs") + ":" + System.getenv("PATH"))
-                .with("JAVA_HOME", System.getProperty("java.home")).with("MOKA_DIST", "").with("MOKA_BUILT", "").with("MAVEN_OPTS", "").within(Duration.ofSeconds(60)).run();
+        return moka("build", System.getProperty("java.home"));
+    }
+
+    private Program.Result moka(String command, String javaHome) throws IOException {
+        return Program.of("sh", checkout.resolve("bin/moka").toString(), command).with("PATH", folder.resolve("programs") + ":" + System.getenv("PATH"))
+                .with("JAVA_HOME", javaHome).with("MOKA_DIST", "").with("MOKA_BUILT", "").with("MAVEN_OPTS", "").within(Duration.ofSeconds(60)).run();
     }
 
     private Path current() throws IOException {
@@ -95,6 +109,31 @@ class LauncherTest {
         Files.writeString(checkout.resolve("part/src/main/Newer.java"), "");
         assertEquals(0, build().status());
         assertTrue(Files.notExists(first));
+    }
+
+    @Test
+    void aGoodBuildLeavesWarningsInItsLog() throws IOException {
+        var built = build();
+        assertEquals(0, built.status());
+        var log = current().resolve("build.log");
+        assertEquals("Building Moka (once, about a minute; " + log + ")\n", built.output());
+        assertTrue(Files.readString(log).contains("WARNING: A terminally deprecated method"), "the warnings of Maven's libraries");
+    }
+
+    /// Packages come while Maven works, which is done first here. What `moka up` starts comes after both: it uses the packages, and its recording takes the processors.
+    @Test
+    void aClusterIsStartedWhenThePackagesAreThere() throws IOException {
+        var packages = checkout.resolve("cluster/src/main/resources/io/moka/cluster/packages.txt");
+        Files.createDirectories(packages.getParent());
+        Files.writeString(packages, "moka-none-such none-such\n");
+        program("programs/id", "#!/bin/sh\necho 0\n");
+        program("programs/apt-get", "#!/bin/sh\n[ \"$1\" = update ] || sleep 2\necho \"$*\" >>" + folder + "/calls\n");
+        program("jdk/bin/javac", "#!/bin/sh\n");
+        program("jdk/bin/java", "#!/bin/sh\nfor word; do last=$word; done\necho \"cluster $last\" >>" + folder + "/calls\n");
+        Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
+        var up = moka("up", folder.resolve("jdk").toString());
+        assertEquals(0, up.status(), up.output());
+        assertEquals(List.of("update", "install -y --no-install-recommends none-such", "cluster up"), Files.readAllLines(folder.resolve("calls")));
     }
 
     @Test

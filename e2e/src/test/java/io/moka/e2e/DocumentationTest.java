@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,8 @@ class DocumentationTest {
     /// A quoted name with at least two capitals: `PodWorker`, `pod/PodWorker`, `PodWorker.sync`, `PodWorker.sync()`.
     private static final Pattern NAMED = Pattern.compile("`(?:[a-z0-9]+/)*([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+)(?:\\.\\w+)?(?:\\(\\))?`");
     private static final Pattern QUOTED = Pattern.compile("`(\\w+)`");
+    /// In a row of SECURITY.md, a test: `SpecialAddressesTest.noEndpointIsOfTheMachineItself`, or another method of the class before it.
+    private static final Pattern TEST = Pattern.compile("`(?:([A-Z]\\w+Test)\\.)?([a-z]\\w+[A-Z]\\w+)`|`([A-Z]\\w+Test)`");
     private static final Pattern DECLARED = Pattern.compile("\\b(?:class|record|interface|enum) (\\w+)");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:\\s]+)(?:#[^)]*)?\\)");
     /// Names in this form that are Kubernetes' own: reasons, conditions, upstream's plugins.
@@ -35,6 +40,34 @@ class DocumentationTest {
             NAMED.matcher(text).results().map(match -> match.group(1)).filter(name -> !known.contains(name)).forEach(name -> unknown.add(Shell.ROOT.relativize(page) + ": " + name));
         }
         assertEquals(Set.of(), unknown);
+    }
+
+    /// Each point of the security checklist names the tests that hold it.
+    @Test
+    void testsNamedInTheSecurityChecklistExist() throws IOException {
+        List<String> rows = Files.readAllLines(Shell.ROOT.resolve("SECURITY.md")).stream().filter(line -> line.matches("\\| \\d+ \\|.*")).toList();
+        assertTrue(rows.size() >= 35, rows.size() + " points");
+        Map<String, String> tests = new HashMap<>();
+        for (Path source : sources("Test.java")) {
+            tests.merge(source.getFileName().toString().replace(".java", ""), Files.readString(source), String::concat);
+        }
+        var missing = new TreeSet<String>();
+        for (String row : rows) {
+            String testClass = "";
+            boolean named = false;
+            for (MatchResult name : TEST.matcher(row.substring(row.lastIndexOf('|', row.length() - 2))).results().toList()) {
+                testClass = name.group(3) != null ? name.group(3) : name.group(1) != null ? name.group(1) : testClass;
+                String source = tests.getOrDefault(testClass, "");
+                named = true;
+                if (source.isEmpty() || name.group(2) != null && !source.contains("void " + name.group(2) + "(") && !source.contains("> " + name.group(2) + "(")) {
+                    missing.add(testClass + "." + name.group(2) + " in " + row);
+                }
+            }
+            if (!named) {
+                missing.add("no test in " + row);
+            }
+        }
+        assertEquals(Set.of(), missing);
     }
 
     @Test

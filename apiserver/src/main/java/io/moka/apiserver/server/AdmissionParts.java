@@ -7,6 +7,7 @@ import io.moka.apiserver.core.admission.AdmissionChain;
 import io.moka.apiserver.core.rest.Conversions;
 import io.moka.apiserver.core.rest.ObjectWriter;
 import io.moka.apiserver.extension.webhook.WebhookClient;
+import io.moka.machinery.time.Sleeper;
 import java.io.IOException;
 import java.util.function.Supplier;
 
@@ -23,7 +24,7 @@ final class AdmissionParts {
     }
 
     /// Returns the writer of the policies' statuses; not yet started.
-    PolicyStatus policyStatus(ObjectWriter writer) {
-        return new PolicyStatus(matching, writer);
+    PolicyStatus policyStatus(ObjectWriter writer, Sleeper sleeper) {
+        return new PolicyStatus(matching, writer, sleeper);
     }
 }

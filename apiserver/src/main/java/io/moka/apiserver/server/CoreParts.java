@@ -10,6 +10,7 @@ import io.moka.apiserver.core.storage.Compactor;
 import io.moka.apiserver.core.storage.EtcdOptions;
 import io.moka.apiserver.core.storage.Store;
 import io.moka.apiserver.core.storage.Stores;
+import io.moka.machinery.time.Sleeper;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,19 +27,21 @@ final class CoreParts implements AutoCloseable {
     /// The prefix of all keys in the store; ends in `/`.
     final String prefix;
     final InstantSource clock;
+    final Sleeper sleeper;
     private final Reloads reloads;
     private final Compactor compactor;
 
-    CoreParts(Vertx vertx, ServerOptions options, InstantSource clock) throws IOException {
+    CoreParts(Vertx vertx, ServerOptions options, InstantSource clock, Sleeper sleeper) throws IOException {
         this.clock = clock;
+        this.sleeper = sleeper;
         prefix = options.keyPrefix();
         Store etcd = Stores.etcd(vertx, new EtcdOptions(options.etcdServers, options.etcdCaFile, options.etcdCertFile, options.etcdKeyFile, ETCD_TIMEOUT));
         EncryptedStore encrypted = options.encryption.configFile == null ? null : EncryptedStore.open(etcd, options.encryption, prefix, catalog);
         store = encrypted == null ? etcd : encrypted;
         caches = new Caches(store, prefix, catalog, new CacheBounds(options.watchCacheEvents, CacheBounds.DEFAULT.maxEventBytes()));
-        reloads = encrypted == null ? Reloads.NONE : encrypted.follow(caches::relist);
+        reloads = encrypted == null ? Reloads.NONE : encrypted.follow(caches::relist, sleeper);
         caches.start();
-        compactor = Compactor.start(store, options.etcdCompactionInterval, caches::compacted);
+        compactor = Compactor.start(store, options.etcdCompactionInterval, sleeper, caches::compacted);
         // while the caches wait for etcd
         schemas = SchemaRegistry.load();
     }

@@ -40,7 +40,7 @@ final class FrontParts implements AutoCloseable {
         addChecks(core, extensions);
         FlowControl flowControl = flowControl(core);
         RootHandler root = root(vertx, core, access, kinds, extensions, flowControl);
-        auditor = options.audit.enabled() ? Auditor.open(options.audit, core.clock, Metrics.registry()) : null;
+        auditor = options.audit.enabled() ? Auditor.open(options.audit, core.clock, core.sleeper, Metrics.registry()) : null;
         pipeline = new RequestPipeline(new RequestPipeline.Guards(access.authenticators.any(), options.authentication.anonymous, access.authorizer, flowControl, auditor, options.requests.timeout),
                 new RequestMetrics(Metrics.registry()), () -> core.caches.synced() && extensions.definitions.synced(), new AggregatingHandler(extensions.remoteServices, root));
         frontend = HttpFrontend.listen(vertx, new FrontendOptions(options.bindAddress, options.securePort, options.tlsCertFile, options.tlsPrivateKeyFile, ClientTimeouts.DEFAULT,
@@ -54,7 +54,7 @@ final class FrontParts implements AutoCloseable {
     private void addChecks(CoreParts core, ExtensionParts extensions) {
         health.addReadiness("etcd", new EtcdCheck(core.store));
         health.addReadiness("informer-sync", core.caches::following);
-        health.addReadiness("poststarthook/crd-informer-synced", extensions.definitions::synced);
+        health.addReadiness("poststarthook/crd-informer-synced", extensions.definitions::following);
         health.add("poststarthook/start-system-namespaces-controller", systemObjectsMade::get);
         health.add("poststarthook/rbac/bootstrap-roles", rolesMade::get);
         health.add("poststarthook/priority-and-fairness-config-producer", flowsMade::get);

@@ -35,7 +35,7 @@ final class KindParts implements AutoCloseable {
         services = new ServiceAllocations(core.caches, serviceType, clusterAddresses, PortRange.parse(options.serviceNodePortRange),
                 new AllocationGuard(core.prefix + "moka/service-allocations"));
         serviceRange = new ServiceRange(context, new ObjectWriter(context), addresses,
-                new AddressRepair(core.store, core.caches, serviceType, clusterAddresses, core.prefix, core.clock));
+                new AddressRepair(core.store, core.caches, serviceType, clusterAddresses, core.prefix, core.clock), core.sleeper);
         BuiltinStrategies.register(context.strategies(), services, options.eventTtlSeconds);
         Verbs verbs = Verbs.of(context, new Tables(core.clock), access.authorizer);
         var kubelets = new KubeletProxy(vertx, new KubeletOptions(options.kubeletClientCertificate, options.kubeletClientKey, options.kubeletCertificateAuthority), core.caches, core.catalog);

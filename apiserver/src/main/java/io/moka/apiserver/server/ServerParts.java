@@ -14,6 +14,7 @@ import io.moka.apiserver.server.bootstrap.RoleObjects;
 import io.moka.apiserver.server.bootstrap.SystemObjects;
 import io.moka.machinery.net.Ipv4Range;
 import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.time.Sleeper;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -49,15 +50,15 @@ public final class ServerParts implements AutoCloseable {
                 .setPreferNativeTransport(true).setEventLoopPoolSize(EVENT_LOOPS).setWorkerPoolSize(2).setInternalBlockingPoolSize(2)
                 .setBlockedThreadCheckInterval(BLOCKED_THREAD_CHECK.toMillis()).setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
-        core = new CoreParts(vertx, options, InstantSource.system());
+        core = new CoreParts(vertx, options, InstantSource.system(), Sleeper.SYSTEM);
         var access = new AccessParts(core, options);
         var endpoints = new ServiceEndpoints(core.caches, core.catalog);
         var webhooks = new WebhookClient(vertx, endpoints);
         var admission = new AdmissionParts(core, access, webhooks, this::writer, options);
         context = new VerbContext(core.catalog, core.schemas, core.store, core.caches, core.prefix, new Strategies(), Warnings.RULES, admission.chain, core.clock);
-        policyStatus = admission.policyStatus(writer());
+        policyStatus = admission.policyStatus(writer(), core.sleeper);
         kinds = new KindParts(vertx, core, access, context, options);
-        extensions = new ExtensionParts(vertx, context, endpoints, webhooks, options);
+        extensions = new ExtensionParts(vertx, context, endpoints, webhooks, options, core.sleeper);
         BuiltinPlugins.strategies(context.strategies());
         // the table of strategies is complete from here on, and is read by every thread that starts now
         extensions.definitions.start();
@@ -77,13 +78,13 @@ public final class ServerParts implements AutoCloseable {
     /// Runs the steps of the start that have to wait for etcd.
     private void finishStart() {
         ObjectWriter writer = writer();
-        FlowObjects flows = new FlowObjects(context, writer);
+        FlowObjects flows = new FlowObjects(context, writer, core.sleeper);
         try {
             while (!core.caches.awaitSynced(SYNC_ATTEMPT)) {
                 LOG.info("Waiting for etcd at {}", options.etcdServers);
             }
             kinds.services.start();
-            new StartSteps(Thread::sleep).run(List.of(
+            new StartSteps(core.sleeper).run(List.of(
                     new StartSteps.Step("service addresses", kinds.serviceRange::ensure),
                     new StartSteps.Step("system namespaces", () -> {
                         new SystemObjects(context, writer, Ipv4Range.dotted(kinds.addresses.at(1)), options.advertised(), port()).make();
@@ -129,9 +130,9 @@ public final class ServerParts implements AutoCloseable {
     }
 
     /// Gives load balancers time to notice that the server is no longer ready.
-    private static void pause(Duration delay) {
+    private void pause(Duration delay) {
         try {
-            TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+            core.sleeper.sleep(delay);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

@@ -2,6 +2,7 @@ package io.moka.apiserver.server;
 
 import io.moka.apiserver.core.status.ApiException;
 import io.moka.apiserver.core.storage.StoreUnavailableException;
+import io.moka.machinery.time.Sleeper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -21,12 +22,6 @@ final class StartSteps {
     @FunctionalInterface
     interface Action {
         void run() throws InterruptedException, IOException;
-    }
-
-    /// Waits between two attempts at a step.
-    @FunctionalInterface
-    interface Sleeper {
-        void sleep(Duration time) throws InterruptedException;
     }
 
     private final Sleeper sleeper;

@@ -32,6 +32,7 @@ public final class EtcdProcess {
     private final int peerPort = freePort();
     private final List<String> flags;
     private Process process;
+    private @Nullable Client reader;
 
     private EtcdProcess(Path folder, List<String> flags) throws IOException {
         if (!Files.isExecutable(Path.of(PROGRAM))) {
@@ -74,6 +75,20 @@ public final class EtcdProcess {
         try (Client client = Client.builder().endpoints(endpoint()).build()) {
             return request.apply(client).join();
         }
+    }
+
+    /// The value of a key, by a client that is kept: to open one takes longer than to read.
+    ///
+    /// @throws AssertionError when there is no such key
+    public synchronized byte[] read(String key) {
+        if (reader == null) {
+            reader = Client.builder().endpoints(endpoint()).build();
+        }
+        var answer = reader.getKVClient().get(ByteSequence.from(key, StandardCharsets.UTF_8)).orTimeout(30, TimeUnit.SECONDS).join();
+        if (answer.getKvs().isEmpty()) {
+            throw new AssertionError("etcd has no key " + key);
+        }
+        return answer.getKvs().getFirst().getValue().getBytes();
     }
 
     /// The keys under the prefix that were written or deleted after the revision, in their order.
@@ -165,6 +180,9 @@ public final class EtcdProcess {
 
     /// Ends it and deletes its data. What a test leaves running is stopped when the tests' process ends.
     public void stop() {
+        if (reader != null) {
+            reader.close();
+        }
         process.destroyForcibly();
         process.onExit().join();
         if (!Files.exists(folder)) {

@@ -2,6 +2,7 @@ package io.moka.apiserver.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.etcd.jetcd.ByteSequence;
 import io.moka.apiserver.core.json.Json;
 import io.moka.apiserver.server.ServerOptions;
 import io.moka.apiserver.server.ServerParts;
@@ -86,6 +87,18 @@ public final class TestServer implements AutoCloseable {
         List<String> own = List.of("/leases/", "/masterleases/", "/apiregistration.k8s.io/apiservices/", "/flowschemas/", "/prioritylevelconfigurations/");
         return etcd.writtenSince(etcdPrefix, Long.parseLong(resourceVersion)).stream()
                 .filter(key -> own.stream().noneMatch(prefix -> key.startsWith(etcdPrefix + prefix))).toList();
+    }
+
+    /// The value of a key in etcd, as the server has written it.
+    ///
+    /// @param key below the server's prefix, such as `/pods/default/web`
+    public byte[] stored(String key) {
+        return etcd.read(etcdPrefix + key);
+    }
+
+    /// Writes a value into etcd past the server.
+    public void store(String key, String value) {
+        etcd.ask(client -> client.getKVClient().put(ByteSequence.from(etcdPrefix + key, StandardCharsets.UTF_8), ByteSequence.from(value, StandardCharsets.UTF_8)));
     }
 
     public record Answer(int code, String body, HttpResponse<?> response) {

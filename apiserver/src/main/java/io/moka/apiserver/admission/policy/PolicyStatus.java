@@ -10,6 +10,7 @@ import io.moka.apiserver.core.rest.ObjectWriter;
 import io.moka.apiserver.core.status.ApiException;
 import io.moka.apiserver.core.storage.StoreUnavailableException;
 import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -24,12 +25,14 @@ public final class PolicyStatus implements AutoCloseable {
 
     private final MatchingContext cluster;
     private final ObjectWriter writer;
+    private final Sleeper sleeper;
     private final ResourceType policies;
     private final TypeChecking types;
     private final Thread thread;
     private long seen = -1;
 
-    public PolicyStatus(MatchingContext cluster, ObjectWriter writer) {
+    public PolicyStatus(MatchingContext cluster, ObjectWriter writer, Sleeper sleeper) {
+        this.sleeper = sleeper;
         this.cluster = cluster;
         this.writer = writer;
         policies = cluster.catalog().get("admissionregistration.k8s.io", "v1", "validatingadmissionpolicies");
@@ -46,7 +49,7 @@ public final class PolicyStatus implements AutoCloseable {
         try {
             while (true) {
                 lookAround();
-                Thread.sleep(INTERVAL);
+                sleeper.sleep(INTERVAL);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -74,9 +77,12 @@ public final class PolicyStatus implements AutoCloseable {
     private void observeOrSetAside(ObjectNode policy) {
         try {
             observe(policy);
-        } catch (ApiException | StoreUnavailableException later) {
+        } catch (StoreUnavailableException later) {
             throw later;
         } catch (RuntimeException | StackOverflowError uncheckable) {
+            if (uncheckable instanceof ApiException refused && (refused.transientFailure() || refused.code() == 409)) {
+                throw refused;
+            }
             LOG.error("The types of ValidatingAdmissionPolicy {} could not be checked; it is set aside", Json.name(policy), uncheckable);
         }
     }

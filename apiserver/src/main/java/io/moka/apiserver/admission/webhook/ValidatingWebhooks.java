@@ -72,7 +72,7 @@ public final class ValidatingWebhooks implements AdmissionPlugin {
             threads.add(Thread.startVirtualThread(() -> {
                 try {
                     answers[place] = ask(questions.get(place));
-                } catch (RuntimeException fault) {
+                } catch (RuntimeException | StackOverflowError fault) {
                     answers[place] = new Answer.Failed(String.valueOf(fault.getMessage()));
                 } finally {
                     asked.countDown();

@@ -6,6 +6,7 @@ import io.moka.apiserver.core.storage.Store;
 import io.moka.apiserver.core.storage.StoreWatch;
 import io.moka.apiserver.core.storage.UnreadableObjectException;
 import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.time.Sleeper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /// cache cannot read it, and requests that list it get an error.
 public final class EncryptedStore implements Store {
     private static final Logger LOG = LoggerFactory.getLogger(EncryptedStore.class);
-    private static final long LOOK_SECONDS = 1;
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Store below;
     private final String prefix;
@@ -57,19 +57,19 @@ public final class EncryptedStore implements Store {
     /// Follows changes of the configuration file, if the options ask for that.
     ///
     /// @param changed runs after each change
-    public Reloads follow(Runnable changed) {
+    public Reloads follow(Runnable changed, Sleeper sleeper) {
         if (!reload) {
             return Reloads.NONE;
         }
-        Thread follower = NeededThread.unstarted("encryption-config", () -> watchFile(changed));
+        Thread follower = NeededThread.unstarted("encryption-config", () -> watchFile(changed, sleeper));
         follower.start();
         return follower::interrupt;
     }
 
-    private void watchFile(Runnable changed) {
+    private void watchFile(Runnable changed, Sleeper sleeper) {
         try {
             while (true) {
-                TimeUnit.SECONDS.sleep(LOOK_SECONDS);
+                sleeper.sleep(LOOK);
                 if (takeOver()) {
                     changed.run();
                 }

@@ -1,12 +1,12 @@
 package io.moka.apiserver.core.storage;
 
 import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class CacheFeed implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(CacheFeed.class);
     private static final int PAGE_SIZE = 1000;
-    private static final long RETRY_MILLIS = 50;
+    private static final Duration RETRY = Duration.ofMillis(50);
     /// Time without a change after which the feed asks the store whether the watch has missed one.
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
@@ -26,6 +26,7 @@ final class CacheFeed implements Runnable {
     private final Caches caches;
     private final CacheProgress progress;
     private final Duration silence;
+    private final Sleeper sleeper;
     // An interrupt only wakes the feed; these fields say why. running: becomes false once, at the end. again: a list is wanted that begins
     // after this was set. following: the caches have been filled and the feed's last call to the store succeeded.
     private final AtomicBoolean running = new AtomicBoolean(true);
@@ -34,10 +35,11 @@ final class CacheFeed implements Runnable {
     private final Thread thread = NeededThread.unstartedPlatform("cache-feed", this);
 
     CacheFeed(Store store, String prefix, Caches caches, CacheProgress progress) {
-        this(store, prefix, caches, progress, SILENCE);
+        this(store, prefix, caches, progress, SILENCE, Sleeper.SYSTEM);
     }
 
-    CacheFeed(Store store, String prefix, Caches caches, CacheProgress progress, Duration silence) {
+    CacheFeed(Store store, String prefix, Caches caches, CacheProgress progress, Duration silence, Sleeper sleeper) {
+        this.sleeper = sleeper;
         this.silence = silence;
         this.store = store;
         this.prefix = prefix;
@@ -94,7 +96,7 @@ final class CacheFeed implements Runnable {
         following = false;
         LOG.info("Waiting for etcd: {}", why.getMessage());
         try {
-            TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+            sleeper.sleep(RETRY);
         } catch (InterruptedException woken) {
             LOG.debug("The caches' feed is woken", woken);
         }
@@ -178,7 +180,7 @@ final class CacheFeed implements Runnable {
                 }
                 following = false;
                 LOG.warn("The watch of etcd broke and resumes after revision {}: {}", seen, broken.getMessage());
-                TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+                sleeper.sleep(RETRY);
             }
         }
     }

@@ -1,8 +1,8 @@
 package io.moka.apiserver.core.storage;
 
 import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,21 +14,23 @@ public final class Compactor implements AutoCloseable {
 
     private final Store store;
     private final Duration interval;
+    private final Sleeper sleeper;
     private final LongConsumer compacted;
     private final Thread thread;
     private volatile boolean closed;
 
-    private Compactor(Store store, Duration interval, LongConsumer compacted) {
+    private Compactor(Store store, Duration interval, Sleeper sleeper, LongConsumer compacted) {
         this.store = store;
         this.interval = interval;
+        this.sleeper = sleeper;
         this.compacted = compacted;
         thread = NeededThread.unstarted("etcd-compaction", this::run);
     }
 
     /// @param interval  the interval; zero for no compaction
     /// @param compacted called with the revision after each round
-    public static Compactor start(Store store, Duration interval, LongConsumer compacted) {
-        Compactor compactor = new Compactor(store, interval, compacted);
+    public static Compactor start(Store store, Duration interval, Sleeper sleeper, LongConsumer compacted) {
+        Compactor compactor = new Compactor(store, interval, sleeper, compacted);
         if (!interval.isZero()) {
             compactor.thread.start();
         }
@@ -40,7 +42,7 @@ public final class Compactor implements AutoCloseable {
         long revision = 0;
         try {
             while (true) {
-                TimeUnit.MILLISECONDS.sleep(interval.toMillis());
+                sleeper.sleep(interval);
                 try {
                     Store.Compaction done = store.compact(round, revision);
                     round = done.round();

@@ -27,8 +27,9 @@ final class EtcdLeases {
             this.askedNanos = askedNanos;
         }
 
-        boolean usable(long nowNanos) {
-            return keys < MAX_KEYS && nowNanos - askedNanos < REUSE.toNanos() && !id.isCompletedExceptionally();
+        /// @param patienceNanos how long an answer is waited for; a grant that is older and still pending is lost
+        boolean usable(long nowNanos, long patienceNanos) {
+            return keys < MAX_KEYS && nowNanos - askedNanos < (id.isDone() ? REUSE.toNanos() : patienceNanos) && !id.isCompletedExceptionally();
         }
 
         boolean is(long other) {
@@ -61,7 +62,7 @@ final class EtcdLeases {
     private synchronized Shared shared(long ttlSeconds) {
         Shared shared = current.get(ttlSeconds);
         long now = nanoTime.getAsLong();
-        if (shared == null || !shared.usable(now)) {
+        if (shared == null || !shared.usable(now, timeout.toNanos())) {
             shared = new Shared(grant.apply(ttlSeconds + REUSE.toSeconds()), now);
             current.put(ttlSeconds, shared);
         }

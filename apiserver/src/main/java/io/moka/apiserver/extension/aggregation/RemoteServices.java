@@ -15,6 +15,7 @@ import io.moka.apiserver.extension.webhook.ServiceEndpoints;
 import io.moka.apiserver.extension.webhook.UnreachableException;
 import io.moka.apiserver.front.discovery.RemoteVersion;
 import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.time.Sleeper;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
@@ -48,6 +49,7 @@ public final class RemoteServices implements AutoCloseable {
     private final ServiceEndpoints endpoints;
     private final Vertx vertx;
     private final AggregationOptions options;
+    private final Sleeper sleeper;
     private final ObjectWriter writer;
     private final ResourceType type;
     private final LocalServices local;
@@ -62,7 +64,8 @@ public final class RemoteServices implements AutoCloseable {
     /// @param resources the server's resources, in the form of aggregated discovery
     record Remote(RemoteService service, HttpClient client, Availability availability, ArrayNode resources, long checkedNanos) {}
 
-    public RemoteServices(VerbContext context, ServiceEndpoints endpoints, Vertx vertx, AggregationOptions options) {
+    public RemoteServices(VerbContext context, ServiceEndpoints endpoints, Vertx vertx, AggregationOptions options, Sleeper sleeper) {
+        this.sleeper = sleeper;
         this.context = context;
         this.endpoints = endpoints;
         this.vertx = vertx;
@@ -108,7 +111,7 @@ public final class RemoteServices implements AutoCloseable {
             }
             while (!stopping) {
                 refresh();
-                TimeUnit.MILLISECONDS.sleep(INTERVAL.toMillis());
+                sleeper.sleep(INTERVAL);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

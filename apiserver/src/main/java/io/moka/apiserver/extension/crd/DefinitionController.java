@@ -13,8 +13,11 @@ import io.moka.apiserver.core.storage.StoreUnavailableException;
 import io.moka.apiserver.core.storage.WatchListener;
 import io.moka.apiserver.extension.webhook.WebhookClient;
 import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.time.Sleeper;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,19 +32,26 @@ import org.slf4j.LoggerFactory;
 public final class DefinitionController implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DefinitionController.class);
     private static final UserInfo SERVER = new UserInfo("system:apiserver", List.of("system:masters", "system:authenticated"));
+    private static final Duration BETWEEN_DELETIONS = Duration.ofMillis(50);
     private static final long AGAIN_SECONDS = 5;
+    static final Duration LATEST_LOOK = Duration.ofSeconds(30);
 
     private final VerbContext context;
     private final ObjectWriter writer;
+    private final Sleeper sleeper;
     private final ResourceType definitions;
     private final Publication publication;
     private final Semaphore changed = new Semaphore(1);
+    // used by the thread `definitions` alone: the definitions that were set aside, each at its revision
+    private final Set<String> unwritable = new HashSet<>();
     private final Set<String> cleaning = ConcurrentHashMap.newKeySet();
     private final Thread thread = NeededThread.unstarted("definitions", this::run);
-    private volatile boolean synced;
+    /// The end of the last look that succeeded, by `System.nanoTime`; null before the first.
+    private volatile @Nullable Long lookedNanos;
     private volatile boolean stopping;
 
-    public DefinitionController(VerbContext context, WebhookClient webhooks) {
+    public DefinitionController(VerbContext context, WebhookClient webhooks, Sleeper sleeper) {
+        this.sleeper = sleeper;
         this.context = context;
         writer = new ObjectWriter(context);
         definitions = context.catalog().get("apiextensions.k8s.io", "v1", "customresourcedefinitions");
@@ -55,7 +65,16 @@ public final class DefinitionController implements AutoCloseable {
 
     /// Whether all definitions that existed before the server started are served.
     public boolean synced() {
-        return synced;
+        return lookedNanos != null;
+    }
+
+    /// Whether changes of definitions are being taken over: the last look at them succeeded, and no longer than [#LATEST_LOOK] ago.
+    public boolean following() {
+        return isRecent(lookedNanos, System.nanoTime());
+    }
+
+    static boolean isRecent(@Nullable Long lookedNanos, long nowNanos) {
+        return lookedNanos != null && nowNanos - lookedNanos < LATEST_LOOK.toNanos();
     }
 
     /// Wakes the controller on any change; the controller determines by itself what has changed.
@@ -84,7 +103,7 @@ public final class DefinitionController implements AutoCloseable {
 
     private void run() {
         try {
-            while (!context.caches().awaitSynced(java.time.Duration.ofSeconds(10))) {
+            while (!context.caches().awaitSynced(Duration.ofSeconds(10))) {
                 LOG.debug("Waiting for the caches");
             }
             new Waker().watch();
@@ -101,7 +120,7 @@ public final class DefinitionController implements AutoCloseable {
     private void refresh() {
         try {
             reconcile(context.caches().list(definitions, "").stream().map(Definition::new).toList());
-            synced = true;
+            lookedNanos = System.nanoTime();
         } catch (ApiException | StoreUnavailableException failed) {
             LOG.info("Definitions are looked at again: {}", failed.getMessage());
         } catch (RuntimeException | StackOverflowError unexpected) {
@@ -124,10 +143,26 @@ public final class DefinitionController implements AutoCloseable {
         Set<String> unservable = publication.publish(served);
         served.removeIf(definition -> unservable.contains(definition.uid()) && !definition.condition("Established"));
         for (Definition definition : all) {
-            writeStatus(definition, all, served.contains(definition));
+            writeOrSetAside(definition, all, served.contains(definition));
             if (definition.deleting() && definition.hasCleanupFinalizer() && cleaning.add(definition.uid())) {
                 List<ResourceType> types = publication.typesOf(definition.object());
                 Thread.ofVirtual().name("cleanup-" + definition.name()).start(() -> cleanUp(definition, types));
+            }
+        }
+    }
+
+    /// Writes the status of one definition. When that fails for a reason of the definition's own, the others are written all the same.
+    private void writeOrSetAside(Definition definition, List<Definition> all, boolean served) {
+        try {
+            writeStatus(definition, all, served);
+        } catch (StoreUnavailableException later) {
+            throw later;
+        } catch (RuntimeException | StackOverflowError failed) {
+            if (failed instanceof ApiException refused && refused.transientFailure()) {
+                throw refused;
+            }
+            if (unwritable.add(definition.uid() + Json.text(definition.object(), "metadata", "resourceVersion"))) {
+                LOG.error("The status of CustomResourceDefinition {} cannot be written; it is set aside", definition.name(), failed);
             }
         }
     }
@@ -190,6 +225,8 @@ public final class DefinitionController implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (ApiException | StoreUnavailableException failed) {
             LOG.info("The objects of {} will be deleted later: {}", definition.name(), failed.getMessage());
+        } catch (RuntimeException | StackOverflowError unexpected) {
+            LOG.error("The objects of {} could not be deleted; it is tried again", definition.name(), unexpected);
         } finally {
             cleaning.remove(definition.uid());
         }
@@ -207,7 +244,7 @@ public final class DefinitionController implements AutoCloseable {
                     delete(type, object);
                 }
             }
-            TimeUnit.MILLISECONDS.sleep(50);
+            sleeper.sleep(BETWEEN_DELETIONS);
         }
     }
 

@@ -3,8 +3,10 @@ package io.moka.apiserver.front.audit;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.moka.apiserver.core.request.AuditTrail;
+import io.moka.machinery.time.Sleeper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +32,7 @@ public final class Auditor implements AutoCloseable {
     }
 
     /// @throws IOException when the policy or the webhook's configuration cannot be read, or the log cannot be written
-    public static Auditor open(AuditOptions options, InstantSource clock, MeterRegistry metrics) throws IOException {
+    public static Auditor open(AuditOptions options, InstantSource clock, Sleeper sleeper, MeterRegistry metrics) throws IOException {
         AuditPolicy policy = AuditPolicy.read(Objects.requireNonNull(options.policyFile));
         List<AuditSink> sinks = new ArrayList<>();
         if (options.logPath != null) {
@@ -38,9 +40,14 @@ public final class Auditor implements AutoCloseable {
         }
         Path webhook = options.webhook.configFile;
         if (webhook != null) {
-            sinks.add(new WebhookSink(options.webhook, metrics));
+            sinks.add(new WebhookSink(options.webhook, sleeper, metrics));
         }
         return new Auditor(policy, List.copyOf(sinks), clock, metrics);
+    }
+
+    /// Returns the time of the clock that the events are stamped with.
+    public Instant now() {
+        return clock.instant();
     }
 
     /// Begins the trail of a request; null when the policy logs nothing of it.

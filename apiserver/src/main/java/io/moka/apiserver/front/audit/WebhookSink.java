@@ -3,6 +3,7 @@ package io.moka.apiserver.front.audit;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.time.Sleeper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ final class WebhookSink implements AuditSink {
     private static final byte[] END = {};
 
     private final WebhookOptions options;
+    private final Sleeper sleeper;
     private final AuditWebhook webhook;
     private final Truncation truncation;
     private final Counter lost;
@@ -31,7 +33,8 @@ final class WebhookSink implements AuditSink {
     // used by the sender: the time for the next batch if there were no bursts
     private long theoreticalNanos = System.nanoTime();
 
-    WebhookSink(WebhookOptions options, MeterRegistry metrics) throws IOException {
+    WebhookSink(WebhookOptions options, Sleeper sleeper, MeterRegistry metrics) throws IOException {
+        this.sleeper = sleeper;
         this.options = options;
         webhook = new AuditWebhook(Objects.requireNonNull(options.configFile), options.initialBackoff);
         truncation = Truncation.of(options);
@@ -100,7 +103,7 @@ final class WebhookSink implements AuditSink {
             long interval = (long) (1e9 / options.batchesPerSecond);
             long now = System.nanoTime();
             theoreticalNanos = Math.max(theoreticalNanos, now - options.burstBatches * interval) + interval;
-            TimeUnit.NANOSECONDS.sleep(theoreticalNanos - now);
+            sleeper.sleep(Duration.ofNanos(theoreticalNanos - now));
         }
     }
 

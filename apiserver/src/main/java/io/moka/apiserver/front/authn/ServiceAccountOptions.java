@@ -23,8 +23,8 @@ public final class ServiceAccountOptions {
     @Option(names = "--service-account-jwks-uri", paramLabel = "URL", description = "Where others find the keys; by default this server.")
     public @Nullable String jwksUri;
 
-    @Option(names = "--service-account-max-token-expiration", paramLabel = "DURATION", defaultValue = "0s", converter = Lifetime.class, description = "The longest time a new token may have, 1h at least; 0s for 2^32 seconds.")
-    public Duration maxTokenLifetime = Duration.ZERO;
+    @Option(names = "--service-account-max-token-expiration", paramLabel = "DURATION", defaultValue = "720h", converter = Lifetime.class, description = "The longest time a new token may have, 1h at least (${DEFAULT-VALUE}); 0s for 2^32 seconds.")
+    public Duration maxTokenLifetime = Duration.ofHours(720);
 
     /// Parses the flag in Go's notation, within upstream's bounds.
     static final class Lifetime implements ITypeConverter<Duration> {

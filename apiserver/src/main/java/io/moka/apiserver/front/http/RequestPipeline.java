@@ -220,7 +220,7 @@ public final class RequestPipeline implements RequestHandler, AutoCloseable {
     private void beginTrail(Exchange exchange) {
         Auditor auditor = guards.auditor();
         if (auditor != null) {
-            AuditTrail trail = auditor.begin(audited(exchange));
+            AuditTrail trail = auditor.begin(audited(exchange, auditor.now()));
             exchange.trail(trail);
             if (trail != null && !trail.received()) {
                 throw ApiException.internal("failed to store audit event");
@@ -228,9 +228,9 @@ public final class RequestPipeline implements RequestHandler, AutoCloseable {
         }
     }
 
-    private static AuditedRequest audited(Exchange exchange) {
+    private static AuditedRequest audited(Exchange exchange, Instant receivedAt) {
         return new AuditedRequest(exchange.auditId(), exchange.request().uri(), attributes(exchange), RequestHeaders.sourceIps(exchange.request()),
-                exchange.header("User-Agent"), Instant.now(), exchange.info().longRunning());
+                exchange.header("User-Agent"), receivedAt, exchange.info().longRunning());
     }
 
     private UserInfo authenticate(Exchange exchange) {
@@ -248,7 +248,7 @@ public final class RequestPipeline implements RequestHandler, AutoCloseable {
         Auditor auditor = guards.auditor();
         if (auditor != null) {
             exchange.user(NOBODY);
-            AuditTrail trail = auditor.begin(audited(exchange));
+            AuditTrail trail = auditor.begin(audited(exchange, auditor.now()));
             if (trail != null) {
                 trail.answered(io.moka.apiserver.core.json.Json.write(ApiException.unauthorized().status().toJson()));
                 trail.annotate("authentication.k8s.io/reason", reason);

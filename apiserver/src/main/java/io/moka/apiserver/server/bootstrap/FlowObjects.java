@@ -6,10 +6,11 @@ import io.moka.apiserver.core.resource.ResourceType;
 import io.moka.apiserver.core.rest.ObjectWriter;
 import io.moka.apiserver.core.rest.VerbContext;
 import io.moka.apiserver.core.status.ApiException;
+import io.moka.apiserver.core.storage.StoreUnavailableException;
 import io.moka.apiserver.front.flowcontrol.BootstrapFlows;
 import io.moka.machinery.meta.Times;
+import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,11 +23,13 @@ public final class FlowObjects implements Runnable {
 
     private final VerbContext context;
     private final ObjectWriter writer;
+    private final Sleeper sleeper;
     private final ResourceType schemas;
     private final ResourceType levels;
     private long seen = -1;
 
-    public FlowObjects(VerbContext context, ObjectWriter writer) {
+    public FlowObjects(VerbContext context, ObjectWriter writer, Sleeper sleeper) {
+        this.sleeper = sleeper;
         this.context = context;
         this.writer = writer;
         schemas = context.catalog().get(GROUP, "v1", "flowschemas");
@@ -68,24 +71,48 @@ public final class FlowObjects implements Runnable {
         try {
             while (true) {
                 long now = context.caches().revision(schemas) + context.caches().revision(levels);
-                if (now != seen) {
-                    refresh();
+                if (now != seen && refresh()) {
                     seen = now;
                 }
-                TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS.toMillis());
+                sleeper.sleep(BETWEEN_LOOKS);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void refresh() {
+    /// @return false when something is to be tried again though nothing changes
+    private boolean refresh() {
         try {
             BootstrapFlows.levels().stream().filter(object -> BootstrapFlows.mandatory(Json.name(object))).forEach(object -> ensure(levels, object));
             BootstrapFlows.schemas().stream().filter(object -> BootstrapFlows.mandatory(Json.name(object))).forEach(object -> ensure(schemas, object));
-            context.caches().list(schemas, "").forEach(this::updateStatus);
+            boolean written = true;
+            for (ObjectNode schema : context.caches().list(schemas, "")) {
+                written &= updateOrSetAside(schema);
+            }
+            return written;
         } catch (RuntimeException failed) {
-            LOG.warn("Cannot tell the state of flow schemas: {}", failed.getMessage());
+            LOG.warn("The mandatory flow schemas are looked at again: {}", failed.getMessage());
+            return false;
+        }
+    }
+
+    /// Writes the status of one schema. When that fails for a reason of the schema's own, it is set aside until a schema changes.
+    ///
+    /// @return false when it is to be tried again
+    private boolean updateOrSetAside(ObjectNode schema) {
+        try {
+            updateStatus(schema);
+            return true;
+        } catch (StoreUnavailableException later) {
+            LOG.info("The status of FlowSchema {} will be written later: {}", Json.name(schema), later.getMessage());
+            return false;
+        } catch (RuntimeException failed) {
+            if (failed instanceof ApiException refused && (refused.transientFailure() || refused.code() == 409)) {
+                return false;
+            }
+            LOG.warn("The status of FlowSchema {} cannot be written: {}", Json.name(schema), failed.getMessage());
+            return true;
         }
     }
 

@@ -12,8 +12,8 @@ import io.moka.apiserver.kinds.service.AddressRepair;
 import io.moka.apiserver.kinds.service.ClusterAddresses;
 import io.moka.apiserver.kinds.service.ServiceAddresses;
 import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,18 +21,20 @@ import org.slf4j.LoggerFactory;
 /// If the existing `kubernetes` differs from the flag, it is left unchanged and applies instead of the flag.
 public final class ServiceRange implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceRange.class);
-    private static final long LOOK_SECONDS = 10;
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
     private static final Duration BETWEEN_REPAIRS = Duration.ofMinutes(3);
 
     private final VerbContext context;
     private final ObjectWriter writer;
     private final ServiceAddresses range;
     private final AddressRepair repair;
+    private final Sleeper sleeper;
     private final ResourceType type;
     private final Thread thread = NeededThread.unstarted("cluster-addresses", this::run);
     private boolean differenceTold;
 
-    public ServiceRange(VerbContext context, ObjectWriter writer, ServiceAddresses range, AddressRepair repair) {
+    public ServiceRange(VerbContext context, ObjectWriter writer, ServiceAddresses range, AddressRepair repair, Sleeper sleeper) {
+        this.sleeper = sleeper;
         this.context = context;
         this.writer = writer;
         this.range = range;
@@ -63,7 +65,7 @@ public final class ServiceRange implements AutoCloseable {
                 } catch (RuntimeException failed) {
                     LOG.warn("The cluster addresses could not be looked after: {}", failed.getMessage());
                 }
-                TimeUnit.SECONDS.sleep(LOOK_SECONDS);
+                sleeper.sleep(BETWEEN_LOOKS);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -25,7 +25,10 @@ final class CertificateRequestTest extends ServerTest {
     private static final String REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
     private static final String CLIENT = "kubernetes.io/kube-apiserver-client";
 
-    private static String pem(String subject, KeyPair signedBy) {
+    /// Returns a request as the field `request` has it.
+    ///
+    /// @param signedBy null for the pair that the request is about
+    static String pem(String subject, KeyPair signedBy) {
         try {
             KeyPair pair = CertificateAuthority.newKeyPair();
             var request = new JcaPKCS10CertificationRequestBuilder(new X500Name(subject), pair.getPublic())

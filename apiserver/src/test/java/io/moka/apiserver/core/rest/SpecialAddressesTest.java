@@ -1,5 +1,6 @@
 package io.moka.apiserver.core.rest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -38,6 +39,37 @@ final class SpecialAddressesTest extends ServerTest {
         admin().post("/api/v1/nodes", "{\"metadata\":{\"name\":\"" + name + "\"}}");
         admin().patch("/api/v1/nodes/" + name + "/status", "merge-patch", "{\"status\":{\"addresses\":[{\"type\":\"InternalIP\",\"address\":\"" + address + "\"}],\"daemonEndpoints\":{\"kubeletEndpoint\":{\"Port\":" + server.port() + "}}}}");
         assertEquals("address not allowed", admin().get("/api/v1/nodes/" + name + "/proxy/api/v1/secrets").text("message"));
+    }
+
+    /// The endpoints are written into etcd: the server takes no such address, but an earlier one may have.
+    @ParameterizedTest
+    @ValueSource(strings = {"::", "0.0.0.0", "::1", "127.0.0.1", "::ffff:127.0.0.1", "::ffff:7f00:1", "::127.0.0.1", "169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "ff02::1"})
+    void noServiceLeadsToTheMachineItself(String address) {
+        String namespace = server.namespace("served");
+        String name = "s" + Integer.toHexString(address.hashCode());
+        assertEquals(201, admin().post(namespace + "/services", "{\"metadata\":{\"name\":\"" + name + "\"},\"spec\":{\"ports\":[{\"port\":80}]}}").code());
+        assertEquals(201, admin().post(namespace + "/endpoints", "{\"metadata\":{\"name\":\"" + name + "\"},\"subsets\":[{\"addresses\":[{\"ip\":\"192.0.2.9\"}],\"ports\":[{\"port\":1}]}]}").code());
+        String key = "/services/endpoints/served/" + name;
+        server.store(key, new String(server.stored(key), UTF_8).replace("192.0.2.9", address));
+        var proxied = admin().get(namespace + "/services/" + name + ":80/proxy/");
+        assertEquals(400, proxied.code(), proxied.body());
+        assertEquals("address not allowed", proxied.text("message"));
+    }
+
+    /// The subresource is found by its place in the path, whatever the names and ports contain.
+    @Test
+    void namesMayContainTheSubresourcesWord() {
+        String pods = server.namespace("proxy") + "/pods";
+        assertEquals(201, admin().post(pods, POD.formatted("proxy-pp")).code());
+        assertEquals(200, admin().patch(pods + "/proxy-pp/status", "merge-patch", "{\"status\":{\"podIP\":\"127.0.0.1\",\"podIPs\":[{\"ip\":\"127.0.0.1\"}]}}").code());
+        String proxy = pods + "/proxy-pp:160/proxy";
+        for (String rest : new String[] {"/", "/proxy/x"}) {
+            var proxied = admin().get(proxy + rest);
+            assertEquals("address not allowed", proxied.text("message"), "the pod's address is what is refused: " + proxied.body());
+        }
+        var redirected = admin().get(proxy + "?a=b").response();
+        assertEquals(301, redirected.statusCode());
+        assertEquals(proxy + "/?a=b", redirected.headers().firstValue("Location").orElse(""));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.moka.apiserver.core.rest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,7 +64,7 @@ final class WebSocketWatchTest extends ServerTest {
         }
 
         @Override
-        public CompletionStage<?> onBinary(WebSocket socket, java.nio.ByteBuffer data, boolean last) {
+        public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
             arrived.add("binary");
             return null;
         }
@@ -106,6 +108,17 @@ final class WebSocketWatchTest extends ServerTest {
         var failure = assertThrows(CompletionException.class, () -> client.buildAsync(server.webSocketUri(path), new Messages(true)).join());
         assertTrue(failure.getCause() instanceof WebSocketHandshakeException, failure::toString);
         return ((WebSocketHandshakeException) failure.getCause()).getResponse().statusCode();
+    }
+
+    /// Frames of the client are dropped as they come; one that would have to be held until it is complete is bounded.
+    @Test
+    void hugeFrameEndsTheConnection() {
+        server.namespace("huge");
+        WebSocket socket = browser(admin()).buildAsync(server.webSocketUri("/api/v1/namespaces/huge/configmaps?watch=true"), new Messages(true)).join();
+        socket.sendBinary(ByteBuffer.allocate(60 * 1024), true).join();
+        assertFalse(socket.isInputClosed());
+        socket.sendBinary(ByteBuffer.allocate(1024 * 1024), true);
+        TestServer.await("the connection is closed", socket::isInputClosed);
     }
 
     @Test

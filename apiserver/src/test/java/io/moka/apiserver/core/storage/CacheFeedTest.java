@@ -9,6 +9,7 @@ import io.moka.apiserver.testing.MemoryCaches;
 import io.moka.apiserver.testing.MemoryCaches.Recorder;
 import io.moka.apiserver.testing.MemoryStore;
 import io.moka.apiserver.testing.MemoryStore.Operation;
+import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -158,7 +159,7 @@ final class CacheFeedTest {
     void watchThatHasGoneSilentIsOpenedAgain() throws Exception {
         MemoryCaches on = new MemoryCaches(CacheBounds.DEFAULT);
         CacheProgress progress = new CacheProgress();
-        CacheFeed feed = new CacheFeed(on.store, MemoryCaches.PREFIX, on.caches, progress, Duration.ofMillis(1));
+        CacheFeed feed = new CacheFeed(on.store, MemoryCaches.PREFIX, on.caches, progress, Duration.ofMillis(1), Sleeper.SYSTEM);
         feed.start();
         try {
             MemoryCaches.await("its watch", () -> on.store.openWatches() == 1);

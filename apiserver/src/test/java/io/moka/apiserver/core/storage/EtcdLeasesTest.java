@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.moka.apiserver.testing.MemoryCaches;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -86,6 +87,19 @@ final class EtcdLeasesTest {
         assertThrows(StoreUnavailableException.class, () -> leases.forTtl(60));
         failure = null;
         assertEquals(1, leases.forTtl(60));
+    }
+
+    /// The answer to a grant is lost when etcd ends before it answers.
+    @Test
+    void grantThatIsNotAnsweredInTimeIsAskedForAgain() {
+        Duration patience = Duration.ofMillis(100);
+        Iterator<CompletableFuture<Long>> answers = List.of(new CompletableFuture<Long>(), CompletableFuture.completedFuture(7L)).iterator();
+        EtcdLeases shared = new EtcdLeases(ttlSeconds -> answers.next(), patience, () -> nowNanos);
+        assertThrows(StoreUnavailableException.class, () -> shared.forTtl(60));
+        pass(patience);
+        assertEquals(7, shared.forTtl(60));
+        pass(Duration.ofSeconds(59));
+        assertEquals(7, shared.forTtl(60));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.moka.apiserver.core.storage;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moka.apiserver.core.resource.Catalog;
@@ -8,6 +9,8 @@ import io.moka.apiserver.testing.MemoryStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -50,14 +53,16 @@ final class FreshReadsTest {
             store.holdDeliveries();
             CountDownLatch all = new CountDownLatch(1);
             store.onNext(MemoryStore.Operation.WRITE, () -> MemoryStore.pauseUntil(all));
-            var readers = IntStream.range(0, READERS).mapToObj(i -> CompletableFuture.runAsync(caches::awaitFresh, task -> Thread.ofVirtual().start(task))).toList();
-            MemoryCaches.await("all have seen that they lag", () -> revisionReads.get() >= 2 * READERS);
+            List<Thread> threads = new ArrayList<>();
+            var readers = IntStream.range(0, READERS).mapToObj(i -> CompletableFuture.runAsync(caches::awaitFresh, task -> threads.add(Thread.ofVirtual().start(task)))).toList();
+            MemoryCaches.await("all have seen that they lag and wait for a nudge",
+                    () -> revisionReads.get() == 2 * READERS && threads.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING));
             all.countDown();
             store.deliverAll();
             for (var reader : readers) {
                 reader.get(30, TimeUnit.SECONDS);
             }
-            assertTrue(updates.get() >= 1 && updates.get() <= READERS / 2, updates + " nudges");
+            assertEquals(2, updates.get(), "the first reader's nudge, and one for all who came during it");
         }
     }
 }

@@ -109,6 +109,21 @@ final class DefinitionTest extends CrdTest {
         TestServer.await("it is approved", () -> condition("owns.x.k8s.io", "KubernetesAPIApprovalPolicyConformant").equals("True"));
     }
 
+    /// It is written into etcd, as an earlier server may have done: its conditions are no list.
+    @Test
+    void definitionWhoseStatusCannotBeWrittenHoldsUpNoOther() throws Exception {
+        try (TestServer other = TestServer.start()) {
+            String version = "{\"name\":\"v1\",\"served\":true,\"storage\":true,\"schema\":{\"openAPIV3Schema\":{\"type\":\"object\"}}}";
+            String object = "{\"apiVersion\":\"apiextensions.k8s.io/v1\",\"kind\":\"CustomResourceDefinition\",\"metadata\":{\"name\":\"as.%1$s.example.com\",\"uid\":\"u-%1$s\",\"generation\":1},"
+                    + "\"spec\":{\"group\":\"%1$s.example.com\",\"scope\":\"Namespaced\",\"names\":{\"plural\":\"as\",\"singular\":\"a\",\"kind\":\"A\",\"listKind\":\"AList\"},\"versions\":[" + version + "]}%2$s}";
+            other.store("/apiextensions.k8s.io/customresourcedefinitions/as.bad.example.com", object.formatted("bad", ",\"status\":{\"conditions\":\"none\"}"));
+            other.settle();
+            String definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+            assertEquals(201, other.admin().post(definitions, object.formatted("good", "")).code());
+            TestServer.await("the good one is established", () -> other.admin().get(definitions + "/as.good.example.com").json().at("/status/conditions/1/status").asText().equals("True"));
+        }
+    }
+
     @Test
     void namesThatAnotherDefinitionHasAreNotAccepted() {
         establish(yaml("""

@@ -203,17 +203,25 @@ final class TokenTest {
         TestServer.await("the token is refused", () -> server.withToken(token).get("/version").code() == 401);
     }
 
+    private static long lifeSeconds(TestServer.Answer issued) throws ParseException {
+        var claims = SignedJWT.parse(issued.text("status", "token")).getJWTClaimsSet();
+        return (claims.getExpirationTime().getTime() - claims.getIssueTime().getTime()) / 1000;
+    }
+
     @Test
     void aTokensLifeIsBounded() throws Exception {
         String tokens = namespace + "/serviceaccounts/default/token";
         assertEquals(422, server.admin().post(tokens, "{\"spec\":{\"expirationSeconds\":599}}").code());
         assertEquals(422, server.admin().post(tokens, "{\"spec\":{\"expirationSeconds\":4294967297}}").code());
+        long thirtyDays = Duration.ofDays(30).toSeconds();
+        var longest = server.admin().post(tokens, "{\"spec\":{\"expirationSeconds\":4294967296}}");
+        assertEquals(Long.toString(thirtyDays), longest.text("spec", "expirationSeconds"), "the bound without the flag");
+        assertEquals(thirtyDays, lifeSeconds(longest));
         try (var bounded = TestServer.start("--service-account-max-token-expiration=2h")) {
             String there = bounded.namespace("tok") + "/serviceaccounts/default/token";
             var capped = bounded.admin().post(there, "{\"spec\":{\"expirationSeconds\":86400}}");
             assertEquals("7200", capped.text("spec", "expirationSeconds"), "what is asked for beyond the bound is given up to it");
-            var claims = SignedJWT.parse(capped.text("status", "token")).getJWTClaimsSet();
-            assertEquals(7200, (claims.getExpirationTime().getTime() - claims.getIssueTime().getTime()) / 1000);
+            assertEquals(7200, lifeSeconds(capped));
             assertEquals("600", bounded.admin().post(there, "{\"spec\":{\"expirationSeconds\":600}}").text("spec", "expirationSeconds"));
         }
         for (String nonsense : new String[] {"59m", "x", "1300000h"}) {

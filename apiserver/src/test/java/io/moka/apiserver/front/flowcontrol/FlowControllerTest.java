@@ -76,6 +76,20 @@ final class FlowControllerTest {
         assertEquals(level, found.level());
     }
 
+    /// It is written into etcd with a name that is not that of its key, so that a write does not find it.
+    @Test
+    void schemaWhoseStatusCannotBeWrittenHoldsUpNoOther() throws Exception {
+        try (TestServer other = TestServer.start()) {
+            String object = "{\"apiVersion\":\"flowcontrol.apiserver.k8s.io/v1\",\"kind\":\"FlowSchema\",\"metadata\":{\"name\":\"%s\",\"uid\":\"u\",\"generation\":1},"
+                    + "\"spec\":{\"matchingPrecedence\":9000,\"priorityLevelConfiguration\":{\"name\":\"none\"}}}";
+            other.store("/flowschemas/a-bad-one", object.formatted("nowhere"));
+            other.settle();
+            String schemas = "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas";
+            assertEquals(201, other.admin().post(schemas, object.formatted("good")).code());
+            TestServer.await("the good one has its condition", () -> other.admin().get(schemas + "/good").json().at("/status/conditions/0/status").asText().equals("True"));
+        }
+    }
+
     @Test
     void aSchemaOfTheUsersCountsAtOnceAndADanglingOneDoesNot() {
         var request = request("ann", "", "list", "", "pods", "default");

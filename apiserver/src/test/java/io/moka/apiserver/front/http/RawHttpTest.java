@@ -40,6 +40,8 @@ final class RawHttpTest {
     private static final String END = "Connection: close\r\n\r\n";
     private static final String VERSION = "GET /version HTTP/1.1\r\n" + HOST;
     private static final String POST = "POST " + MAPS + " HTTP/1.1\r\n" + HOST + "Content-Type: application/json\r\n";
+    /// A request whose body is announced and does not come.
+    private static final String BEGUN = "POST /api/v1/namespaces/default/configmaps HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 3000000\r\n\r\n{";
     private static final String BODY = "{\"metadata\":{\"generateName\":\"x\"}}";
 
     private static TestServer server;
@@ -198,15 +200,38 @@ final class RawHttpTest {
     @Test
     void whoMayNotIsAnsweredBeforeTheBodyIsThere() throws IOException {
         try (RawConnection connection = RawConnection.tls(server.port(), null)) {
-            connection.send("POST /api/v1/namespaces/default/configmaps HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 3000000\r\n\r\n{");
-            TestServer.await("the answer comes", () -> {
-                try {
-                    connection.listen(50);
-                } catch (IOException broken) {
-                    throw new UncheckedIOException(broken);
-                }
-                return connection.codes().equals(List.of(403));
-            });
+            connection.send(BEGUN);
+            awaitAnswer(connection, 403);
         }
+    }
+
+    /// The only seat is taken by a request whose body has begun. The next is refused before its body is there, so it was not read.
+    @Test
+    void requestWithoutASeatIsNotRead() throws Exception {
+        try (TestServer small = TestServer.start("--enable-priority-and-fairness=false", "--max-mutating-requests-inflight=1")) {
+            assertEquals(201, small.admin().post("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", "{\"metadata\":{\"name\":\"writer\"},"
+                    + "\"roleRef\":{\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":\"ClusterRole\",\"name\":\"cluster-admin\"},"
+                    + "\"subjects\":[{\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":\"User\",\"name\":\"writer\"}]}").code());
+            small.settle();
+            TlsIdentity writer = TestPki.shared().client("writer");
+            try (RawConnection seated = RawConnection.tls(small.port(), writer); RawConnection other = RawConnection.tls(small.port(), writer)) {
+                seated.send(BEGUN);
+                TestServer.await("a request is refused", () -> small.as(writer).post("/api/v1/namespaces/default/configmaps", BODY).code() == 429);
+                other.send(BEGUN);
+                awaitAnswer(other, 429);
+                assertEquals(List.of(), seated.codes());
+            }
+        }
+    }
+
+    private static void awaitAnswer(RawConnection connection, int code) {
+        TestServer.await("the answer comes", () -> {
+            try {
+                connection.listen(50);
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+            return connection.codes().equals(List.of(code));
+        });
     }
 }

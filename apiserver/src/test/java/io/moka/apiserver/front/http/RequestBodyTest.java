@@ -8,19 +8,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.moka.apiserver.core.request.Exchange;
 import io.moka.apiserver.core.request.RequestBody;
 import io.moka.apiserver.core.status.ApiException;
-import io.moka.apiserver.testing.Http2Frames;
 import io.moka.apiserver.testing.Http2Frames.Frame;
+import io.moka.apiserver.testing.Http2Frames;
 import io.moka.apiserver.testing.RawConnection;
 import io.moka.apiserver.testing.TestPki;
 import io.moka.apiserver.testing.TestServer;
+import io.moka.machinery.pki.TlsIdentity;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +35,7 @@ import org.junit.jupiter.api.Test;
 /// Request bodies that the handler reads late or never.
 final class RequestBodyTest {
     private static final int BODY_BYTES = 8 * 1024 * 1024;
+    private static final int FRAME_BYTES = 16 * 1024;
     private static final int PATIENCE_MILLIS = 30_000;
     private static final Duration BODY = Duration.ofSeconds(2);
 
@@ -227,6 +235,36 @@ final class RequestBodyTest {
 
     private static List<Frame> answers(RawConnection connection) {
         return Http2Frames.parse(connection.received()).stream().filter(frame -> frame.type() == Http2Frames.HEADERS).toList();
+    }
+
+    /// Beyond the budget there is at most one frame for each stream, which arrives before the server can close the stream's window.
+    @Test
+    void manyStreamsOfOneConnectionShareTheBudget() throws Exception {
+        byte[] body = new byte[2_900_000];
+        try (HttpClient client = HttpClient.newBuilder().sslContext(TlsIdentity.clientContext(TestPki.shared().authorityPem(), null)).build()) {
+            URI root = URI.create("https://127.0.0.1:" + frontend.port());
+            assertEquals(HttpClient.Version.HTTP_2, client.send(post(root.resolve("/read"), new byte[1]), BodyHandlers.ofString()).version());
+            AtomicInteger answered = new AtomicInteger();
+            for (int i = 0; i < FrontendOptions.USUAL_STREAMS; i++) {
+                client.sendAsync(post(root.resolve("/held/many"), body), BodyHandlers.ofString()).whenComplete((answer, reset) -> answered.incrementAndGet());
+            }
+            long most = 0;
+            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+            while (answered.get() < FrontendOptions.USUAL_STREAMS - BODY_BYTES / body.length && System.nanoTime() < deadline) {
+                most = Math.max(most, frontend.bodyBytes());
+                Thread.onSpinWait();
+            }
+            assertTrue(most >= body.length, most + " bytes were held at most");
+            assertTrue(most <= BODY_BYTES + FrontendOptions.USUAL_STREAMS * FRAME_BYTES, most + " bytes were held at once");
+            gate("/held/many").countDown();
+            TestServer.await("all have an answer", () -> answered.get() == FrontendOptions.USUAL_STREAMS);
+            TestServer.await("all is given back", () -> frontend.bodyBytes() == 0);
+            assertEquals("1", client.send(post(root.resolve("/read"), new byte[1]), BodyHandlers.ofString()).body());
+        }
+    }
+
+    private static HttpRequest post(URI uri, byte[] body) {
+        return HttpRequest.newBuilder(uri).POST(BodyPublishers.ofByteArray(body)).build();
     }
 
     @Test
