@@ -36,19 +36,11 @@ public final class PinnedMounts {
 
     /// Mounts a part of a volume.
     ///
+    /// @param volume a path without links, as [PodVolumes] returns it
     /// @param propagates whether mounts that are made there later are to be seen
     public static Path subPath(Path volume, String subPath, Place place, boolean propagates) throws IOException {
         try (var source = SubPaths.open(volume, subPath)) {
-            return mount(source, place, propagates);
-        }
-    }
-
-    /// Mounts a path of the node, unless something is mounted below it, which would be missing: such a path is given back as it is.
-    ///
-    /// @param path the real path; it is refused when a link has come onto it
-    public static Path hostPath(Path path, Place place) throws IOException {
-        try (var source = OpenPath.withoutLinks(path)) {
-            return Mounts.under(path).stream().allMatch(path::equals) ? mount(source, place, false) : path;
+            return mount(source, place, propagates, Linux.MS_BIND);
         }
     }
 
@@ -59,11 +51,11 @@ public final class PinnedMounts {
 
     /// Mounts a volume with all that is mounted below it, nothing of which can be written to.
     ///
-    /// @param volume may be such a mount of this place already, as that of a sub-path
+    /// @param volume a path without links; may be a mount of this place already, as that of a sub-path
     public static Path readOnly(Path volume, Place place) throws IOException {
         var target = place.path();
         if (!volume.equals(target)) {
-            try (var source = OpenPath.of(volume)) {
+            try (var source = OpenPath.withoutLinks(volume)) {
                 mount(source, place, false, Linux.MS_BIND | Linux.MS_REC);
             }
         }
@@ -71,24 +63,9 @@ public final class PinnedMounts {
         return target;
     }
 
-    private static Path mount(OpenPath source, Place place, boolean propagates) throws IOException {
-        return mount(source, place, propagates, Linux.MS_BIND);
-    }
-
     private static Path mount(OpenPath source, Place place, boolean propagates, long flags) throws IOException {
-        Mounts.requireTheMachines();
         var target = place.path();
-        Files.createDirectories(place.folder());
-        if (Files.exists(target)) {
-            Mounts.unmountAll(target);
-            TreeDeletion.delete(target);
-        }
-        if (Files.isDirectory(source.path())) {
-            Files.createDirectory(target);
-        } else {
-            Files.createFile(target);
-        }
-        Linux.mount(source.path(), target, flags);
+        Mounts.show(source, target, flags);
         if (!propagates) {
             Linux.mount(null, target, Linux.MS_PRIVATE | Linux.MS_REC);
         }
