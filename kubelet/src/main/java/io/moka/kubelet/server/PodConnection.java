@@ -32,6 +32,9 @@ record PodConnection(String podAddress, String podName) {
             stream.fail("error forwarding port " + stream.port() + " to pod " + podName + ": " + podAddress + ": " + String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT));
         } catch (Futures.ConnectionLost e) {
             log.debug("the client has left: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("forwarding port {} to pod {} has failed for a reason that was not foreseen", stream.port(), podName, e);
+            stream.fail("error forwarding port " + stream.port() + " to pod " + podName + ": internal error");
         }
         stream.end();
     }

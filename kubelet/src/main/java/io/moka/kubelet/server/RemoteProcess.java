@@ -57,7 +57,17 @@ final class RemoteProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            log.debug("a stream was cut short", e);
+            log.warn("a stream was cut short", e);
+            fail(streams);
+        }
+    }
+
+    /// The streams may be what has failed.
+    private static void fail(ProcessStreams streams) {
+        try {
+            streams.finish(ExitStatus.failure("internal error"));
+        } catch (RuntimeException e) {
+            log.debug("the client was not told: {}", e.toString());
         }
     }
 
@@ -75,7 +85,15 @@ final class RemoteProcess {
         var open = session;
         var wanted = size;
         if (open != null && wanted != null) {
-            Thread.ofVirtual().name("resize").start(() -> open.resize(wanted.path("Width").asInt(), wanted.path("Height").asInt()));
+            Thread.ofVirtual().name("resize").start(() -> resize(open, wanted));
+        }
+    }
+
+    private static void resize(ContainerRuntime.Session process, JsonNode wanted) {
+        try {
+            process.resize(wanted.path("Width").asInt(), wanted.path("Height").asInt());
+        } catch (RuntimeException e) {
+            log.debug("the terminal keeps its size: {}", e.toString());
         }
     }
 

@@ -25,6 +25,11 @@ public final class ApiPodSource implements PodSource {
     }
 
     @Override
+    public boolean isReady() {
+        return informer.hasSynced();
+    }
+
+    @Override
     public void close() {
         informer.close();
     }
