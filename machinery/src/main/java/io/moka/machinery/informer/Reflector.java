@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,12 +48,16 @@ final class Reflector<T extends HasMetadata> implements Runnable {
     private final Indexer<T> known;
     private final Backoff backoff = new Backoff(SHORTEST_BACKOFF, LONGEST_BACKOFF);
     private final Sleeper sleeper;
-    private final long createdAt = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private final long createdAt;
     private final Backoff whileMissing = new Backoff(SHORTEST_BACKOFF, LONGEST_WHILE_MISSING);
 
     // written by the reflector's thread alone; read by close()
     private volatile boolean running = true;
     private volatile @Nullable Watch<T> open;
+
+    // written by the reflector's thread alone: when the server first failed to answer, since it last did; 0 while it answers
+    private volatile long brokenSince;
 
     // the reflector's thread alone: the revision up to which everything is in the fifo, null before the first list; and whether that is
     // still in the server's history, so that it can be watched from
@@ -62,7 +67,9 @@ final class Reflector<T extends HasMetadata> implements Runnable {
     private boolean unavailable;
     private boolean missing;
 
-    Reflector(Resources<T> resources, String namespace, ListOptions selection, DeltaFifo<T> fifo, Indexer<T> known, Sleeper sleeper) {
+    Reflector(Resources<T> resources, String namespace, ListOptions selection, DeltaFifo<T> fifo, Indexer<T> known, Sleeper sleeper, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.createdAt = nanoTime.getAsLong();
         this.sleeper = sleeper;
         this.resources = resources;
         this.namespace = namespace;
@@ -84,11 +91,25 @@ final class Reflector<T extends HasMetadata> implements Runnable {
                     pause("a watch ended at once", backoff.nextJittered());
                 }
             } catch (ApiException e) {
+                broken();
                 recover(e, listing);
             } catch (IOException | UncheckedIOException e) {
+                broken();
                 pause(e.getMessage(), shorter(backoff.nextJittered(), LONGEST_WHILE_AWAY));
             }
         }
+    }
+
+    private void broken() {
+        if (brokenSince == 0) {
+            brokenSince = nanoTime.getAsLong() | 1;
+        }
+    }
+
+    /// Returns for how long the server has refused or not answered all lists and watches; zero while a watch is open.
+    Duration brokenFor() {
+        long since = brokenSince;
+        return since == 0 ? Duration.ZERO : Duration.ofNanos(nanoTime.getAsLong() - since);
     }
 
     private void list() {
@@ -120,17 +141,18 @@ final class Reflector<T extends HasMetadata> implements Runnable {
 
     /// Returns when the watch ends; false if it has brought nothing and ended at once.
     private boolean watch() throws IOException {
-        long start = System.nanoTime();
+        long start = nanoTime.getAsLong();
         boolean useful = false;
         var options = selection.revision(revision).timeout(watchTime());
         try (var watch = resources.watch(namespace, options)) {
             open = watch;
+            brokenSince = 0;
             for (var event = watch.next(); event != null && running; event = watch.next()) {
                 accept(event);
                 backoff.reset();
                 useful = true;
             }
-            return useful || System.nanoTime() - start > USEFUL_WATCH.toNanos();
+            return useful || nanoTime.getAsLong() - start > USEFUL_WATCH.toNanos();
         } finally {
             open = null;
         }
@@ -181,7 +203,7 @@ final class Reflector<T extends HasMetadata> implements Runnable {
         if (!running) {
             return;
         }
-        boolean starting = revision == null && System.nanoTime() - createdAt < START.toNanos();
+        boolean starting = revision == null && nanoTime.getAsLong() - createdAt < START.toNanos();
         var delay = starting ? shorter(wanted, LONGEST_AT_START) : wanted;
         log.warn("{}: {}; trying again in {} ms", resources.type().plural(), why, delay.toMillis());
         sleep(delay);

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,11 @@ import org.slf4j.LoggerFactory;
 public final class SharedInformer<T extends HasMetadata> implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(SharedInformer.class);
+
+    /// A server that restarts is back within this time, so that its restart makes no process unready.
+    private static final Duration LONGEST_BREAK = Duration.ofMinutes(2);
+
+    private static final Duration REMINDER = Duration.ofMinutes(1);
 
     private final ResourceType<T> type;
     private final Indexer<T> indexer;
@@ -44,7 +50,7 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
         this.indexer = new Indexer<>(builder.indices);
         this.trim = builder.trim;
         this.fifo = new DeltaFifo<>(synced::countDown);
-        this.reflector = new Reflector<>(builder.resources(), builder.namespace, builder.selection, fifo, indexer, builder.sleeper);
+        this.reflector = new Reflector<>(builder.resources(), builder.namespace, builder.selection, fifo, indexer, builder.sleeper, builder.nanoTime);
     }
 
     /// Handlers are to be added before [#start()], so that they see every object added once.
@@ -77,14 +83,22 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
         return synced.getCount() == 0;
     }
 
+    /// Whether the cache follows the server: it [has synced][#hasSynced()], and the server has not refused or left unanswered all lists and watches for more than
+    /// two minutes. For a process' readiness, never for its liveness: a restart would not bring the server back.
+    public boolean isReady() {
+        return hasSynced() && reflector.brokenFor().compareTo(LONGEST_BREAK) <= 0;
+    }
+
     /// Waits for the first sync; false when it does not come in time.
     public boolean awaitSync(Duration patience) throws InterruptedException {
         return synced.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /// Waits for the first sync, however long the server stays away.
+    /// Waits for the first sync, however long the server stays away. The log says each minute that this is being waited for.
     public void awaitSync() throws InterruptedException {
-        synced.await();
+        while (!awaitSync(REMINDER)) {
+            log.warn("{}: the server has given no list yet; waiting for it", type.plural());
+        }
     }
 
     private void process() {
@@ -165,6 +179,7 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
         private boolean metadataOnly;
         private UnaryOperator<T> trim = UnaryOperator.identity();
         private Sleeper sleeper = Sleeper.SYSTEM;
+        private LongSupplier nanoTime = System::nanoTime;
 
         private Builder(ApiClient client, ResourceType<T> type) {
             this.client = client;
@@ -189,6 +204,12 @@ public final class SharedInformer<T extends HasMetadata> implements AutoCloseabl
         /// Sets how to wait between two attempts to reach the server.
         public Builder<T> sleeper(Sleeper other) {
             sleeper = other;
+            return this;
+        }
+
+        /// Sets the monotonic clock, in nanoseconds, that tells for how long the server has been away.
+        public Builder<T> nanoTime(LongSupplier other) {
+            nanoTime = other;
             return this;
         }
 
