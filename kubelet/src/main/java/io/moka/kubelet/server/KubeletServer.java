@@ -12,6 +12,7 @@ import io.moka.machinery.client.Json;
 import io.moka.machinery.net.QuickGzip;
 import io.moka.machinery.pki.TlsIdentity;
 import io.moka.machinery.process.Metrics;
+import io.moka.machinery.process.TaskThread;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -156,7 +157,7 @@ public final class KubeletServer implements AutoCloseable {
     private static Handler<RoutingContext> blocking(Work work) {
         return route -> {
             route.request().pause();
-            Thread.ofVirtual().name("request").start(() -> serve(route.request(), work));
+            TaskThread.start("request", () -> serve(route.request(), work));
         };
     }
 

@@ -1,5 +1,6 @@
 package io.moka.kubelet.server;
 
+import io.moka.machinery.process.TaskThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -22,7 +23,7 @@ record PodConnection(String podAddress, String podName) {
     void forward(ForwardedStream stream) {
         try (var socket = new Socket(); var received = stream.received()) {
             socket.connect(new InetSocketAddress(podAddress, stream.port()), (int) CONNECT_LIMIT.toMillis());
-            var feeder = Thread.ofVirtual().name("port-forward-in").start(() -> feed(received, socket));
+            var feeder = TaskThread.start("port-forward-in", () -> feed(received, socket));
             try {
                 answer(socket, stream);
             } finally {

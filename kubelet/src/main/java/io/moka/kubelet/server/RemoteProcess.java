@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.moka.kubelet.runtime.ContainerRuntime;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.machinery.client.Json;
+import io.moka.machinery.process.TaskThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -36,7 +37,7 @@ final class RemoteProcess {
         if (!stdin) {
             received.close();
         }
-        thread = Thread.ofVirtual().name("stream").start(() -> run(streams));
+        thread = TaskThread.start("stream", () -> run(streams));
     }
 
     boolean isStarted() {
@@ -85,7 +86,7 @@ final class RemoteProcess {
         var open = session;
         var wanted = size;
         if (open != null && wanted != null) {
-            Thread.ofVirtual().name("resize").start(() -> resize(open, wanted));
+            TaskThread.start("resize", () -> resize(open, wanted));
         }
     }
 
@@ -102,7 +103,7 @@ final class RemoteProcess {
         var running = thread;
         var input = received;
         if (running != null && input != null) {
-            Thread.ofVirtual().name("last-words").start(() -> leave(input, running));
+            TaskThread.start("last-words", () -> leave(input, running));
         }
     }
 

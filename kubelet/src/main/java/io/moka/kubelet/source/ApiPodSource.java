@@ -26,7 +26,7 @@ public final class ApiPodSource implements PodSource {
 
     @Override
     public boolean isReady() {
-        return informer.hasSynced();
+        return informer.isReady();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.moka.kubelet.volume;
 
+import io.moka.machinery.process.TaskThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -45,10 +46,10 @@ final class Tool {
         try {
             var process = new ProcessBuilder(command).redirectErrorStream(true).start();
             var reader = new Output(process);
-            var thread = Thread.ofVirtual().start(reader);
+            var thread = TaskThread.start("tool-output", reader);
             // a program that does not read its input is ended in time, too, which ends the writing
             var written = new FutureTask<>(() -> write(input, process.getOutputStream()));
-            Thread.ofVirtual().start(written);
+            TaskThread.start("tool-input", written);
             if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new IOException(command[0] + " did not end within " + limit.toSeconds() + " s");
