@@ -115,10 +115,9 @@ public final class ContainerSpecs {
             throw new ConfigError("cannot find volume \"" + mount.getName() + "\" to mount into container \"" + inputs.container.getName() + "\"");
         }
         var subPath = subPath(mount, variables);
-        boolean propagates = mount.getMountPropagation() != null && !mount.getMountPropagation().equals("None");
         var source = volume;
         if (!subPath.isEmpty()) {
-            source = PinnedMounts.subPath(volume, subPath, place, propagates);
+            source = PinnedMounts.subPath(volume, subPath, place, PinnedMounts.Propagation.of(mount.getMountPropagation()));
         }
         boolean readOnly = isTrue(mount.getReadOnly()) || isReadOnly(inputs.pod, mount.getName());
         if (readOnly && isRecursivelyReadOnly(mount)) {
@@ -126,10 +125,10 @@ public final class ContainerSpecs {
         }
         var target = mount.getMountPath().startsWith("/") ? mount.getMountPath() : "/" + mount.getMountPath();
         // an image's mount is read-only itself; the engine would take its other restrictions away by making it so once more
-        return new ContainerSpec.BindMount(source.toString(), target, readOnly && !isImage(inputs.pod, mount.getName()), switch (String.valueOf(mount.getMountPropagation())) {
-            case "HostToContainer" -> "rslave";
-            case "Bidirectional" -> "rshared";
-            default -> "rprivate";
+        return new ContainerSpec.BindMount(source.toString(), target, readOnly && !isImage(inputs.pod, mount.getName()), switch (PinnedMounts.Propagation.of(mount.getMountPropagation())) {
+            case NONE -> "rprivate";
+            case FROM_THE_NODE -> "rslave";
+            case BOTH -> "rshared";
         });
     }
 

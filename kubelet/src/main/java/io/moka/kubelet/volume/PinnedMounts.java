@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,20 @@ public final class PinnedMounts {
     private static final boolean RECURSIVE_READ_ONLY = Linux.restrictsMounts();
 
     private PinnedMounts() {
+    }
+
+    /// The direction in which later mounts are passed on between the node and a container.
+    public enum Propagation {
+        NONE, FROM_THE_NODE, BOTH;
+
+        /// @param mode as in a volume mount; null for the default
+        public static Propagation of(@Nullable String mode) {
+            return switch (String.valueOf(mode)) {
+                case "HostToContainer" -> FROM_THE_NODE;
+                case "Bidirectional" -> BOTH;
+                default -> NONE;
+            };
+        }
     }
 
     /// One mount of one container instance.
@@ -37,10 +52,9 @@ public final class PinnedMounts {
     /// Mounts a part of a volume.
     ///
     /// @param volume a path without links, as [PodVolumes] returns it
-    /// @param propagates whether mounts that are made there later are to be seen
-    public static Path subPath(Path volume, String subPath, Place place, boolean propagates) throws IOException {
+    public static Path subPath(Path volume, String subPath, Place place, Propagation propagation) throws IOException {
         try (var source = SubPaths.open(volume, subPath)) {
-            return mount(source, place, propagates, Linux.MS_BIND);
+            return mount(source, place, propagation, Linux.MS_BIND);
         }
     }
 
@@ -56,18 +70,18 @@ public final class PinnedMounts {
         var target = place.path();
         if (!volume.equals(target)) {
             try (var source = OpenPath.withoutLinks(volume)) {
-                mount(source, place, false, Linux.MS_BIND | Linux.MS_REC);
+                mount(source, place, Propagation.NONE, Linux.MS_BIND | Linux.MS_REC);
             }
         }
         Linux.restrict(target, Linux.MOUNT_ATTR_RDONLY);
         return target;
     }
 
-    private static Path mount(OpenPath source, Place place, boolean propagates, long flags) throws IOException {
+    private static Path mount(OpenPath source, Place place, Propagation propagation, long flags) throws IOException {
         var target = place.path();
         Mounts.show(source, target, flags);
-        if (!propagates) {
-            Linux.mount(null, target, Linux.MS_PRIVATE | Linux.MS_REC);
+        if (propagation != Propagation.BOTH) {
+            Linux.mount(null, target, (propagation == Propagation.NONE ? Linux.MS_PRIVATE : Linux.MS_SLAVE) | Linux.MS_REC);
         }
         return target;
     }

@@ -77,7 +77,7 @@ class HostPathSwapsTest {
     static List<Swap> swaps() {
         var plain = new VolumeMountBuilder().withName("v").withMountPath("/v").build();
         var mounts = List.of(plain, new VolumeMountBuilder(plain).withSubPath("sub").build(), new VolumeMountBuilder(plain).withSubPath("new/deep").build(),
-                new VolumeMountBuilder(plain).withMountPropagation("HostToContainer").build(), new VolumeMountBuilder(plain).withMountPropagation("Bidirectional").build(),
+                new VolumeMountBuilder(plain).withMountPropagation("HostToContainer").build(),
                 new VolumeMountBuilder(plain).withSubPath("sub").withMountPropagation("HostToContainer").build(),
                 new VolumeMountBuilder(plain).withReadOnly(true).build(), new VolumeMountBuilder(plain).withReadOnly(true).withRecursiveReadOnly("Enabled").build());
         var swaps = new ArrayList<Swap>();
@@ -158,6 +158,12 @@ class HostPathSwapsTest {
         assertTrue(Files.exists(source(pod, checked).resolve("inside")));
     }
 
+    /// Only a privileged container can have such a mount.
+    @Test
+    void pathThatIsMountedInBothDirectionsIsGivenAsItIs() throws IOException {
+        assertEquals(volume, setUp(pod(volume, "Directory", new VolumeMountBuilder().withName("v").withMountPath("/v").withMountPropagation("Bidirectional").build(), false)));
+    }
+
     @Test
     void eachSetUpShowsThePathAsItIsThen() throws IOException {
         var pod = pod(volume.resolve("file"), "FileOrCreate", new VolumeMountBuilder().withName("v").withMountPath("/v").build(), false);
@@ -182,7 +188,23 @@ class HostPathSwapsTest {
         assertNotEquals(volume, setUp(pod(volume, "", new VolumeMountBuilder().withName("v").withMountPath("/v").build(), false)));
     }
 
-    /// Mounts of the node below a path are shown, and stay when the pod goes although its mount was a peer of theirs.
+    @Test
+    void mountOfTheNodeOnTheVeryPathStays() throws IOException {
+        Tool.run("mount", "-t", "tmpfs", "tmpfs", volume.toString());
+        Tool.run("mount", "--make-shared", volume.toString());
+        var path = Files.createDirectory(volume.resolve("path"));
+        var shown = setUp(pod(path, "Directory", new VolumeMountBuilder().withName("v").withMountPath("/v").build(), false));
+        Tool.run("mount", "-t", "tmpfs", "tmpfs", path.toString());
+        Files.writeString(path.resolve("file"), "x");
+        assertEquals("x", Files.readString(shown.resolve("file")));
+
+        directories.remove("uid-p");
+
+        assertEquals(List.of(), Mounts.under(directories.pods()));
+        assertEquals("x", Files.readString(path.resolve("file")));
+    }
+
+    /// Mounts of the node below a path are shown, and stay when the pod goes.
     @Test
     void mountsOfTheNodeBelowThePathAreShownAndStay() throws IOException {
         var disk = Files.createDirectory(volume.resolve("disk"));
@@ -198,6 +220,7 @@ class HostPathSwapsTest {
         Tool.run("mount", "-t", "tmpfs", "tmpfs", volume.resolve("later").toString());
         Files.writeString(volume.resolve("later/file"), "y");
         assertEquals("y", Files.readString(shown.resolve("later/file")), "a mount that is made later arrives where the path's mount is shared");
+
 
         directories.remove("uid-p");
 

@@ -154,7 +154,7 @@ class VolumeAttacksTest {
         var pod = folder.resolve("pod");
         Path seen = null;
         try {
-            seen = PinnedMounts.subPath(volume, ContainerSpecs.subPath(mount, attack.variables), new PinnedMounts.Place(pod, "c", 0, 0), false);
+            seen = PinnedMounts.subPath(volume, ContainerSpecs.subPath(mount, attack.variables), new PinnedMounts.Place(pod, "c", 0, 0), PinnedMounts.Propagation.NONE);
         } catch (IOException | ConfigError e) {
             assertTrue(attack.expected == null, attack + ": " + e.getMessage());
         }
