@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PodDirectoriesTest {
 
+    private static final int FILES = 50;
+
     @TempDir
     Path temporary;
 
@@ -41,19 +43,22 @@ class PodDirectoriesTest {
     @Test
     void unmountThatFailsKeepsEverythingOfThePod() throws IOException {
         var pod = directories.pod("uid");
-        var first = Files.createDirectories(pod.resolve("a"));
-        Files.writeString(first.resolve("file"), "first");
+        Files.createDirectories(pod);
+        // a directory's order is arbitrary, so that a deletion would take most of them before it meets the mount
+        for (int i = 0; i < FILES; i++) {
+            Files.writeString(pod.resolve("file-" + i), "x");
+        }
         mountTmpfs(pod.resolve("m/inner"));
         Files.writeString(pod.resolve("m/inner/file"), "inner");
-        Files.writeString(pod.resolve("z"), "last");
         mountTmpfs(pod.resolve("m"));
         var mounts = Mounts.under(pod);
 
         assertThrows(IOException.class, () -> directories.remove("uid"));
 
         assertEquals(mounts, Mounts.under(pod));
-        assertEquals("first", Files.readString(first.resolve("file")));
-        assertEquals("last", Files.readString(pod.resolve("z")));
+        try (var entries = Files.list(pod)) {
+            assertEquals(FILES + 1, entries.count());
+        }
         Tool.run("umount", pod.resolve("m").toString());
         assertEquals("inner", Files.readString(pod.resolve("m/inner/file")));
 
