@@ -2,9 +2,9 @@ package io.moka.kubelet;
 
 import io.moka.kubelet.cgroup.PodCgroups;
 import io.moka.kubelet.cni.Attachment;
-import io.moka.kubelet.cni.CniException;
 import io.moka.kubelet.cni.PodNetworks;
 import io.moka.kubelet.runtime.ContainerRuntime;
+import io.moka.kubelet.runtime.ContainerSummary;
 import io.moka.kubelet.volume.LocalPathStore;
 import io.moka.kubelet.volume.PodDirectories;
 import io.moka.machinery.time.Sleeper;
@@ -25,7 +25,7 @@ record Cleanup(ContainerRuntime runtime, PodNetworks networks, PodDirectories di
         var containers = runtime.list();
         var attachments = networks.all();
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
-            containers.forEach(container -> tasks.submit(() -> runtime.remove(container.id())));
+            containers.forEach(container -> tasks.submit(() -> remove(container)));
         }
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             attachments.forEach(attachment -> tasks.submit(() -> detach(attachment)));
@@ -52,6 +52,14 @@ record Cleanup(ContainerRuntime runtime, PodNetworks networks, PodDirectories di
         }
     }
 
+    private void remove(ContainerSummary container) {
+        try {
+            runtime.remove(container.id());
+        } catch (RuntimeException e) {
+            log.warn("container {} of pod {} stays: {}", container.id(), container.pod(), e.toString());
+        }
+    }
+
     private void remove(String uid) {
         try {
             directories.remove(uid);
@@ -63,7 +71,7 @@ record Cleanup(ContainerRuntime runtime, PodNetworks networks, PodDirectories di
     private void detach(Attachment attachment) {
         try {
             networks.detach(attachment.sandboxId(), "");
-        } catch (CniException e) {
+        } catch (RuntimeException e) {
             log.warn("the network of pod {} is not wholly gone: {}", attachment.podUid(), e.getMessage());
         }
     }

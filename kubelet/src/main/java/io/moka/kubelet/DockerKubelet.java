@@ -15,6 +15,8 @@ import io.moka.kubelet.event.ApiPodEvents;
 import io.moka.kubelet.eviction.Evictor;
 import io.moka.kubelet.eviction.NodeSignals;
 import io.moka.kubelet.eviction.PodMeasure;
+import io.moka.kubelet.health.KubeletHealth;
+import io.moka.kubelet.health.KubeletHealth.Check;
 import io.moka.kubelet.image.ImageCollector;
 import io.moka.kubelet.image.ImagePuller;
 import io.moka.kubelet.image.PulledImages;
@@ -42,6 +44,7 @@ import io.moka.kubelet.server.KubeletServer;
 import io.moka.kubelet.source.ApiClusterObjects;
 import io.moka.kubelet.source.ApiPodSource;
 import io.moka.kubelet.source.FieldPaths.Addresses;
+import io.moka.kubelet.source.PodSource;
 import io.moka.kubelet.stats.Measurements;
 import io.moka.kubelet.stats.Readings;
 import io.moka.kubelet.volume.ClaimVolumes;
@@ -122,7 +125,7 @@ final class DockerKubelet {
     void start(ApiClient client) throws Exception {
         var capacity = Capacity.of(machine, options.nodeCapacity);
         var statuses = new NodeStatuses(options.node(), machine, runtime, networks, capacity, options.reserve(capacity), pressures, clock);
-        var agent = owner.closeAtEnd(new NodeAgent(client, known, statuses, clock));
+        var agent = owner.closeAtEnd(new NodeAgent(client, known, statuses, clock, System::nanoTime));
         agent.start();
         owner.closeAtEnd(new NodeLease(client, options.nodeName(), clock, Sleeper.SYSTEM)).start();
         awaitEngine();
@@ -137,12 +140,12 @@ final class DockerKubelet {
         var recorder = owner.closeAtEnd(new EventRecorder(client, "kubelet", options.nodeName(), clock));
         var localPaths = owner.closeAtEnd(new LocalPathAgent(client, options.nodeName(), store, recorder));
         var parts = parts(client, recorder, localPaths, statuses, services.lister());
-        var workers = owner.closeAtEnd(new PodWorkers(parts, pods::hasSynced));
+        var workers = owner.closeAtEnd(new PodWorkers(parts, pods::hasSynced, System::nanoTime));
         workers.start();
         var readings = new Readings(workers::all, clock);
         startReclaiming(workers, readings, recorder, statuses, agent);
         var measurements = new Measurements(options.nodeName(), machine, workers::all, readings, runtime, directories, parts.volumes()::mountedClaim, parts.prober().metrics(), clock);
-        owner.closeAtEnd(KubeletServer.start(options.address(), runtime, workers, measurements, clock));
+        owner.closeAtEnd(KubeletServer.start(options.address(), runtime, workers, measurements, health(workers, agent, pods), clock));
         Gauge.builder("kubelet.running.pods", workers, all -> all.all().size()).register(Metrics.registry());
 
         nodes.addHandler(EventHandler.onEvent((before, after) -> agent.observe(after))).start();
@@ -155,6 +158,12 @@ final class DockerKubelet {
             store.prepareRoot(options.localPathDir);
             localPaths.start();
         }
+    }
+
+    /// A hung engine or a silent apiserver makes the kubelet not ready; a restart would not help.
+    private static KubeletHealth health(PodWorkers workers, NodeAgent agent, PodSource pods) {
+        return new KubeletHealth(List.of(new Check("syncloop", workers::stuck), new Check("node-status", agent::stuck)),
+                List.of(new Check("engine", workers::blind), new Check("node", agent::unheard), new Check("pods", () -> pods.isReady() ? null : "their changes do not arrive")));
     }
 
     /// Frees memory, disk and process ids when they run short.

@@ -3,6 +3,7 @@ package io.moka.kubelet.cni;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.moka.machinery.client.Json;
+import io.moka.machinery.process.TaskThread;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutionException;
@@ -38,11 +39,11 @@ record PluginProcess(String type, String command, Process process) {
 
     private JsonNode answerOf(JsonNode input) throws IOException, InterruptedException {
         var errors = new FutureTask<>(() -> new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip());
-        Thread.ofVirtual().start(errors);
+        TaskThread.start("plugin-errors", errors);
         try (var stdin = process.getOutputStream()) {
             stdin.write(Json.bytes(input));
         }
-        var killer = Thread.ofVirtual().start(this::killWhenLate);
+        var killer = TaskThread.start("plugin-deadline", this::killWhenLate);
         var output = process.getInputStream().readAllBytes();
         int code = process.waitFor();
         killer.interrupt();

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ public final class PodNetworks {
 
     private static final Logger log = LoggerFactory.getLogger(PodNetworks.class);
     private static final Duration STATUS_LASTS = Duration.ofMinutes(5);
+    private static final Duration LONGEST_TURN = Duration.ofMinutes(5);
     static final int MOST_DELETES = 10;
     static final int MOST_CALLS = 8;
     static final int MOST_AHEAD = 2;
@@ -40,6 +42,7 @@ public final class PodNetworks {
     private final Path attachments;
     private final Supplier<@Nullable String> podCidr;
     private final InstantSource clock;
+    private final Duration longestTurn;
 
     // a plugin may be a whole Java virtual machine, as Moka's own is: a hundred at once would take the node's memory, and none would end in time. A sandbox that is
     // detached does not wait for those that are attached.
@@ -59,6 +62,12 @@ public final class PodNetworks {
     /// @param attachments a folder in which the kubelet records attachments
     /// @param podCidr the node's range of pod addresses, or null while it is not known
     public PodNetworks(Path configurations, Path binaries, Path attachments, Supplier<@Nullable String> podCidr, InstantSource clock) throws IOException {
+        this(configurations, binaries, attachments, podCidr, clock, LONGEST_TURN);
+    }
+
+    /// @param longestTurn how long a sandbox waits for its turn
+    PodNetworks(Path configurations, Path binaries, Path attachments, Supplier<@Nullable String> podCidr, InstantSource clock, Duration longestTurn) throws IOException {
+        this.longestTurn = longestTurn;
         this.configurations = configurations;
         this.binaries = binaries;
         this.attachments = Files.createDirectories(attachments);
@@ -97,9 +106,12 @@ public final class PodNetworks {
         able = new Able(configuration.source(), now);
     }
 
-    private static <T> T inTurn(Semaphore turns, Supplier<T> calls) {
+    /// @throws CniException also when no turn comes in time
+    private <T> T inTurn(Semaphore turns, Supplier<T> calls) {
         try {
-            turns.acquire();
+            if (!turns.tryAcquire(longestTurn.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new CniException("the network plugins are busy: no turn came within " + longestTurn.toSeconds() + " s");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CniException("interrupted", e);
@@ -127,7 +139,7 @@ public final class PodNetworks {
     }
 
     /// Records the attachment, and its result once the plugins have added the sandbox. If one fails, all are called with DEL. At most [#MOST_CALLS] sandboxes are
-    /// attached at the same time; others wait.
+    /// attached at the same time; others wait for their turn, five minutes at most.
     ///
     /// @param add calls each plugin with ADD and returns the last one's answer
     Attachment attach(Attachment attachment, Supplier<JsonNode> add) {
@@ -189,8 +201,13 @@ public final class PodNetworks {
 
     private void detach(Attachment attachment, String network) {
         var configuration = NetworkConfiguration.parse(attachment.configuration());
+        inTurn(detaching, () -> deleteOrLetGo(configuration, attachment, network));
+        forget(attachment.sandboxId());
+    }
+
+    private Attachment deleteOrLetGo(NetworkConfiguration configuration, Attachment attachment, String network) {
         try {
-            inTurn(detaching, () -> delete(configuration, attachment, network));
+            delete(configuration, attachment, network);
         } catch (CniException e) {
             if (failedDeletes.merge(attachment.sandboxId(), 1, Integer::sum) < MOST_DELETES) {
                 throw e;
@@ -198,16 +215,14 @@ public final class PodNetworks {
             log.error("the network of sandbox {} of pod {} is let go after {} attempts to delete it; a later garbage collection of the plugins may find it: {}",
                     attachment.sandboxId(), attachment.podUid(), MOST_DELETES, e.getMessage());
         }
-        forget(attachment.sandboxId());
+        return attachment;
     }
 
-    /// @return the attachment that the plugins have undone
-    private Attachment delete(NetworkConfiguration configuration, Attachment attachment, String network) {
+    private void delete(NetworkConfiguration configuration, Attachment attachment, String network) {
         var call = new PluginCall("DEL", attachment.sandboxId(), network, attachment.arguments());
         for (var plugin : configuration.plugins().reversed()) {
             call.run(binaries, type(plugin), configuration.input(plugin, attachment.capabilities(), attachment.result()));
         }
-        return attachment;
     }
 
     private void forget(String sandboxId) {

@@ -12,7 +12,6 @@ import io.moka.kubelet.runtime.ImageRecord;
 import io.moka.kubelet.runtime.PodIdentity;
 import io.moka.kubelet.source.ClusterObjects;
 import io.moka.kubelet.source.FieldPaths.Addresses;
-import io.moka.kubelet.volume.HostPaths;
 import io.moka.kubelet.volume.PinnedMounts;
 import io.moka.machinery.meta.Quantities;
 import java.io.IOException;
@@ -58,7 +57,7 @@ public final class ContainerSpecs {
     /// The inputs for the specification of one container.
     ///
     /// @param targetId the container whose process namespace it joins, or null
-    /// @param volumes the folders of the pod's volumes, by the volumes' names
+    /// @param volumes the paths of the pod's volumes, by the volumes' names; without links, as [io.moka.kubelet.volume.PodVolumes] returns them
     public record Inputs(Pod pod, Container container, int attempt, String sandboxId, @Nullable String targetId, ImageRecord image, Addresses addresses,
             Map<String, Path> volumes, Path podDirectory) {
     }
@@ -116,12 +115,9 @@ public final class ContainerSpecs {
             throw new ConfigError("cannot find volume \"" + mount.getName() + "\" to mount into container \"" + inputs.container.getName() + "\"");
         }
         var subPath = subPath(mount, variables);
-        boolean propagates = mount.getMountPropagation() != null && !mount.getMountPropagation().equals("None");
         var source = volume;
         if (!subPath.isEmpty()) {
-            source = PinnedMounts.subPath(volume, subPath, place, propagates);
-        } else if (!propagates && isMadeOnTheNode(inputs.pod, mount.getName())) {
-            source = PinnedMounts.hostPath(volume, place);
+            source = PinnedMounts.subPath(volume, subPath, place, PinnedMounts.Propagation.of(mount.getMountPropagation()));
         }
         boolean readOnly = isTrue(mount.getReadOnly()) || isReadOnly(inputs.pod, mount.getName());
         if (readOnly && isRecursivelyReadOnly(mount)) {
@@ -129,10 +125,10 @@ public final class ContainerSpecs {
         }
         var target = mount.getMountPath().startsWith("/") ? mount.getMountPath() : "/" + mount.getMountPath();
         // an image's mount is read-only itself; the engine would take its other restrictions away by making it so once more
-        return new ContainerSpec.BindMount(source.toString(), target, readOnly && !isImage(inputs.pod, mount.getName()), switch (String.valueOf(mount.getMountPropagation())) {
-            case "HostToContainer" -> "rslave";
-            case "Bidirectional" -> "rshared";
-            default -> "rprivate";
+        return new ContainerSpec.BindMount(source.toString(), target, readOnly && !isImage(inputs.pod, mount.getName()), switch (PinnedMounts.Propagation.of(mount.getMountPropagation())) {
+            case NONE -> "rprivate";
+            case FROM_THE_NODE -> "rslave";
+            case BOTH -> "rshared";
         });
     }
 
@@ -158,11 +154,6 @@ public final class ContainerSpecs {
             throw new ConfigError("failed to prepare subPath for volumeMount \"" + mount.getName() + "\": missing value for \"" + missing + "\"");
         }
         return Expansion.expand(expression, variables);
-    }
-
-    private static boolean isMadeOnTheNode(Pod pod, String name) {
-        return pod.getSpec().getVolumes().stream().anyMatch(volume -> volume.getName().equals(name) && volume.getHostPath() != null
-                && HostPaths.creates(volume.getHostPath()));
     }
 
     private static boolean isImage(Pod pod, String name) {

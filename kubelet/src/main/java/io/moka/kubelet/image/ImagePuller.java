@@ -8,6 +8,7 @@ import io.moka.kubelet.runtime.ImageRecord;
 import io.moka.kubelet.runtime.RegistryLogin;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.kubelet.source.ClusterObjects;
+import io.moka.machinery.process.NeededThread;
 import io.moka.machinery.workqueue.Backoff;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,10 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Pulls images that containers need and that are not on the node. Safe for any number of threads; each pull has a thread `pull-<image>` of its own.
 public final class ImagePuller {
 
+    private static final Logger log = LoggerFactory.getLogger(ImagePuller.class);
     private static final int REMEMBERED_FAILURES = 1_000;
     private static final Duration SHORTEST_BACKOFF = Duration.ofSeconds(10);
     private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
@@ -50,7 +54,7 @@ public final class ImagePuller {
     // guarded by this: who waits for each pull that is not over; the keys of all waiters
     private final Map<Pull, List<Waiter>> waiters = new HashMap<>();
     private final Set<String> waiting = new HashSet<>();
-    private final PullQueue<Pull> queue = new PullQueue<>(pull -> Thread.ofVirtual().name("pull-" + pull.image).start(() -> pull(pull)));
+    private final PullQueue<Pull> queue = new PullQueue<>(pull -> NeededThread.start("pull-" + pull.image, () -> pull(pull)));
     // guarded by this: results of pulls that no pod has read yet, by pod, container and image
     private final Map<String, ImageRecord> pulled = bounded();
     private final Map<String, Failure> failed = bounded();
@@ -140,8 +144,20 @@ public final class ImagePuller {
                 return new ImageOutcome.Pulling();
             }
         }
-        join(new Waiter(pod, container, key, whenChanged, clock.instant()), image);
+        boolean joined = false;
+        try {
+            join(new Waiter(pod, container, key, whenChanged, clock.instant()), image);
+            joined = true;
+        } finally {
+            if (!joined) {
+                leave(key);
+            }
+        }
         return new ImageOutcome.Pulling();
+    }
+
+    private synchronized void leave(String key) {
+        waiting.remove(key);
     }
 
     private void join(Waiter waiter, String image) {
@@ -156,20 +172,28 @@ public final class ImagePuller {
         }
     }
 
+    /// Makes one pull. Whatever goes wrong, its waiters are told and its slot is free; they ask for it again.
     private void pull(Pull pull) {
+        ImageRecord found = null;
+        var problem = "the kubelet failed";
         try {
             runtime.pull(ImageNames.withTag(pull.image), pull.login);
-            var found = runtime.image(pull.image);
-            if (found == null) {
+            var local = runtime.image(pull.image);
+            if (local == null) {
                 throw new RuntimeFailure("the image is not there after it was pulled");
             }
-            fetched.add(ImageNames.withTag(pull.image), found.id());
-            finish(pull, found, "");
+            fetched.add(ImageNames.withTag(pull.image), local.id());
+            found = local;
         } catch (RuntimeFailure e) {
-            finish(pull, null, String.valueOf(e.getMessage()));
+            problem = String.valueOf(e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            finish(pull, null, "interrupted");
+            problem = "interrupted";
+        } catch (RuntimeException e) {
+            log.error("pulling {} has failed for a reason that was not foreseen", pull.image, e);
+            problem = "unforeseen: " + e;
+        } finally {
+            finish(pull, found, problem);
         }
     }
 
@@ -180,7 +204,13 @@ public final class ImagePuller {
             served.forEach(waiter -> settle(waiter, found, problem));
             queue.ended(ImageNames.registry(pull.image));
         }
-        served.forEach(waiter -> tell(waiter, pull.image, found, problem));
+        for (var waiter : served) {
+            try {
+                tell(waiter, pull.image, found, problem);
+            } catch (RuntimeException e) {
+                log.error("pod {} was not told of the pull of {}", waiter.pod.getMetadata().getName(), pull.image, e);
+            }
+        }
     }
 
     private void settle(Waiter waiter, @Nullable ImageRecord found, String problem) {

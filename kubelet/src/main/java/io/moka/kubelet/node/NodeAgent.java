@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.moka.kubelet.health.Heartbeat;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.client.Json;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,9 @@ public final class NodeAgent implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(10);
     private static final Duration PERIOD_UNTIL_READY = Duration.ofMillis(100);
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(5);
+    private static final Duration LONGEST_ROUND = Duration.ofMinutes(5);
+    /// A round takes so long when the engine and a network plugin let all their deadlines pass.
+    private static final Duration LONGEST_UNTOLD = Duration.ofSeconds(100);
 
     private final Resources<Node> nodes;
     private final NodeSettings settings;
@@ -42,6 +47,8 @@ public final class NodeAgent implements AutoCloseable {
     private final NodeStatuses statuses;
     private final InstantSource clock;
     private final Semaphore bell = new Semaphore(0);
+    private final Heartbeat rounds;
+    private final Heartbeat telling;
     private final Thread thread = NeededThread.unstarted("node-status", this::run);
 
     // written by the thread alone: the status that was last sent to the API, and when
@@ -52,7 +59,10 @@ public final class NodeAgent implements AutoCloseable {
     private volatile boolean mustTell;
 
     /// @param known gets the node's object whenever it was seen
-    public NodeAgent(ApiClient client, KnownNode known, NodeStatuses statuses, InstantSource clock) {
+    /// @param nanoTime the monotonic clock, in nanoseconds
+    public NodeAgent(ApiClient client, KnownNode known, NodeStatuses statuses, InstantSource clock, LongSupplier nanoTime) {
+        this.rounds = new Heartbeat("a look at the node's status", LONGEST_ROUND, nanoTime);
+        this.telling = new Heartbeat("telling the node's status", LONGEST_UNTOLD, nanoTime);
         this.nodes = client.resources(Node.class);
         this.known = known;
         this.settings = known.settings();
@@ -93,15 +103,27 @@ public final class NodeAgent implements AutoCloseable {
         return told != null && NodeStatuses.isReady(told);
     }
 
+    /// Returns why the loop does not go on; null while it does.
+    public @Nullable String stuck() {
+        return rounds.problem();
+    }
+
+    /// Returns for how long the API does not show the node's status; null while it does.
+    public @Nullable String unheard() {
+        return telling.problem();
+    }
+
     private void run() {
         try {
             while (true) {
+                rounds.beat();
                 var pause = PERIOD_UNTIL_READY;
                 try {
                     if (known.get() == null) {
                         register();
                     }
                     tell();
+                    telling.beat();
                     pause = isReady() ? PERIOD : PERIOD_UNTIL_READY;
                 } catch (ApiException | UncheckedIOException e) {
                     log.debug("the node's status was not sent: {}", e.getMessage());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.moka.machinery.process.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.ApiException;
@@ -102,7 +103,7 @@ public final class ApiPodReports implements PodReports {
             }
         }
         if (idle) {
-            Thread.ofVirtual().name("status-" + report.pod.getMetadata().getName()).start(() -> deliver(uid));
+            NeededThread.start("status-" + report.pod.getMetadata().getName(), () -> deliver(uid));
         }
     }
 
@@ -139,6 +140,9 @@ public final class ApiPodReports implements PodReports {
         writers.acquire();
         try {
             return delivered(report);
+        } catch (RuntimeException e) {
+            log.error("sending the status of {} has failed for a reason that was not foreseen; it is tried again", report.pod.getMetadata().getName(), e);
+            return false;
         } finally {
             writers.release();
         }

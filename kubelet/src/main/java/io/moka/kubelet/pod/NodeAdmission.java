@@ -70,12 +70,16 @@ public final class NodeAdmission {
         this.appArmor = appArmor;
     }
 
-    /// Reserves what the pod needs until [#release], or says why it can't have it. What was admitted once stays so.
+    /// Reserves what the pod needs until [#release], or says why it can't have it. What was admitted once stays so, but for a pod with `hostUsers: false`:
+    /// another kubelet may have admitted it.
     public synchronized @Nullable Rejection admit(Pod pod, boolean already) {
         var uid = pod.getMetadata().getUid();
         var wanted = new Admitted(Pods.request(pod, "cpu", Quantities::milliValue), Pods.request(pod, "memory", Quantities::value),
                 Pods.request(pod, "ephemeral-storage", Quantities::value), ports(pod));
-        var rejection = already || admitted.containsKey(uid) ? null : check(pod, wanted);
+        var rejection = withoutHostUsers(pod);
+        if (rejection == null && !already && !admitted.containsKey(uid)) {
+            rejection = check(pod, wanted);
+        }
         if (rejection == null) {
             admitted.putIfAbsent(uid, wanted);
         }
@@ -113,6 +117,12 @@ public final class NodeAdmission {
 
     public synchronized void release(String uid) {
         admitted.remove(uid);
+    }
+
+    /// The engine has one user namespace for all containers, so such a pod would run with the users of the host.
+    private static @Nullable Rejection withoutHostUsers(Pod pod) {
+        return Boolean.FALSE.equals(pod.getSpec().getHostUsers())
+                ? new Rejection("UserNamespacesNotSupported", "Pod was rejected: hostUsers=false is not supported in this node") : null;
     }
 
     /// Refuses what no node with this engine can do.

@@ -20,10 +20,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The worker's state of its pod's containers: the engine's records, networks, probes and hooks. Used by the worker's thread alone.
 final class PodContainers {
 
+    private static final Logger log = LoggerFactory.getLogger(PodContainers.class);
     private static final Duration HOOK_LIMIT = Duration.ofMinutes(10);
 
     /// The state of a postStart hook.
@@ -174,6 +177,9 @@ final class PodContainers {
                         ? failed(pod, container, message) : new Hook.Done());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                log.error("the postStart hook of {} has failed for a reason that was not foreseen", container.getName(), e);
+                hooks.computeIfPresent(record.id(), (id, pending) -> failed(pod, container, e.toString()));
             }
             wake.run();
         });

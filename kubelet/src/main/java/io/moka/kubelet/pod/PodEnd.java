@@ -82,6 +82,9 @@ final class PodEnd {
             pause(record, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.error("ending {} of {} has failed for a reason that was not foreseen", record.name(), record.pod(), e);
+            pause(record, e.toString());
         } finally {
             ending.remove(record.id());
             whenEnded.accept(record.id());

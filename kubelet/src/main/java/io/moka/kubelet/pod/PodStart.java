@@ -27,10 +27,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Starts a pod's sandbox and containers. Independent steps run in parallel: volumes are set up and containers
 /// created while the sandbox starts and gets its network. Used by the pod's worker alone.
 final class PodStart {
+
+    private static final Logger log = LoggerFactory.getLogger(PodStart.class);
 
     private final NodeServices services;
     private final PodContainers containers;
@@ -288,7 +292,15 @@ final class PodStart {
                 .filter(record -> latest != null && record.attempt() < latest.attempt()).toList();
         for (var record : old) {
             containers.forget(record.id());
-            services.tasks().submit(() -> services.runtime().remove(record.id()));
+            services.tasks().submit(() -> remove(record));
+        }
+    }
+
+    private void remove(ContainerRecord old) {
+        try {
+            services.runtime().remove(old.id());
+        } catch (RuntimeException e) {
+            log.warn("the old instance {} of {} stays until its pod goes: {}", old.attempt(), old.name(), e.toString());
         }
     }
 

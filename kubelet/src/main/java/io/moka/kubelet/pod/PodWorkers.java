@@ -2,6 +2,8 @@ package io.moka.kubelet.pod;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.moka.kubelet.health.Heartbeat;
+import io.moka.kubelet.runtime.ContainerSummary;
 import io.moka.kubelet.runtime.PodIdentity;
 import io.moka.kubelet.runtime.RuntimeEvent;
 import io.moka.kubelet.runtime.RuntimeFailure;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +35,9 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
     private static final Duration SYNC_POLL = Duration.ofMillis(100);
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
     private static final Duration STORAGE = Duration.ofSeconds(10);
+    /// As for upstream's sync loop. Each call of a round has a deadline of its own that is far shorter.
+    private static final Duration LONGEST_ROUND = Duration.ofMinutes(5);
+    private static final Duration LONGEST_UNLISTED = HOUSEKEEPING.multipliedBy(3);
     private static final long ORPHAN_GRACE_SECONDS = 2;
     private static final long EVICTION_GRACE_SECONDS = 1;
 
@@ -45,12 +51,18 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
 
     private final Thread storageKeeper = NeededThread.unstarted("local-storage", this::keepStorage);
 
+    private final Heartbeat housekeeping;
+    private final Heartbeat listing;
+
     // guarded by this: containers that existed when the kubelet began, by pod; null until they are known
     private @Nullable Map<String, Set<String>> inherited;
     private @Nullable AutoCloseable watch;
 
     /// @param podsKnown whether every pod of the node has been brought here once; before that none is an orphan
-    public PodWorkers(NodeServices services, BooleanSupplier podsKnown) {
+    /// @param nanoTime the monotonic clock, in nanoseconds
+    public PodWorkers(NodeServices services, BooleanSupplier podsKnown, LongSupplier nanoTime) {
+        this.housekeeping = new Heartbeat("housekeeping", LONGEST_ROUND, nanoTime);
+        this.listing = new Heartbeat("listing the engine's containers", LONGEST_UNLISTED, nanoTime);
         this.services = services;
         this.podsKnown = podsKnown;
         this.storage = new LocalStorage(services);
@@ -67,9 +79,25 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
         storageKeeper.start();
     }
 
+    private List<ContainerSummary> list() {
+        var listed = services.runtime().list();
+        listing.beat();
+        return listed;
+    }
+
+    /// Returns why the housekeeping does not go on; null while it does.
+    public @Nullable String stuck() {
+        return housekeeping.problem();
+    }
+
+    /// Returns for how long the engine's containers are not known; null while they are.
+    public @Nullable String blind() {
+        return listing.problem();
+    }
+
     private Map<String, Set<String>> byPod() {
         var found = new HashMap<String, Set<String>>();
-        services.runtime().list().forEach(summary -> found.computeIfAbsent(summary.pod().uid(), uid -> new HashSet<>()).add(summary.id()));
+        list().forEach(summary -> found.computeIfAbsent(summary.pod().uid(), uid -> new HashSet<>()).add(summary.id()));
         return found;
     }
 
@@ -142,10 +170,12 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
     private void keepHouse() {
         try {
             while (!podsKnown.getAsBoolean()) {
+                housekeeping.beat();
                 services.sleeper().sleep(SYNC_POLL);
             }
             collectGarbage();
             while (true) {
+                housekeeping.beat();
                 adoptOrphans();
                 releaseVolumes();
                 services.sleeper().sleep(HOUSEKEEPING);
@@ -247,7 +277,7 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
     private void lookAtChanged() {
         try {
             var running = new HashMap<String, Boolean>();
-            services.runtime().list().forEach(summary -> running.put(summary.id(), summary.running()));
+            list().forEach(summary -> running.put(summary.id(), summary.running()));
             workers.values().forEach(worker -> {
                 for (var records : List.of(worker.view().containers(), worker.view().sandboxes())) {
                     records.stream().filter(record -> record.isRunning() != running.getOrDefault(record.id(), false))
@@ -263,7 +293,7 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
         try {
             var identities = new HashMap<String, PodIdentity>();
             var containers = new HashMap<String, Set<String>>();
-            services.runtime().list().forEach(summary -> {
+            list().forEach(summary -> {
                 identities.put(summary.pod().uid(), summary.pod());
                 containers.computeIfAbsent(summary.pod().uid(), uid -> new HashSet<>()).add(summary.id());
             });

@@ -1,5 +1,6 @@
 package io.moka.kubelet.probe;
 
+import io.moka.machinery.process.TaskThread;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -18,7 +19,7 @@ final class Deadlined {
     /// @param late returns the result once the deadline has passed
     static ProbeResult call(Duration deadline, Supplier<ProbeResult> check, Supplier<ProbeResult> late) throws InterruptedException {
         var task = new FutureTask<>(check::get);
-        Thread.ofVirtual().name("check").start(task);
+        TaskThread.start("check", task);
         try {
             return task.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

@@ -1,5 +1,6 @@
 package io.moka.kubelet.runtime;
 
+import io.moka.machinery.process.TaskThread;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
@@ -88,7 +89,7 @@ final class DockerHijack implements Closeable {
     /// @param endsInput whether the end of the input is reported to Docker, which then ends the output too if the container's input is one that stays open
     /// @param raw whether the output is one stream without frames, as a terminal's is
     void join(@Nullable InputStream stdin, boolean endsInput, boolean raw, OutputSink sink) {
-        var feeder = stdin == null ? null : Thread.ofVirtual().name("stdin").start(() -> feed(stdin, endsInput));
+        var feeder = stdin == null ? null : TaskThread.start("stdin", () -> feed(stdin, endsInput));
         try {
             if (raw) {
                 raw(sink);

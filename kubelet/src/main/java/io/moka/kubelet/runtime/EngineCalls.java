@@ -2,6 +2,7 @@ package io.moka.kubelet.runtime;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
+import io.moka.machinery.process.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -86,7 +87,7 @@ final class EngineCalls implements AutoCloseable {
     ///
     /// @param whenDead called once, when it is not
     Heartbeat heartbeat(Runnable whenDead) {
-        var thread = Thread.ofVirtual().name("engine-heartbeat").start(() -> {
+        var thread = NeededThread.start("engine-heartbeat", () -> {
             try {
                 do {
                     Sleeper.SYSTEM.sleep(deadlines.heartbeat());

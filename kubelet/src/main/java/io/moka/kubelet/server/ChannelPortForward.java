@@ -1,5 +1,6 @@
 package io.moka.kubelet.server;
 
+import io.moka.machinery.process.TaskThread;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import java.io.InputStream;
@@ -115,7 +116,7 @@ final class ChannelPortForward implements ChannelSocket.Receiver {
     }
 
     private void start(Forwarded stream, PodConnection pod) {
-        var thread = Thread.ofVirtual().name("port-forward").unstarted(() -> {
+        var thread = TaskThread.unstarted("port-forward", () -> {
             try {
                 stream.announce();
                 pod.forward(stream);

@@ -1,6 +1,7 @@
 package io.moka.kubelet.server;
 
 import io.fabric8.kubernetes.api.model.PodListBuilder;
+import io.moka.kubelet.health.KubeletHealth;
 import io.moka.kubelet.pod.PodView;
 import io.moka.kubelet.pod.PodWorkers;
 import io.moka.kubelet.runtime.ContainerRuntime;
@@ -11,6 +12,7 @@ import io.moka.machinery.client.Json;
 import io.moka.machinery.net.QuickGzip;
 import io.moka.machinery.pki.TlsIdentity;
 import io.moka.machinery.process.Metrics;
+import io.moka.machinery.process.TaskThread;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -52,6 +54,7 @@ public final class KubeletServer implements AutoCloseable {
     private final StreamHandler streams;
     private final PortForwardHandler portForwards;
     private final Measurements measurements;
+    private final KubeletHealth health;
     private final HttpServer server;
 
     /// The address to listen on, and the certificates.
@@ -64,7 +67,9 @@ public final class KubeletServer implements AutoCloseable {
         }
     }
 
-    private KubeletServer(Vertx vertx, Address address, ContainerRuntime runtime, PodWorkers pods, Measurements measurements, InstantSource clock) {
+    private KubeletServer(Vertx vertx, Address address, ContainerRuntime runtime, PodWorkers pods, Measurements measurements, KubeletHealth health,
+            InstantSource clock) {
+        this.health = health;
         this.vertx = vertx;
         this.pods = pods;
         this.logs = new LogHandler(runtime, pods, clock);
@@ -80,10 +85,11 @@ public final class KubeletServer implements AutoCloseable {
         this.server = vertx.createHttpServer(options);
     }
 
-    public static KubeletServer start(Address address, ContainerRuntime runtime, PodWorkers pods, Measurements measurements, InstantSource clock) {
+    public static KubeletServer start(Address address, ContainerRuntime runtime, PodWorkers pods, Measurements measurements, KubeletHealth health,
+            InstantSource clock) {
         var vertx = Vertx.vertx(new VertxOptions().setBlockedThreadCheckInterval(BLOCKED_THREAD_CHECK.toMillis()).setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
                 .setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
-        var server = new KubeletServer(vertx, address, runtime, pods, measurements, clock);
+        var server = new KubeletServer(vertx, address, runtime, pods, measurements, health, clock);
         var bounds = new ConnectionBounds(vertx, address.patience);
         Futures.await(server.server.connectionHandler(connection -> {
             bounds.connected(connection);
@@ -100,9 +106,9 @@ public final class KubeletServer implements AutoCloseable {
     /// Returns the router of all paths. All paths except the health checks require an administrator's certificate.
     private Router routes() {
         var router = Router.router(vertx);
-        for (var health : List.of("/healthz", "/livez", "/readyz")) {
-            router.route(health).handler(route -> route.response().end("ok"));
-        }
+        router.route("/healthz").handler(route -> health(route, "not healthy: ", health.notAlive()));
+        router.route("/livez").handler(route -> health(route, "not alive: ", health.notAlive()));
+        router.route("/readyz").handler(route -> health(route, "not ready: ", health.notReady()));
         router.route().handler(route -> {
             Callers.requireAdministrator(route.request());
             route.next();
@@ -121,6 +127,14 @@ public final class KubeletServer implements AutoCloseable {
         router.errorHandler(404, route -> refuse(route.request(), 404, "404 page not found"));
         router.route().failureHandler(KubeletServer::refuse);
         return router;
+    }
+
+    private static void health(RoutingContext route, String verdict, String problems) {
+        if (problems.isEmpty()) {
+            route.response().end("ok");
+        } else {
+            route.response().setStatusCode(500).putHeader("Content-Type", "text/plain; charset=utf-8").end(verdict + problems + "\n");
+        }
     }
 
     /// Works on a request and may block.
@@ -143,7 +157,7 @@ public final class KubeletServer implements AutoCloseable {
     private static Handler<RoutingContext> blocking(Work work) {
         return route -> {
             route.request().pause();
-            Thread.ofVirtual().name("request").start(() -> serve(route.request(), work));
+            TaskThread.start("request", () -> serve(route.request(), work));
         };
     }
 
@@ -158,6 +172,9 @@ public final class KubeletServer implements AutoCloseable {
             log.debug("the client has left: {}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.error("{} {} failed", request.method(), request.path(), e);
+            refuse(request, 500, "internal error");
         }
     }
 

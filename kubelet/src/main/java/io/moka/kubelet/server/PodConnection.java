@@ -1,5 +1,6 @@
 package io.moka.kubelet.server;
 
+import io.moka.machinery.process.TaskThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -22,7 +23,7 @@ record PodConnection(String podAddress, String podName) {
     void forward(ForwardedStream stream) {
         try (var socket = new Socket(); var received = stream.received()) {
             socket.connect(new InetSocketAddress(podAddress, stream.port()), (int) CONNECT_LIMIT.toMillis());
-            var feeder = Thread.ofVirtual().name("port-forward-in").start(() -> feed(received, socket));
+            var feeder = TaskThread.start("port-forward-in", () -> feed(received, socket));
             try {
                 answer(socket, stream);
             } finally {
@@ -32,6 +33,9 @@ record PodConnection(String podAddress, String podName) {
             stream.fail("error forwarding port " + stream.port() + " to pod " + podName + ": " + podAddress + ": " + String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT));
         } catch (Futures.ConnectionLost e) {
             log.debug("the client has left: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("forwarding port {} to pod {} has failed for a reason that was not foreseen", stream.port(), podName, e);
+            stream.fail("error forwarding port " + stream.port() + " to pod " + podName + ": internal error");
         }
         stream.end();
     }

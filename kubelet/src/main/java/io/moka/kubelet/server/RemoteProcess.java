@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.moka.kubelet.runtime.ContainerRuntime;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.machinery.client.Json;
+import io.moka.machinery.process.TaskThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -36,7 +37,7 @@ final class RemoteProcess {
         if (!stdin) {
             received.close();
         }
-        thread = Thread.ofVirtual().name("stream").start(() -> run(streams));
+        thread = TaskThread.start("stream", () -> run(streams));
     }
 
     boolean isStarted() {
@@ -57,7 +58,17 @@ final class RemoteProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            log.debug("a stream was cut short", e);
+            log.warn("a stream was cut short", e);
+            fail(streams);
+        }
+    }
+
+    /// The streams may be what has failed.
+    private static void fail(ProcessStreams streams) {
+        try {
+            streams.finish(ExitStatus.failure("internal error"));
+        } catch (RuntimeException e) {
+            log.debug("the client was not told: {}", e.toString());
         }
     }
 
@@ -75,7 +86,15 @@ final class RemoteProcess {
         var open = session;
         var wanted = size;
         if (open != null && wanted != null) {
-            Thread.ofVirtual().name("resize").start(() -> open.resize(wanted.path("Width").asInt(), wanted.path("Height").asInt()));
+            TaskThread.start("resize", () -> resize(open, wanted));
+        }
+    }
+
+    private static void resize(ContainerRuntime.Session process, JsonNode wanted) {
+        try {
+            process.resize(wanted.path("Width").asInt(), wanted.path("Height").asInt());
+        } catch (RuntimeException e) {
+            log.debug("the terminal keeps its size: {}", e.toString());
         }
     }
 
@@ -84,7 +103,7 @@ final class RemoteProcess {
         var running = thread;
         var input = received;
         if (running != null && input != null) {
-            Thread.ofVirtual().name("last-words").start(() -> leave(input, running));
+            TaskThread.start("last-words", () -> leave(input, running));
         }
     }
 

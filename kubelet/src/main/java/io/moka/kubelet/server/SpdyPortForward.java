@@ -2,6 +2,7 @@ package io.moka.kubelet.server;
 
 import io.moka.kubelet.spdy.SpdyConnection;
 import io.moka.kubelet.spdy.SpdyStream;
+import io.moka.machinery.process.TaskThread;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -87,7 +88,7 @@ final class SpdyPortForward implements SpdyConnection.Listener {
     }
 
     private void start(Pair pair) {
-        var thread = Thread.ofVirtual().name("port-forward").unstarted(() -> {
+        var thread = TaskThread.unstarted("port-forward", () -> {
             try {
                 pod.forward(pair);
             } finally {

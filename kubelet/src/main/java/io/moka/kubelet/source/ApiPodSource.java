@@ -25,6 +25,11 @@ public final class ApiPodSource implements PodSource {
     }
 
     @Override
+    public boolean isReady() {
+        return informer.isReady();
+    }
+
+    @Override
     public void close() {
         informer.close();
     }

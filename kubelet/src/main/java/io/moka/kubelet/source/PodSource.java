@@ -12,6 +12,9 @@ public interface PodSource extends AutoCloseable {
     /// Whether every pod of the node has been brought once. Before that, none that is missing counts as deleted.
     boolean hasSynced();
 
+    /// Whether changes of pods arrive: every pod has been brought once, and the source has not been away for long since.
+    boolean isReady();
+
     @Override
     void close();
 }

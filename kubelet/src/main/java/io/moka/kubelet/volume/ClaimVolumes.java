@@ -1,7 +1,6 @@
 package io.moka.kubelet.volume;
 
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.HostPathVolumeSource;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -32,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /// and nfs.
 ///
 /// Each volume that a pod uses has an entry in the pod's folder, `persistent-volume/<name>`; that of a local or nfs volume is a mount of its own. From
-/// these entries a kubelet knows after a restart which volumes are used.
+/// these entries a kubelet knows after a restart which volumes are used. A hostPath volume is mounted as one of the pod's own is ([HostPathVolumes]).
 public final class ClaimVolumes implements VolumePlugin {
 
     private static final Logger log = LoggerFactory.getLogger(ClaimVolumes.class);
@@ -42,6 +41,7 @@ public final class ClaimVolumes implements VolumePlugin {
     private final ClusterObjects objects;
     private final Supplier<Map<String, String>> nodeLabels;
     private final LocalPathStore store;
+    private final HostPathVolumes hostPaths;
     private final BiConsumer<PersistentVolumeClaim, PersistentVolume> grown;
     // the names of the persistent volumes, by the pod's uid and the volume's name; a claim that is bound keeps its volume
     private final Map<String, Map<String, String>> bound = new ConcurrentHashMap<>();
@@ -60,6 +60,7 @@ public final class ClaimVolumes implements VolumePlugin {
         this.objects = objects;
         this.nodeLabels = nodeLabels;
         this.store = store;
+        this.hostPaths = new HostPathVolumes(directories);
         this.grown = grown;
     }
 
@@ -74,7 +75,7 @@ public final class ClaimVolumes implements VolumePlugin {
         requireUsable(pod, volume, claim);
         var found = objects.volume(Claims.volumeName(claim));
         requireUsable(pod, claim, found);
-        return mount(pod, claim, found);
+        return mount(pod, volume, claim, found);
     }
 
     /// The pod starts all the same where the claim cannot be told now.
@@ -126,7 +127,7 @@ public final class ClaimVolumes implements VolumePlugin {
                 .anyMatch(uid -> Files.exists(directories.volume(uid, KIND, volume)));
     }
 
-    private Path mount(Pod pod, PersistentVolumeClaim claim, PersistentVolume volume) throws IOException {
+    private Path mount(Pod pod, Volume wanted, PersistentVolumeClaim claim, PersistentVolume volume) throws IOException {
         var spec = volume.getSpec();
         var entry = directories.volume(pod.getMetadata().getUid(), KIND, volume.getMetadata().getName());
         Files.createDirectories(entry);
@@ -136,7 +137,7 @@ public final class ClaimVolumes implements VolumePlugin {
             return entry;
         }
         if (spec.getHostPath() != null) {
-            return HostPaths.check(new HostPathVolumeSource(spec.getHostPath().getPath(), spec.getHostPath().getType()));
+            return hostPaths.mount(pod, wanted, spec.getHostPath());
         }
         if (spec.getNfs() != null) {
             NfsVolumes.mount(spec.getNfs(), spec.getMountOptions() == null ? List.of() : spec.getMountOptions(), entry);

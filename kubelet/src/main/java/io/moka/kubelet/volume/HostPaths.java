@@ -4,75 +4,85 @@ import io.fabric8.kubernetes.api.model.HostPathVolumeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /// Opens a folder, file or device of the node itself and checks that it is of the type that the pod expects.
 ///
-/// A path that exists may lead through links, as upstream allows. When a folder or file has to be created, only links directly in `/` and `/var` are followed,
-/// which distributions create (`/var/run`): any other link may have been created by a pod that has the folder mounted.
-public final class HostPaths {
+/// The path is resolved once. The type is checked on the open descriptor, and that descriptor is mounted ([HostPathVolumes]), so a change of the path after
+/// the check changes nothing.
+///
+/// A path that exists may lead through links, as upstream allows: the node's owner may have created them, and no link shows its author. When a folder or file
+/// has to be created, only links directly in `/` and `/var` are followed, which distributions create (`/var/run`): any other link may have been created by a pod
+/// that has the folder mounted.
+final class HostPaths {
 
     private static final int TYPE_MASK = 0170000;
-    private static final int SOCKET = 0140000;
-    private static final int CHARACTER_DEVICE = 0020000;
-    private static final int BLOCK_DEVICE = 0060000;
 
     private static final Set<Path> SYSTEM_FOLDERS = Set.of(Path.of("/"), Path.of("/var"));
+
+    /// The file type that a volume type asks for.
+    ///
+    /// @param mode the type bits of `st_mode`
+    private record Kind(int mode, String words) {
+    }
+
+    private static final Kind DIRECTORY = new Kind(0040000, "a directory");
+    private static final Kind FILE = new Kind(0100000, "a file");
+    private static final Map<String, Kind> KINDS = Map.of("DirectoryOrCreate", DIRECTORY, "Directory", DIRECTORY, "FileOrCreate", FILE, "File", FILE,
+            "Socket", new Kind(0140000, "a socket file"), "CharDevice", new Kind(0020000, "a character device"), "BlockDevice", new Kind(0060000, "a block device"));
 
     private HostPaths() {
     }
 
-    /// Whether such a volume is made where it is missing.
-    public static boolean creates(HostPathVolumeSource source) {
-        return Set.of("", "DirectoryOrCreate", "FileOrCreate").contains(type(source));
-    }
-
-    /// @return the real path
-    static Path check(HostPathVolumeSource source) throws IOException {
+    /// Opens the path; creates it first if it is missing and the volume's type says so.
+    ///
+    /// @throws IOException also when the file is of another type, and when a link is on the way to what has to be created
+    static OpenPath open(HostPathVolumeSource source) throws IOException {
         var path = Path.of(source.getPath()).normalize();
-        switch (type(source)) {
-            case "" -> make(path, path.getNameCount());
-            case "DirectoryOrCreate" -> {
-                make(path, path.getNameCount());
-                require(Files.isDirectory(path), path, "a directory");
-            }
-            case "Directory" -> require(Files.isDirectory(path), path, "a directory");
-            case "FileOrCreate" -> {
-                make(path, 0);
-                require(Files.isRegularFile(path), path, "a file");
-            }
-            case "File" -> require(Files.isRegularFile(path), path, "a file");
-            case "Socket" -> require(isType(path, SOCKET), path, "a socket file");
-            case "CharDevice" -> require(isType(path, CHARACTER_DEVICE), path, "a character device");
-            case "BlockDevice" -> require(isType(path, BLOCK_DEVICE), path, "a block device");
-            default -> throw new IOException(source.getType() + " is an invalid volume type");
+        var type = source.getType() == null ? "" : source.getType();
+        var kind = KINDS.get(type);
+        if (kind == null && !type.isEmpty()) {
+            throw new IOException(type + " is an invalid volume type");
+        } else if (!path.isAbsolute()) {
+            throw new IOException("hostPath \"" + path + "\" is not absolute");
         }
-        try (var open = OpenPath.of(path)) {
-            return open.realPath();
+        var open = existingOrMade(path, type);
+        try {
+            if (kind != null && !isOf(kind, open)) {
+                throw wrongType(path, kind);
+            }
+            return open;
+        } catch (IOException e) {
+            open.close();
+            throw e;
         }
     }
 
-    private static String type(HostPathVolumeSource source) {
-        return source.getType() == null ? "" : source.getType();
+    private static OpenPath existingOrMade(Path path, String type) throws IOException {
+        try {
+            return OpenPath.of(path);
+        } catch (Linux.Missing e) {
+            return switch (type) {
+                case "", "DirectoryOrCreate" -> make(path, path.getNameCount());
+                case "FileOrCreate" -> make(path, 0);
+                default -> throw wrongType(path, Objects.requireNonNull(KINDS.get(type)));
+            };
+        }
     }
 
-    /// Makes what is missing of the path.
+    /// Makes what is missing of the path, each name in the open directory above it.
     ///
     /// @param directories how many of its names may be made as directories; what is left is an empty file
-    private static void make(Path path, int directories) throws IOException {
-        if (Files.exists(path)) {
-            return;
-        }
+    private static OpenPath make(Path path, int directories) throws IOException {
         var current = OpenPath.of(path.getRoot());
-        try {
-            for (int i = 0; i < path.getNameCount(); i++) {
-                try (var parent = current) {
-                    current = step(parent, path.getName(i).toString(), i < directories, i == path.getNameCount() - 1);
-                }
+        for (int i = 0; i < path.getNameCount(); i++) {
+            try (var parent = current) {
+                current = step(parent, path.getName(i).toString(), i < directories, i == path.getNameCount() - 1);
             }
-        } finally {
-            current.close();
         }
+        return current;
     }
 
     private static OpenPath step(OpenPath parent, String name, boolean directory, boolean last) throws IOException {
@@ -94,13 +104,11 @@ public final class HostPaths {
         }
     }
 
-    private static boolean isType(Path path, int type) throws IOException {
-        return Files.exists(path) && ((int) Files.getAttribute(path, "unix:mode") & TYPE_MASK) == type;
+    private static boolean isOf(Kind kind, OpenPath open) throws IOException {
+        return ((int) Files.getAttribute(open.path(), "unix:mode") & TYPE_MASK) == kind.mode;
     }
 
-    private static void require(boolean fits, Path path, String what) throws IOException {
-        if (!fits) {
-            throw new IOException("hostPath type check failed: " + path + " is not " + what);
-        }
+    private static IOException wrongType(Path path, Kind kind) {
+        return new IOException("hostPath type check failed: " + path + " is not " + kind.words);
     }
 }

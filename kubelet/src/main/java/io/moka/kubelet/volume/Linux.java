@@ -40,6 +40,7 @@ final class Linux {
     static final long MS_BIND = 4096;
     static final long MS_REC = 16384;
     static final long MS_PRIVATE = 1 << 18;
+    static final long MS_SLAVE = 1 << 19;
     private static final int MNT_DETACH = 2;
     private static final int UMOUNT_NOFOLLOW = 8;
 

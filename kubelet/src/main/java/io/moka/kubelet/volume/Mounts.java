@@ -86,6 +86,24 @@ final class Mounts {
         }
     }
 
+    /// Mounts an open file or directory at the target, in place of whatever is there.
+    ///
+    /// @param flags `MS_BIND`, and `MS_REC` to show what is mounted below it, too
+    static void show(OpenPath source, Path target, long flags) throws IOException {
+        requireTheMachines();
+        if (Files.exists(target)) {
+            unmountAll(target);
+            TreeDeletion.delete(target);
+        }
+        Files.createDirectories(target.getParent());
+        if (Files.isDirectory(source.path())) {
+            Files.createDirectory(target);
+        } else {
+            Files.createFile(target);
+        }
+        Linux.mount(source.path(), target, flags);
+    }
+
     /// @throws IOException where mounts of this process would be its own secret
     static void requireTheMachines() throws IOException {
         if (!areTheMachines()) {
@@ -98,11 +116,16 @@ final class Mounts {
         return Files.readAllLines(TABLE, StandardCharsets.ISO_8859_1).getFirst().equals(Files.readAllLines(MACHINE_TABLE, StandardCharsets.ISO_8859_1).getFirst());
     }
 
-    /// Takes every mount at and below the path away.
+    /// Takes every mount at and below the path away, and no other: an unmount is passed on to the peers of the mount that it lies on, which may be the node's own, so
+    /// all mounts are made private before the first is taken away.
     ///
     /// @throws IOException when one of them stays
     static void unmountAll(Path path) throws IOException {
-        for (var point : under(path)) {
+        var points = under(path);
+        for (var point : points) {
+            Linux.mount(null, point, Linux.MS_PRIVATE);
+        }
+        for (var point : points) {
             unmount(point);
         }
         if (!under(path).isEmpty()) {

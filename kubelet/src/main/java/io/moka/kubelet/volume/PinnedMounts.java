@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,20 @@ public final class PinnedMounts {
     private static final boolean RECURSIVE_READ_ONLY = Linux.restrictsMounts();
 
     private PinnedMounts() {
+    }
+
+    /// The direction in which later mounts are passed on between the node and a container.
+    public enum Propagation {
+        NONE, FROM_THE_NODE, BOTH;
+
+        /// @param mode as in a volume mount; null for the default
+        public static Propagation of(@Nullable String mode) {
+            return switch (String.valueOf(mode)) {
+                case "HostToContainer" -> FROM_THE_NODE;
+                case "Bidirectional" -> BOTH;
+                default -> NONE;
+            };
+        }
     }
 
     /// One mount of one container instance.
@@ -36,19 +51,10 @@ public final class PinnedMounts {
 
     /// Mounts a part of a volume.
     ///
-    /// @param propagates whether mounts that are made there later are to be seen
-    public static Path subPath(Path volume, String subPath, Place place, boolean propagates) throws IOException {
+    /// @param volume a path without links, as [PodVolumes] returns it
+    public static Path subPath(Path volume, String subPath, Place place, Propagation propagation) throws IOException {
         try (var source = SubPaths.open(volume, subPath)) {
-            return mount(source, place, propagates);
-        }
-    }
-
-    /// Mounts a path of the node, unless something is mounted below it, which would be missing: such a path is given back as it is.
-    ///
-    /// @param path the real path; it is refused when a link has come onto it
-    public static Path hostPath(Path path, Place place) throws IOException {
-        try (var source = OpenPath.withoutLinks(path)) {
-            return Mounts.under(path).stream().allMatch(path::equals) ? mount(source, place, false) : path;
+            return mount(source, place, propagation, Linux.MS_BIND);
         }
     }
 
@@ -59,38 +65,23 @@ public final class PinnedMounts {
 
     /// Mounts a volume with all that is mounted below it, nothing of which can be written to.
     ///
-    /// @param volume may be such a mount of this place already, as that of a sub-path
+    /// @param volume a path without links; may be a mount of this place already, as that of a sub-path
     public static Path readOnly(Path volume, Place place) throws IOException {
         var target = place.path();
         if (!volume.equals(target)) {
-            try (var source = OpenPath.of(volume)) {
-                mount(source, place, false, Linux.MS_BIND | Linux.MS_REC);
+            try (var source = OpenPath.withoutLinks(volume)) {
+                mount(source, place, Propagation.NONE, Linux.MS_BIND | Linux.MS_REC);
             }
         }
         Linux.restrict(target, Linux.MOUNT_ATTR_RDONLY);
         return target;
     }
 
-    private static Path mount(OpenPath source, Place place, boolean propagates) throws IOException {
-        return mount(source, place, propagates, Linux.MS_BIND);
-    }
-
-    private static Path mount(OpenPath source, Place place, boolean propagates, long flags) throws IOException {
-        Mounts.requireTheMachines();
+    private static Path mount(OpenPath source, Place place, Propagation propagation, long flags) throws IOException {
         var target = place.path();
-        Files.createDirectories(place.folder());
-        if (Files.exists(target)) {
-            Mounts.unmountAll(target);
-            TreeDeletion.delete(target);
-        }
-        if (Files.isDirectory(source.path())) {
-            Files.createDirectory(target);
-        } else {
-            Files.createFile(target);
-        }
-        Linux.mount(source.path(), target, flags);
-        if (!propagates) {
-            Linux.mount(null, target, Linux.MS_PRIVATE | Linux.MS_REC);
+        Mounts.show(source, target, flags);
+        if (propagation != Propagation.BOTH) {
+            Linux.mount(null, target, (propagation == Propagation.NONE ? Linux.MS_PRIVATE : Linux.MS_SLAVE) | Linux.MS_REC);
         }
         return target;
     }

@@ -94,10 +94,10 @@ public final class PodDirectories implements AutoCloseable {
         }
     }
 
-    /// Unmounts the persistent volumes of a pod whose containers have all ended, so that they are no longer in use though the pod's object stays, and deletes its
+    /// Unmounts the persistent volumes and paths of the node of a pod whose containers have all ended, so that they are no longer in use though the pod's object stays, and deletes its
     /// `emptyDir` volumes.
     public void releaseVolumes(String uid) throws IOException {
-        for (var kind : List.of(ClaimVolumes.KIND, EmptyDirs.KIND)) {
+        for (var kind : List.of(ClaimVolumes.KIND, HostPathVolumes.KIND, EmptyDirs.KIND)) {
             var folder = volume(uid, kind, "any").getParent();
             if (Files.exists(folder)) {
                 Mounts.unmountAll(folder);

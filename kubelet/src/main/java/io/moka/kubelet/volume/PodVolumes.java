@@ -35,10 +35,10 @@ public final class PodVolumes {
         this.claims = claims;
         this.regularPlugins = List.of(new WrittenVolumes(directories, new Payloads(new RecentConfigObjects(objects, OLDEST, System::nanoTime), addresses, tokens, allocatable)));
         this.plugins = List.of(new WrittenVolumes(directories, new Payloads(objects, addresses, tokens, allocatable)), new EmptyDirs(directories),
-                new HostPathVolumes(), claims, images, new NfsVolumes(directories));
+                new HostPathVolumes(directories), claims, images, new NfsVolumes(directories));
     }
 
-    /// Sets up the pod's volumes and returns the path of each on the node.
+    /// Sets up the pod's volumes and returns the path of each on the node; a path without links that no container can exchange.
     ///
     /// @throws VolumeFailure for the first volume that can't be set up now
     public Map<String, Path> setUp(Pod pod) {

@@ -15,13 +15,14 @@ final class SubPaths {
 
     /// Opens the sub-path; creates a folder if nothing is there.
     ///
+    /// @param volume a path without links
     /// @throws IOException also when the path leads out of the volume
     static OpenPath open(Path volume, String subPath) throws IOException {
         if (subPath.startsWith("/") || List.of(subPath.split("/")).contains("..")) {
             throw new IOException("subPath \"" + subPath + "\" must stay in its volume");
         }
         var wanted = Path.of(subPath).normalize();
-        try (var root = OpenPath.of(volume)) {
+        try (var root = OpenPath.withoutLinks(volume)) {
             return wanted.toString().isEmpty() ? root.again() : root.insideOrMade(wanted, root.mode());
         } catch (Linux.Forbidden e) {
             throw new IOException("subPath \"" + subPath + "\" leads out of its volume: " + e.getMessage());

@@ -1,18 +1,23 @@
 package io.moka.kubelet.volume;
 
+import io.moka.machinery.process.TaskThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// Runs one of the system's own programs for file systems.
 final class Tool {
 
     private static final long PATIENCE_SECONDS = 60;
+    private static final Duration LAST_OUTPUT = Duration.ofSeconds(10);
 
     private Tool() {
     }
@@ -41,18 +46,24 @@ final class Tool {
         try {
             var process = new ProcessBuilder(command).redirectErrorStream(true).start();
             var reader = new Output(process);
-            var thread = Thread.ofVirtual().start(reader);
-            var problem = write(input, process.getOutputStream());
+            var thread = TaskThread.start("tool-output", reader);
+            // a program that does not read its input is ended in time, too, which ends the writing
+            var written = new FutureTask<>(() -> write(input, process.getOutputStream()));
+            TaskThread.start("tool-input", written);
             if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new IOException(command[0] + " did not end within " + limit.toSeconds() + " s");
             }
-            thread.join();
+            // a daemon that the program has started may keep its output open
+            thread.join(LAST_OUTPUT);
+            var problem = written.get(LAST_OUTPUT.toSeconds(), TimeUnit.SECONDS);
             if (process.exitValue() > worst) {
                 throw new IOException(String.join(" ", List.of(command)) + ": " + reader.text);
             } else if (problem != null) {
                 throw problem;
             }
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException(command[0] + " did not get its input: " + e, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(command[0] + " was interrupted", e);

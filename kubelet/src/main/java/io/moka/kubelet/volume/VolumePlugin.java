@@ -12,7 +12,8 @@ interface VolumePlugin {
 
     /// Makes the volume usable for the pod's containers, and brings up to date what has changed.
     ///
-    /// @return the path to mount into containers
+    /// @return the path to mount into containers. It has no links, and no container can change a folder on the way to it: it lies in the pod's folder or
+    ///         contains the kubelet's own folder; but for a path of the node that a privileged container mounts with propagation to the node
     /// @throws IOException when that is not possible now; it is tried again
     Path setUp(Pod pod, Volume volume) throws IOException;
 

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.moka.kubelet.runtime.PodIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -85,6 +87,27 @@ class PodNetworksTest {
         }
         assertEquals(32, plugins.together().size());
         assertTrue(plugins.together().stream().allMatch(together -> together <= PodNetworks.MOST_CALLS + 1), plugins.together()::toString);
+    }
+
+    @Test
+    void turnThatDoesNotComeIsNotWaitedForWithoutEnd() throws Exception {
+        plugins.configure("1.0.0", "slow").touch("go");
+        networks = new PodNetworks(plugins.configurations(), plugins.binaries(), folder.resolve("attachments"), () -> "10.1.0.0/24", InstantSource.system(), Duration.ofSeconds(1));
+        attach("earlier", "/proc/7/ns/net", List.of());
+        Files.delete(folder.resolve("go"));
+        try (var pods = Executors.newVirtualThreadPerTaskExecutor()) {
+            var attached = IntStream.range(0, PodNetworks.MOST_CALLS).mapToObj(i -> pods.submit(() -> attach("s" + i, "/proc/7/ns/net", List.of()))).toList();
+            check("as many run as may", () -> plugins.running().size() == PodNetworks.MOST_CALLS);
+
+            var refused = assertTimeoutPreemptively(Duration.ofSeconds(30), () -> assertThrows(CniException.class, () -> attach("late", "/proc/7/ns/net", List.of())));
+            assertEquals("the network plugins are busy: no turn came within 1 s", refused.getMessage());
+            assertNull(networks.find("late"));
+
+            plugins.touch("go");
+            for (var each : attached) {
+                assertEquals(List.of("10.1.0.9"), each.get().addresses());
+            }
+        }
     }
 
     @Test

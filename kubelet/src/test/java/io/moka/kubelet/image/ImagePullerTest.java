@@ -3,11 +3,13 @@ package io.moka.kubelet.image;
 import static io.moka.kubelet.Eventually.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.moka.kubelet.runtime.FakeRuntime;
 import io.moka.kubelet.source.MapClusterObjects;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,7 +91,48 @@ class ImagePullerTest {
         check("the other is there", () -> runtime.image("fast.example.com/web:1") != null);
         assertEquals(PullQueue.SLOTS_OF_A_REGISTRY + 1, runtime.pulls().size());
         never.countDown();
-        check("the slow ones come, too", () -> runtime.pulls().size() == 21);
+        check("the slow ones come, too", () -> rings.get() == 21);
+        assertEquals(21, runtime.pulls().size());
+    }
+
+    @Test
+    void unforeseenFailureOfAPullIsToldAndFreesItsSlot() {
+        for (int i = 1; i <= PullQueue.SLOTS_OF_A_REGISTRY + 1; i++) {
+            runtime.failOnce(new IllegalStateException("defect"));
+            ensure("p" + i, "a", "example.com/web:" + i);
+            int pulls = i;
+            check("it has failed", () -> rings.get() == pulls);
+            assertEquals(new ImageOutcome.Unavailable("ErrImagePull", "unforeseen: java.lang.IllegalStateException: defect"), ensure("p" + i, "a", "example.com/web:" + i));
+        }
+        runtime.serve("example.com/web:1", new CountDownLatch(0));
+        now.updateAndGet(time -> time.plusSeconds(10));
+
+        assertInstanceOf(ImageOutcome.Pulling.class, ensure("p1", "a", "example.com/web:1"));
+        check("it comes", () -> ensure("p1", "a", "example.com/web:1") instanceof ImageOutcome.Present);
+    }
+
+    @Test
+    void podWhoseSecretsCannotBeReadNowAsksAgain() {
+        var broken = new AtomicBoolean(true);
+        var objects = new MapClusterObjects(clock) {
+            @Override
+            public Secret secret(String namespace, String name) {
+                if (broken.get()) {
+                    throw new IllegalStateException("defect");
+                }
+                return super.secret(namespace, name);
+            }
+        };
+        puller = new ImagePuller(runtime, objects, (pod, container, warning, reason, message) -> { }, pulled, clock);
+        var pod = new PodBuilder(pod("p")).editSpec().addNewImagePullSecret("login").endSpec().build();
+        runtime.serve("example.com/web:1", new CountDownLatch(0));
+        var container = container("a", "example.com/web:1", "Always");
+        assertThrows(IllegalStateException.class, () -> puller.ensure(pod, container, rings::incrementAndGet));
+
+        broken.set(false);
+        objects.secret("login", ".dockerconfigjson", "{}");
+
+        check("it comes", () -> puller.ensure(pod, container, rings::incrementAndGet) instanceof ImageOutcome.Present);
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -228,6 +229,41 @@ class ClaimsOnDockerTest {
         } finally {
             removeEverything();
             new ProcessBuilder("umount", outer.resolve("inner").toString()).inheritIO().start().waitFor();
+            begin();
+        }
+    }
+
+    private static void mount(String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of("mount"));
+        command.addAll(List.of(arguments));
+        assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
+    }
+
+    /// The path lies on a shared mount, as all do on a machine with systemd. The pod's end takes none of the node's own mounts away.
+    @Test
+    void laterMountOfTheNodeArrivesInAContainerThatAsksForIt() throws Exception {
+        var shared = Files.createDirectories(folder.resolve("shared"));
+        mount("-t", "tmpfs", "tmpfs", shared.toString());
+        mount("--make-shared", shared.toString());
+        var disk = Files.createDirectories(shared.resolve("path/disk"));
+        try {
+            var pod = awaitPhase(node.run(TestNode.pod("reader", p -> p.editSpec().withHostNetwork(true)
+                    .addNewVolume().withName("d").withNewHostPath(disk.getParent().toString(), "DirectoryOrCreate").endVolume()
+                    .editFirstContainer().addNewVolumeMount().withName("d").withMountPath("/plain").endVolumeMount()
+                    .addNewVolumeMount().withName("d").withMountPath("/slave").withMountPropagation("HostToContainer").endVolumeMount()
+                    .addNewVolumeMount().withName("d").withMountPath("/part").withSubPath("disk").withMountPropagation("HostToContainer").endVolumeMount()
+                    .endContainer().endSpec(), "sleep", "1000")), "Running");
+            mount("-t", "tmpfs", "tmpfs", disk.toString());
+            Files.createFile(disk.resolve("later"));
+
+            assertEquals("later\n", exec(pod, "ls /slave/disk"));
+            assertEquals("", exec(pod, "ls /plain/disk"));
+            node.workers.onDelete(node.delete(pod));
+            check("the pod is gone", () -> node.isClean(runtime) && !isMounted("kubelet/pods"));
+            assertTrue(Files.exists(disk.resolve("later")), "the node's own mount is still there");
+        } finally {
+            removeEverything();
+            new ProcessBuilder("umount", "-R", shared.toString()).inheritIO().start().waitFor();
             begin();
         }
     }

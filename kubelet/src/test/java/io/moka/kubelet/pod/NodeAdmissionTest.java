@@ -66,6 +66,14 @@ class NodeAdmissionTest {
         assertEquals(reason, reason(new PodBuilder(TestNode.pod("web", "sleep")).editSpec().withNewSecurityContext().withSupplementalGroupsPolicy(policy).endSecurityContext().endSpec().build()));
     }
 
+    /// Also where another kubelet has admitted the pod before.
+    @ParameterizedTest
+    @CsvSource({"false, false, UserNamespacesNotSupported", "false, true, UserNamespacesNotSupported", "true, false, ", ", false, "})
+    void podWithUsersOfItsOwnIsRefused(Boolean hostUsers, boolean already, String reason) {
+        var rejection = admission.admit(new PodBuilder(TestNode.pod("web", "sleep")).editSpec().withHostUsers(hostUsers).endSpec().build(), already);
+        assertEquals(reason == null ? null : new NodeAdmission.Rejection(reason, "Pod was rejected: hostUsers=false is not supported in this node"), rejection);
+    }
+
     /// The node of these tests has no AppArmor.
     @ParameterizedTest
     @CsvSource({"Unconfined, , ", "RuntimeDefault, , AppArmor", "Localhost, , AppArmor", ", Unconfined, ", ", RuntimeDefault, AppArmor", "Unconfined, Localhost, AppArmor"})

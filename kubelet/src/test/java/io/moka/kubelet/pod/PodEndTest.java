@@ -122,8 +122,31 @@ class PodEndTest {
     }
 
     @Test
+    void unforeseenFailureOfAStopPausesAndTheContainerCanBeEndedAgain() {
+        var pauses = new CopyOnWriteArrayList<Duration>();
+        var view = left(TestNode.pod("web", p -> p.editSpec().withRestartPolicy("Never").endSpec(), "sleep"));
+        node.sleeper = pause -> {
+            if (pause.equals(Duration.ofMillis(500))) {
+                pauses.add(pause);
+            } else {
+                Sleeper.SYSTEM.sleep(pause);
+            }
+        };
+        runtime.failOnce(new IllegalStateException("defect"));
+        end.end(view, main(view), 30, "bye");
+        check("the worker is told", () -> ended.size() == 1);
+        assertEquals(List.of(Duration.ofMillis(500)), pauses);
+        assertTrue(runtime.inspect(main(view).id()).isRunning());
+
+        end.end(view, main(view), 30, "bye");
+        check("it has ended", () -> !runtime.inspect(main(view).id()).isRunning());
+    }
+
+    @Test
     void clearingAwayGoesOnWhereItFailedBefore() throws Exception {
         var view = left(TestNode.pod("web", p -> p.editSpec().withRestartPolicy("Never").endSpec(), "sleep"));
+        // the pod's own worker would start it again
+        node.workers.close();
         var containers = new PodContainers(node.services, () -> { });
         view.containers().forEach(record -> containers.put(view.pod(), record));
         view.sandboxes().forEach(record -> containers.put(view.pod(), record));

@@ -285,6 +285,7 @@ class PodWorkersTest {
         awaitRunning(first);
         var second = node.run(withHostPort("two"));
         check("it is rejected", () -> "NodePorts".equals(node.reports.last(second).getReason()));
+        assertTrue(node.events.contains("two NodePorts Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports"), node.events::toString);
 
         node.delete(first);
         check("the first is gone", () -> node.reports.isFinished(first));
@@ -321,6 +322,16 @@ class PodWorkersTest {
         assertEquals("False", node.reports.condition(pod, "Ready"));
 
         check("it is ready", () -> node.reports.condition(pod, "Ready").equals("True"));
+    }
+
+    @Test
+    void postStartHookThatFailsForAnUnforeseenReasonRestartsTheContainer() {
+        runtime.failOnce(new IllegalStateException("defect"));
+        var pod = node.run(TestNode.pod("web", p -> p.editSpec().editFirstContainer().withNewLifecycle().withNewPostStart().withNewExec()
+                .withCommand("true").endExec().endPostStart().endLifecycle().endContainer().endSpec(), "sleep"));
+
+        check("it runs once more", () -> node.reports.phase(pod).equals("Running") && node.reports.last(pod).getContainerStatuses().getFirst().getRestartCount() == 1);
+        assertTrue(node.events.contains("web FailedPostStartHook PostStartHook failed: java.lang.IllegalStateException: defect"), node.events::toString);
     }
 
     @Test

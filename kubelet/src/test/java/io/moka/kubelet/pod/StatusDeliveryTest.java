@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Delivery of statuses to an apiserver that refuses them: which are tried again, and which are given up.
 class StatusDeliveryTest {
 
+    /// Answers with a pod whose resource version is no number.
+    private static final int GARBLED = 0;
     private static final PodStatus SUCCEEDED = new PodStatusBuilder().withPhase("Succeeded").build();
 
     private final Pod pod = new PodBuilder(TestNode.pod("web", "sleep")).editMetadata().withResourceVersion("5").endMetadata().build();
@@ -70,13 +72,14 @@ class StatusDeliveryTest {
         }
         var answers = exchange.getRequestMethod().equals("PATCH") ? answersToPatches : answersToDeletes;
         int code = answers.isEmpty() ? 200 : answers.poll();
+        boolean garbled = code == GARBLED;
         if (code == 200) {
             accepted.add(exchange.getRequestMethod());
         }
-        var body = Json.bytes(code == 200 ? new PodBuilder(pod).editMetadata().withResourceVersion("7").endMetadata().build()
+        var body = Json.bytes(code == 200 || garbled ? new PodBuilder(pod).editMetadata().withResourceVersion(garbled ? "x" : "7").endMetadata().build()
                 : new StatusBuilder().withStatus("Failure").withCode(code).withMessage("refused").build());
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(code, body.length);
+        exchange.sendResponseHeaders(garbled ? 200 : code, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }
@@ -100,6 +103,18 @@ class StatusDeliveryTest {
         reports.finish(pod, SUCCEEDED);
 
         check("the object is deleted", () -> accepted.contains("DELETE"));
+    }
+
+    @Test
+    void reportIsSentAgainAfterAnUnforeseenFailure() {
+        answersToPatches.addAll(List.of(GARBLED, GARBLED));
+
+        reports.report(pod, SUCCEEDED);
+
+        check("it is written", () -> accepted.equals(List.of("PATCH")));
+        check("nothing is on its way", () -> !reports.isAheadOf(new PodBuilder(pod).editMetadata().withResourceVersion("7").endMetadata().build()));
+        reports.report(pod, SUCCEEDED);
+        check("the next is written, too", () -> accepted.equals(List.of("PATCH", "PATCH")));
     }
 
     @Test

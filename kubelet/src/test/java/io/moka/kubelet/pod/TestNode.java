@@ -29,6 +29,7 @@ import io.moka.kubelet.source.MapClusterObjects;
 import io.moka.kubelet.stats.Measurements;
 import io.moka.kubelet.stats.Readings;
 import io.moka.machinery.time.Sleeper;
+import io.moka.machinery.time.TimeSource;
 import io.moka.kubelet.volume.ClaimVolumes;
 import io.moka.kubelet.volume.ImageVolumes;
 import io.moka.kubelet.volume.LocalPathStore;
@@ -67,7 +68,7 @@ public final class TestNode implements AutoCloseable {
     /// The resources that the node is short of.
     public final AtomicReference<Set<Pressure>> pressures = new AtomicReference<>(Set.of());
 
-    volatile Sleeper sleeper = Sleeper.SYSTEM;
+    volatile Sleeper sleeper;
     final RecordingReports reports = new RecordingReports();
     final List<String> events = new CopyOnWriteArrayList<>();
     final MapClusterObjects objects = new MapClusterObjects(clock);
@@ -81,6 +82,12 @@ public final class TestNode implements AutoCloseable {
 
     /// @param root the kubelet's folder; if it is that of an earlier node, this node continues that one
     public TestNode(ContainerRuntime runtime, Path root, Path cniConfigurations, Path cniBinaries) throws IOException {
+        this(runtime, root, cniConfigurations, cniBinaries, TimeSource.SYSTEM);
+    }
+
+    /// @param time for the workers' sleeps and health
+    public TestNode(ContainerRuntime runtime, Path root, Path cniConfigurations, Path cniBinaries, TimeSource time) throws IOException {
+        this.sleeper = time;
         this.directories = new PodDirectories(root);
         this.store = new LocalPathStore(directories);
         this.networks = new PodNetworks(cniConfigurations, cniBinaries, root.resolve("networks"), () -> null, clock);
@@ -96,7 +103,7 @@ public final class TestNode implements AutoCloseable {
                 new PodFiles(List.of("10.96.0.10"), "cluster.local", Path.of("/etc/resolv.conf")), new ContainerSpecs(objects, namespace -> List.of(), oomScores, cgroups::nameOf, () -> allocatable, ContainerDefaults.STANDARD), new RuntimeHandlers(objects),
                 images, new Prober(runtime), new LifecycleHooks(runtime, Sleeper.SYSTEM), new TerminationMessages(runtime),
                 sink, reports, new NodeAdmission(() -> allocatable, () -> Map.of("zone", "a"), new Sysctls(List.of("net.core.*")), AppArmor.ofThisMachine(), HostSockets::listens, pressures::get), oomScores, cgroups, tokens, () -> "127.0.0.1", clock, duration -> sleeper.sleep(duration), tasks);
-        this.workers = new PodWorkers(services, podsKnown::get);
+        this.workers = new PodWorkers(services, podsKnown::get, time::nanos);
         workers.start();
     }
 

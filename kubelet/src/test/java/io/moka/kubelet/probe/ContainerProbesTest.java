@@ -73,6 +73,20 @@ class ContainerProbesTest {
     }
 
     @Test
+    void probeThatFailsForAnUnforeseenReasonIsMadeAgain() {
+        runtime.answer("ready", 0);
+        runtime.failOnce(new IllegalStateException("defect"));
+        var probes = start(new ContainerBuilder().withReadinessProbe(probe("ready", 0)), false);
+
+        time.awaitAsleep(1);
+        assertEquals(0, runtime.asked("ready"));
+        assertFalse(probes.ready());
+
+        time.passOnceAsleep(1, Duration.ofSeconds(10));
+        check("it is ready", probes::ready);
+    }
+
+    @Test
     void containerIsCondemnedByTheThirdFailureInARow() {
         var probes = start(new ContainerBuilder().withLivenessProbe(probe("alive", 0)), false);
 

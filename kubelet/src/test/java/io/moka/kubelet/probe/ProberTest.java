@@ -1,5 +1,6 @@
 package io.moka.kubelet.probe;
 
+import static io.moka.kubelet.Eventually.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,6 +23,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -76,36 +78,47 @@ class ProberTest {
     }
 
     /// Sends a byte now and then, each well before any time-out for reading.
-    private static ServerSocket dripping() throws IOException {
-        var listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(() -> {
+    ///
+    /// @return the number of bytes that were sent when the client left
+    private static CompletableFuture<Integer> drip(ServerSocket listener) {
+        return CompletableFuture.supplyAsync(() -> {
+            int sent = 0;
             try (var socket = listener.accept()) {
                 while (true) {
                     socket.getOutputStream().write('H');
+                    sent++;
                     LockSupport.parkNanos(100_000_000);
                 }
             } catch (IOException closed) {
-                assertTrue(true, "the client has left");
+                return sent;
             }
         });
-        return listener;
+    }
+
+    private static ServerSocket listener() throws IOException {
+        return new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     }
 
     @Test
     void probeThatIsDrippedBytesEndsAtItsDeadline() throws IOException {
-        try (var listener = dripping()) {
+        try (var listener = listener()) {
+            var sent = drip(listener);
             var probe = new ProbeBuilder(get("/", new IntOrString(listener.getLocalPort()))).withTimeoutSeconds(1).build();
 
             var result = assertTimeoutPreemptively(Duration.ofSeconds(30), () -> prober.ask(subject(listener.getLocalPort()), probe));
 
             assertEquals(new ProbeResult.Failure("Get \"http://127.0.0.1:" + listener.getLocalPort()
                     + "/\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)"), result);
+            check("the connection is closed", sent::isDone);
+            assertTrue(sent.join() > 1, "bytes came until the deadline");
         }
-        try (var listener = dripping()) {
+        try (var listener = listener()) {
+            var sent = drip(listener);
             var hook = new LifecycleHandlerBuilder().withNewHttpGet().withPath("/").withPort(new IntOrString(listener.getLocalPort())).withScheme("HTTPS").endHttpGet().build();
 
             assertInstanceOf(ProbeResult.Failure.class, assertTimeoutPreemptively(Duration.ofSeconds(30),
                     () -> new LifecycleHooks(new FakeRuntime(), Sleeper.SYSTEM).run(subject(listener.getLocalPort()), hook, Duration.ofSeconds(1))));
+            check("the connection is closed", sent::isDone);
         }
     }
 

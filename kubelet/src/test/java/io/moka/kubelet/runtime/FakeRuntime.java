@@ -57,6 +57,8 @@ public final class FakeRuntime implements ContainerRuntime {
     private final List<Consumer<RuntimeEvent>> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, ImageRecord> images = new ConcurrentHashMap<>();
     private volatile boolean hung;
+    private volatile CountDownLatch listed = new CountDownLatch(0);
+    private volatile @Nullable RuntimeException defect;
     private final Map<String, Long> storage = new ConcurrentHashMap<>();
     private final Map<String, CountDownLatch> served = new ConcurrentHashMap<>();
     private final Map<String, Integer> answers = new ConcurrentHashMap<>();
@@ -73,10 +75,14 @@ public final class FakeRuntime implements ContainerRuntime {
 
     @Override
     public String version() {
+        requireAnswers();
+        return "docker://fake";
+    }
+
+    private void requireAnswers() {
         if (hung) {
             throw new RuntimeFailure("the Docker engine did not answer within 10s");
         }
-        return "docker://fake";
     }
 
     @Override
@@ -176,6 +182,7 @@ public final class FakeRuntime implements ContainerRuntime {
     @Override
     public void stop(String id, Duration grace) {
         stops.incrementAndGet();
+        failIfDefect();
         if (refusedStops.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new RuntimeFailure("cannot stop container: permission denied");
         }
@@ -220,13 +227,26 @@ public final class FakeRuntime implements ContainerRuntime {
         }
     }
 
+    /// Lets the next call that can have a defect fail by it: pulling, executing or stopping.
+    public void failOnce(RuntimeException unforeseen) {
+        defect = unforeseen;
+    }
+
+    private synchronized void failIfDefect() {
+        var due = defect;
+        defect = null;
+        if (due != null) {
+            throw due;
+        }
+    }
+
     @Override
     public synchronized @Nullable ContainerRecord inspect(String id) {
         var item = items.get(id);
         return item == null ? null : item.record();
     }
 
-    /// Whether questions about the engine itself fail.
+    /// Whether listing the containers, and questions about the engine itself, fail.
     public void hang(boolean hangs) {
         hung = hangs;
     }
@@ -246,8 +266,23 @@ public final class FakeRuntime implements ContainerRuntime {
         return ContainerFiles.UNKNOWN;
     }
 
+    /// From now on listing containers waits for the latch.
+    public void holdLists(CountDownLatch latch) {
+        listed = latch;
+    }
+
     @Override
-    public synchronized List<ContainerSummary> list() {
+    public List<ContainerSummary> list() {
+        requireAnswers();
+        try {
+            listed.await();
+        } catch (InterruptedException e) {
+            throw new RuntimeFailure("interrupted", e);
+        }
+        return summaries();
+    }
+
+    private synchronized List<ContainerSummary> summaries() {
         return items.values().stream().map(item -> new ContainerSummary(item.created.id(), item.created.pod(), item.state instanceof ContainerState.Running)).toList();
     }
 
@@ -275,6 +310,7 @@ public final class FakeRuntime implements ContainerRuntime {
 
     @Override
     public ExecResult exec(String id, List<String> command, Duration timeout) {
+        failIfDefect();
         requireRunning(id);
         return switch (command.getFirst()) {
             case "true" -> new ExecResult(0, "");
@@ -440,6 +476,7 @@ public final class FakeRuntime implements ContainerRuntime {
     @Override
     public void pull(String name, @Nullable RegistryLogin login) throws InterruptedException {
         pulls.add(name);
+        failIfDefect();
         var open = served.get(name);
         if (open == null) {
             throw new RuntimeFailure("no registry here");

@@ -55,12 +55,16 @@ class HungEngineTest {
         var sandbox = patient.createSandbox(new SandboxSpec(pod, 0, "web", false, false, false, Map.of(), 0, null));
         patient.start(sandbox);
         var image = patient.image(DockerEngine.BUSYBOX);
-        var id = patient.createContainer(new ContainerSpec(pod, sandbox, "main", 0, "", new ContainerSpec.Image(DockerEngine.BUSYBOX, image.id()),
-                new ContainerSpec.Process(List.of("sleep", "1000"), List.of(), List.of(), null, false, false, false, null), List.of(), new ContainerSpec.Limits(0, 0, 0),
-                new ContainerSpec.Security(null, List.of(), false, false, false, List.of(), List.of(), ContainerSpec.Confinement.STANDARD, 0),
-                new ContainerSpec.Namespaces(false, false, false, false, null), ContainerSpec.Bounds.NONE));
+        var id = patient.createContainer(sleeper(pod, sandbox, image.id()));
         patient.start(id);
         return id;
+    }
+
+    private static ContainerSpec sleeper(PodIdentity pod, String sandbox, String image) {
+        return new ContainerSpec(pod, sandbox, "main", 0, "", new ContainerSpec.Image(DockerEngine.BUSYBOX, image),
+                new ContainerSpec.Process(List.of("sleep", "1000"), List.of(), List.of(), null, false, false, false, null), List.of(), new ContainerSpec.Limits(0, 0, 0),
+                new ContainerSpec.Security(null, List.of(), false, false, false, List.of(), List.of(), ContainerSpec.Confinement.STANDARD, 0),
+                new ContainerSpec.Namespaces(false, false, false, false, null), ContainerSpec.Bounds.NONE);
     }
 
     private static void fails(Executable call) {
@@ -79,6 +83,16 @@ class HungEngineTest {
         fails(() -> runtime.stop(id, Duration.ofSeconds(1)));
         fails(() -> runtime.openExec(id, List.of("true"), false, false));
         fails(() -> runtime.pull("localhost:1/none:1", null));
+        var late = new PodIdentity("late", "default", "late");
+        fails(() -> runtime.createSandbox(new SandboxSpec(late, 0, "late", false, false, false, Map.of(), 0, null)));
+        fails(() -> runtime.createContainer(sleeper(late, "none", "sha256:none")));
+        fails(() -> runtime.start("none"));
+        fails(() -> runtime.update("none", new ContainerSpec.Limits(2, 0, 0)));
+        fails(() -> runtime.remove("none"));
+        fails(() -> runtime.removeImage("localhost:1/none:1"));
+        fails(() -> runtime.load(new ImageArchive("late:1").file("/name", new byte[] {1})));
+        fails(() -> runtime.prepareSandboxImage());
+        fails(() -> runtime.exec(id, List.of("true"), Duration.ofSeconds(1)));
 
         relay.thaw();
         check("it answers again", () -> {

@@ -25,6 +25,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -50,6 +51,18 @@ class KubeletServerTest extends ServedNodeTest {
         assertTrue(get(administrator(), "/pods").startsWith("200 {"));
         assertTrue(get(client(authority.issue(CertificateRequest.client("kube-apiserver-kubelet-client"))), "/pods").startsWith("200 {"), "the apiserver, which is no administrator");
         assertThrows(IOException.class, () -> get(client(authority.issue(CertificateRequest.server("kube-apiserver-kubelet-client", java.util.List.of("localhost")))), "/pods"), "a server's certificate");
+    }
+
+    @Test
+    void unforeseenFailureOfARequestIsAnsweredAndHarmsNoOther() throws Exception {
+        var client = administrator();
+        runtime.failOnce(new IllegalStateException("defect"));
+        var run = HttpRequest.newBuilder(uri("https", "/run/default/web/main?cmd=true")).timeout(Duration.ofSeconds(30)).POST(HttpRequest.BodyPublishers.noBody()).build();
+
+        var answer = client.send(run, BodyHandlers.ofString());
+
+        assertEquals("500 internal error", answer.statusCode() + " " + answer.body().strip());
+        assertEquals(200, client.send(run, BodyHandlers.ofString()).statusCode());
     }
 
     @ParameterizedTest

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.moka.kubelet.cni.ScriptedPlugins;
+import io.moka.kubelet.health.KubeletHealth;
+import io.moka.kubelet.health.KubeletHealth.Check;
 import io.moka.kubelet.node.Machine;
 import io.moka.kubelet.pod.TestNode;
 import io.moka.kubelet.runtime.FakeRuntime;
@@ -44,10 +46,15 @@ abstract class ServedNodeTest {
         CertificateAuthority.write(authority.issue(CertificateRequest.server("node", List.of("127.0.0.1", "localhost"))), folder.resolve("server"));
         Files.write(folder.resolve("ca.crt"), authority.certificatePem());
         server = KubeletServer.start(new KubeletServer.Address("127.0.0.1", 0, folder.resolve("server.crt"), folder.resolve("server.key"), folder.resolve("ca.crt")),
-                runtime, node.workers, node.measurements(new Machine(folder)), InstantSource.system());
+                runtime, node.workers, node.measurements(new Machine(folder)), health(), InstantSource.system());
         pod = node.run(TestNode.pod("web", "sleep"));
         check("the pod runs", () -> runtime.records().stream().filter(record -> record.isRunning()).count() == 2 && !node.workers.all().isEmpty()
                 && node.workers.all().iterator().next().latest("main") != null);
+    }
+
+    /// The health of the node's workers; no other part runs in these tests.
+    KubeletHealth health() {
+        return new KubeletHealth(List.of(new Check("syncloop", () -> node.workers.stuck())), List.of(new Check("engine", () -> node.workers.blind())));
     }
 
     @AfterEach

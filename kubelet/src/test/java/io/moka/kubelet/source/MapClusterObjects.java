@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Config maps and secrets in memory; tokens are numbered.
-public final class MapClusterObjects implements ClusterObjects {
+public class MapClusterObjects implements ClusterObjects {
 
     private final Map<String, ConfigMap> configMaps = new ConcurrentHashMap<>();
     private final Map<String, Secret> secrets = new ConcurrentHashMap<>();

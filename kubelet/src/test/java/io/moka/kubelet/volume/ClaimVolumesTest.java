@@ -86,10 +86,16 @@ class ClaimVolumesTest {
     }
 
     @Test
-    void hostPathVolumeIsThePathItself() throws IOException {
+    void hostPathVolumeIsMountedInThePodsFolder() throws IOException {
         objects.bound(claim(), LocalVolumes.bare("v", "1Gi").editSpec().withNewHostPath().withPath(folder.resolve("made").toString()).withType("DirectoryOrCreate").endHostPath().endSpec().build());
-        assertEquals(folder.resolve("made"), setUp(pod("p")));
-        assertTrue(Files.isDirectory(folder.resolve("made")));
+        var path = setUp(pod("p"));
+        Files.writeString(path.resolve("file"), "x");
+        assertEquals("x", Files.readString(folder.resolve("made/file")));
+        assertTrue(path.startsWith(directories.pod("uid-p")));
+        assertEquals(path, setUp(pod("p")));
+        directories.releaseVolumes("uid-p");
+        assertEquals(List.of(), Mounts.under(folder));
+        assertEquals("x", Files.readString(folder.resolve("made/file")));
     }
 
     @Test

@@ -29,7 +29,9 @@ class HostPathsTest {
     }
 
     private static Path check(Path path, String type) throws IOException {
-        return HostPaths.check(new HostPathVolumeSource(path.toString(), type));
+        try (var open = HostPaths.open(new HostPathVolumeSource(path.toString(), type))) {
+            return open.realPath();
+        }
     }
 
     @Test

@@ -123,7 +123,7 @@ class SubPathRaceTest {
     private void mount(int i, String subPath, int attempt) throws IOException {
         var place = new PinnedMounts.Place(folder.resolve("pod"), "c", attempt, 0);
         try {
-            var path = PinnedMounts.subPath(volume(i), subPath, place, false);
+            var path = PinnedMounts.subPath(volume(i), subPath, place, PinnedMounts.Propagation.NONE);
             mounted.incrementAndGet();
             if (Files.exists(path.resolve(MARK), LinkOption.NOFOLLOW_LINKS)) {
                 escapes.add(subPath + " of volume " + i);
@@ -149,7 +149,7 @@ class SubPathRaceTest {
         var place = new PinnedMounts.Place(folder.resolve("pod"), "c", attempt, 0);
         for (int tries = 0; tries < 1_000; tries++) {
             try {
-                var path = PinnedMounts.subPath(volume(i), "x", place, false);
+                var path = PinnedMounts.subPath(volume(i), "x", place, PinnedMounts.Propagation.NONE);
                 var id = run("see-" + attempt, path.toString(), List.of("sleep", "1000"));
                 if (runtime.exec(id, List.of("ls", "/v"), Duration.ofSeconds(10)).output().contains(MARK)) {
                     escapes.add("in the container of volume " + i);
