@@ -9,6 +9,7 @@ import java.util.Map;
 record Add(NetworkConfig network, Attachment attachment, PolicyMark mark, WaitingTools tools) {
 
     JsonObject run() throws IOException {
+        tools.enterContainer();
         var address = prepare();
         try {
             boolean marked = mark.set(address, tools.marks());

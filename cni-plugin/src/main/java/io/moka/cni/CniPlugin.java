@@ -24,6 +24,9 @@ public final class CniPlugin {
     static int run(Map<String, String> environment, InputStream stdin, PrintStream stdout) {
         var version = Versions.NEWEST;
         try (var tools = command(environment).equals("ADD") ? WaitingTools.start(environment) : null) {
+            if (tools != null) {
+                Rehearsal.run(environment);
+            }
             var input = read(stdin);
             version = Versions.of(input);
             var result = answer(environment, input, tools);

@@ -17,10 +17,18 @@ final class Tool implements AutoCloseable {
     }
 
     static Tool start(List<String> command) throws IOException {
-        return new Tool(command.getFirst(), new ProcessBuilder(command).redirectErrorStream(true).start());
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("LC_ALL", "C");
+        return new Tool(command.getFirst(), builder.start());
     }
 
-    /// Gives the tool its only input, and waits for its end.
+    /// Gives the tool an empty line.
+    void go() throws IOException {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+    }
+
+    /// Gives the tool the rest of its input, and waits for its end.
     Kernel.Result run(List<String> lines) throws IOException {
         try (var stdin = process.getOutputStream()) {
             stdin.write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));

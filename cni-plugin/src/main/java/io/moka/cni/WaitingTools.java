@@ -1,7 +1,6 @@
 package io.moka.cni;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -10,7 +9,7 @@ import java.util.Map;
 ///
 /// @param marks `nft`, for the marks of network policies
 /// @param host `ip` in the node's network namespace
-/// @param inside `ip` in the container's network namespace, which it enters when it gets its input
+/// @param inside a shell that becomes `ip` in the container's network namespace when it is told that there is one
 record WaitingTools(Tool marks, Tool host, Tool inside) implements AutoCloseable {
 
     /// The shell reads the first line, which is empty, without reading further, and becomes the tool.
@@ -21,16 +20,19 @@ record WaitingTools(Tool marks, Tool host, Tool inside) implements AutoCloseable
         return new WaitingTools(Tool.start(List.of("nft", "-f", "-")), Tool.start(List.of("ip", "-batch", "-")), Tool.start(List.of("sh", "-c", ENTER, namespace)));
     }
 
+    /// To be called once, when the container's network namespace exists.
+    void enterContainer() throws IOException {
+        inside.go();
+    }
+
     /// Applies the lines in the node's network namespace; stops at the first line that fails. To be called once.
     void onHost(List<String> lines) throws IOException {
         Kernel.require(host.run(lines), lines);
     }
 
-    /// Applies the lines inside the container's network namespace; stops at the first line that fails. To be called once.
+    /// Applies the lines inside the container's network namespace, which was entered before; stops at the first line that fails. To be called once.
     void inContainer(List<String> lines) throws IOException {
-        var input = new ArrayList<>(List.of(""));
-        input.addAll(lines);
-        Kernel.require(inside.run(input), lines);
+        Kernel.require(inside.run(lines), lines);
     }
 
     @Override

@@ -12,7 +12,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -117,8 +119,12 @@ class CniPluginTest {
     }
 
     private static Answer plugin(Map<String, String> environment, String stdin) throws IOException {
+        return plugin(environment, new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Answer plugin(Map<String, String> environment, InputStream stdin) throws IOException {
         var out = new ByteArrayOutputStream();
-        int status = CniPlugin.run(environment, new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)), new PrintStream(out));
+        int status = CniPlugin.run(environment, stdin, new PrintStream(out));
         return new Answer(status, out.size() == 0 ? JSON.createObjectNode() : JSON.readTree(out.toByteArray()));
     }
 
@@ -136,6 +142,36 @@ class CniPluginTest {
 
     private static List<String> cables() throws IOException {
         return host("ip", "-o", "link", "show", "master", BRIDGE).lines().toList();
+    }
+
+    /// Makes a namespace when the plugin begins to read.
+    private final class InputAfterNamespace extends ByteArrayInputStream {
+
+        private final String name;
+
+        InputAfterNamespace(String name) {
+            super(config().toString().getBytes(StandardCharsets.UTF_8));
+            this.name = name;
+        }
+
+        @Override
+        public byte[] readAllBytes() {
+            try {
+                host("ip", "netns", "add", name);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            namespaces.add(name);
+            return super.readAllBytes();
+        }
+    }
+
+    @Test
+    void theNamespaceMayBeMadeWhileThePluginWaitsForItsInput() throws IOException {
+        var name = "moka-cni-test-" + ProcessHandle.current().pid() + "-late";
+        var answer = plugin(environment("ADD", "one", name), new InputAfterNamespace(name));
+        assertEquals(0, answer.status, answer.json::toString);
+        assertTrue(inside(name, "ip", "-o", "-4", "addr", "show", "dev", "eth0").contains(answer.address()));
     }
 
     @Test
