@@ -17,8 +17,9 @@ import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -42,8 +43,8 @@ public final class DefinitionController implements AutoCloseable {
     private final ResourceType definitions;
     private final Publication publication;
     private final Semaphore changed = new Semaphore(1);
-    // used by the thread `definitions` alone: the definitions that were set aside, each at its revision
-    private final Set<String> unwritable = new HashSet<>();
+    // used by the thread `definitions` alone: the resource versions at which definitions were set aside, by their uids
+    private final Map<String, String> unwritable = new HashMap<>();
     private final Set<String> cleaning = ConcurrentHashMap.newKeySet();
     private final Thread thread = NeededThread.unstarted("definitions", this::run);
     /// The end of the last look that succeeded, by `System.nanoTime`; null before the first.
@@ -129,6 +130,7 @@ public final class DefinitionController implements AutoCloseable {
     }
 
     private void reconcile(List<Definition> all) {
+        unwritable.keySet().retainAll(all.stream().map(Definition::uid).toList());
         List<Definition> served = new ArrayList<>();
         List<Definition> accepted = new ArrayList<>();
         for (Definition definition : all) {
@@ -161,7 +163,8 @@ public final class DefinitionController implements AutoCloseable {
             if (failed instanceof ApiException refused && refused.transientFailure()) {
                 throw refused;
             }
-            if (unwritable.add(definition.uid() + Json.text(definition.object(), "metadata", "resourceVersion"))) {
+            String version = Json.text(definition.object(), "metadata", "resourceVersion");
+            if (!version.equals(unwritable.put(definition.uid(), version))) {
                 LOG.error("The status of CustomResourceDefinition {} cannot be written; it is set aside", definition.name(), failed);
             }
         }
