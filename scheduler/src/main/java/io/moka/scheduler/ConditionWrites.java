@@ -1,6 +1,6 @@
 package io.moka.scheduler;
 
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;

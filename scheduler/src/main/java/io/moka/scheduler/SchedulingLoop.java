@@ -2,7 +2,7 @@ package io.moka.scheduler;
 
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.events.EventRecorder;
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.TaskThread;
 import io.moka.scheduler.cache.ClusterCache;
 import io.moka.scheduler.cache.PodInfo;
 import io.moka.scheduler.cache.Snapshot;

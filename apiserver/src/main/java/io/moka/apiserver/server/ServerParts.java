@@ -13,7 +13,7 @@ import io.moka.apiserver.server.bootstrap.FlowObjects;
 import io.moka.apiserver.server.bootstrap.RoleObjects;
 import io.moka.apiserver.server.bootstrap.SystemObjects;
 import io.moka.machinery.net.Ipv4Range;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

@@ -8,7 +8,7 @@ import io.moka.machinery.client.ResourceType;
 import io.moka.machinery.controller.Controller;
 import io.moka.machinery.informer.EventHandler;
 import io.moka.machinery.informer.SharedInformer;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.workqueue.WorkQueue;
 import java.time.Duration;
 import java.util.HashMap;

@@ -8,7 +8,7 @@ import io.moka.controllers.common.Informers;
 import io.moka.machinery.controller.Controller;
 import io.moka.machinery.informer.EventHandler;
 import io.moka.machinery.meta.ObjectKey;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import io.moka.machinery.workqueue.WorkQueue;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.moka.kubelet.eviction;
 import io.moka.kubelet.node.Pressure;
 import io.moka.kubelet.pod.PodWorkers;
 import io.moka.kubelet.runtime.RuntimeFailure;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -7,7 +7,7 @@ import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.client.PatchType;
 import io.moka.machinery.client.Resources;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.moka.kubelet.hollow;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.moka.kubelet.pod.PodReports;
 import io.moka.machinery.informer.EventHandler;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

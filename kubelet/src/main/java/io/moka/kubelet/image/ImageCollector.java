@@ -3,7 +3,7 @@ package io.moka.kubelet.image;
 import io.moka.kubelet.disk.FileSystemSpace;
 import io.moka.kubelet.runtime.ContainerRuntime;
 import io.moka.kubelet.runtime.RuntimeFailure;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import java.io.IOException;
 import java.nio.file.Path;

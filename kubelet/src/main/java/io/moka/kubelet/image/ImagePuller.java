@@ -8,7 +8,7 @@ import io.moka.kubelet.runtime.ImageRecord;
 import io.moka.kubelet.runtime.RegistryLogin;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.kubelet.source.ClusterObjects;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.workqueue.Backoff;
 import java.time.Duration;
 import java.time.Instant;

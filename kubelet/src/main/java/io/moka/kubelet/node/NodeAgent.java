@@ -14,7 +14,7 @@ import io.moka.machinery.client.ApiException;
 import io.moka.machinery.client.Json;
 import io.moka.machinery.client.PatchType;
 import io.moka.machinery.client.Resources;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,11 +2,11 @@ package io.moka.kubelet.node;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
-import io.moka.machinery.process.NeededThread;
-import io.moka.machinery.time.Sleeper;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.client.Resources;
+import io.moka.machinery.thread.NeededThread;
+import io.moka.machinery.time.Sleeper;
 import io.moka.machinery.workqueue.Backoff;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.moka.kubelet.cni.CniException;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.kubelet.volume.VolumeFailure;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.workqueue.Backoff;
 import java.io.UncheckedIOException;
 import java.time.Duration;

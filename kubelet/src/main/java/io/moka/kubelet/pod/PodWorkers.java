@@ -8,7 +8,7 @@ import io.moka.kubelet.runtime.PodIdentity;
 import io.moka.kubelet.runtime.RuntimeEvent;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.machinery.informer.EventHandler;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package io.moka.kubelet.probe;
 
 import io.fabric8.kubernetes.api.model.Probe;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,6 +1,6 @@
 package io.moka.kubelet.runtime;
 
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.TaskThread;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.moka.kubelet.runtime.ContainerRuntime;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.machinery.client.Json;
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.TaskThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Supplier;

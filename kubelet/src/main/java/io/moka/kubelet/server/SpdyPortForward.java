@@ -2,7 +2,7 @@ package io.moka.kubelet.server;
 
 import io.moka.kubelet.spdy.SpdyConnection;
 import io.moka.kubelet.spdy.SpdyStream;
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.TaskThread;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;

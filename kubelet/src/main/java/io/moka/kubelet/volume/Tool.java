@@ -1,6 +1,6 @@
 package io.moka.kubelet.volume;
 
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.TaskThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

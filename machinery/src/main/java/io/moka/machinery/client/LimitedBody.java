@@ -1,6 +1,6 @@
 package io.moka.machinery.client;
 
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.TaskThread;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

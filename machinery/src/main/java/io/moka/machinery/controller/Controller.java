@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.process.Metrics;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.workqueue.WorkQueue;
 import java.io.UncheckedIOException;
 import java.time.Duration;

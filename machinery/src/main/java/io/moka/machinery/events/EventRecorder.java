@@ -12,7 +12,7 @@ import io.moka.machinery.client.PatchType;
 import io.moka.machinery.client.Resources;
 import io.moka.machinery.meta.Times;
 import io.moka.machinery.process.Metrics;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;

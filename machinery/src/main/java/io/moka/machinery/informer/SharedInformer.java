@@ -6,7 +6,7 @@ import io.moka.machinery.client.ListOptions;
 import io.moka.machinery.client.ResourceType;
 import io.moka.machinery.client.Resources;
 import io.moka.machinery.meta.ObjectKey;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.util.Collection;

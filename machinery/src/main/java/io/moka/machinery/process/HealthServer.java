@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.moka.machinery.client.ApiException;
 import io.moka.machinery.pki.TlsIdentity;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

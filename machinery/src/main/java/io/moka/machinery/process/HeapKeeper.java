@@ -1,5 +1,6 @@
 package io.moka.machinery.process;
 
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import org.slf4j.Logger;

@@ -3,6 +3,7 @@ package io.moka.machinery.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.moka.machinery.thread.TaskThread;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

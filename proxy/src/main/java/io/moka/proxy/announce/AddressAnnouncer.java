@@ -3,7 +3,7 @@ package io.moka.proxy.announce;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.moka.machinery.client.ApiClient;
 import io.moka.machinery.meta.ObjectKey;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;

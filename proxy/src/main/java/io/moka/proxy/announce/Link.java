@@ -1,6 +1,6 @@
 package io.moka.proxy.announce;
 
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.TaskThread;
 import io.moka.proxy.announce.Neighbours.Message;
 import java.io.IOException;
 import java.net.InetAddress;

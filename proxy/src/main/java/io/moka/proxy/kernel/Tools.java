@@ -1,6 +1,6 @@
 package io.moka.proxy.kernel;
 
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.TaskThread;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

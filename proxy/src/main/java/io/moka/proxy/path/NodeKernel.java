@@ -1,7 +1,7 @@
 package io.moka.proxy.path;
 
 import io.moka.machinery.client.Json;
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.TaskThread;
 import io.moka.proxy.kernel.Tools;
 import io.moka.proxy.model.Front;
 import io.moka.proxy.model.IpFamily;

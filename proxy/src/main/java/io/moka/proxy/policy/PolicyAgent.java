@@ -8,7 +8,7 @@ import io.moka.machinery.events.EventRecorder;
 import io.moka.machinery.informer.EventHandler;
 import io.moka.machinery.informer.SharedInformer;
 import io.moka.machinery.meta.ObjectKey;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import io.moka.proxy.kernel.Tools;
 import io.moka.proxy.policy.Changes.Change;

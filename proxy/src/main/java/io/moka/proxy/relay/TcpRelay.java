@@ -1,6 +1,6 @@
 package io.moka.proxy.relay;
 
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.TaskThread;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

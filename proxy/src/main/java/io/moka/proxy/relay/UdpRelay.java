@@ -1,6 +1,6 @@
 package io.moka.proxy.relay;
 
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.TaskThread;
 import io.moka.proxy.model.Endpoint;
 import java.io.IOException;
 import java.net.DatagramPacket;

@@ -13,7 +13,7 @@ import io.moka.machinery.events.EventRecorder;
 import io.moka.machinery.meta.Pods;
 import io.moka.machinery.meta.Times;
 import io.moka.machinery.process.Metrics;
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.TaskThread;
 import io.moka.scheduler.cache.PodInfo;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;

@@ -2,7 +2,7 @@ package io.moka.dns.forward;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.moka.dns.wire.StoredAnswer;
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.TaskThread;
 import io.moka.machinery.time.TimeSource;
 import java.net.InetSocketAddress;
 import java.time.Duration;

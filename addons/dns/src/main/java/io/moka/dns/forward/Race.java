@@ -2,7 +2,7 @@ package io.moka.dns.forward;
 
 import io.moka.dns.wire.Query;
 import io.moka.dns.wire.StoredAnswer;
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.TaskThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package io.moka.dns.forward;
 
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.TaskThread;
 import io.moka.machinery.time.TimeSource;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -1,7 +1,7 @@
 package io.moka.dns.server;
 
-import io.moka.machinery.process.NeededThread;
-import io.moka.machinery.process.TaskThread;
+import io.moka.machinery.thread.NeededThread;
+import io.moka.machinery.thread.TaskThread;
 import io.moka.machinery.time.TimeSource;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import io.moka.apiserver.core.resource.ResourceType;
 import io.moka.apiserver.core.rest.ObjectWriter;
 import io.moka.apiserver.core.status.ApiException;
 import io.moka.apiserver.core.storage.StoreUnavailableException;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.util.List;

@@ -5,7 +5,7 @@ import io.moka.apiserver.core.storage.CasResult;
 import io.moka.apiserver.core.storage.Store;
 import io.moka.apiserver.core.storage.StoreWatch;
 import io.moka.apiserver.core.storage.UnreadableObjectException;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import java.io.IOException;
 import java.nio.file.Files;

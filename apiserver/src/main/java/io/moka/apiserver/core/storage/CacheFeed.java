@@ -1,6 +1,6 @@
 package io.moka.apiserver.core.storage;
 
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -14,7 +14,7 @@ import io.moka.apiserver.core.storage.StoreUnavailableException;
 import io.moka.apiserver.extension.webhook.ServiceEndpoints;
 import io.moka.apiserver.extension.webhook.UnreachableException;
 import io.moka.apiserver.front.discovery.RemoteVersion;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;

@@ -12,7 +12,7 @@ import io.moka.apiserver.core.storage.CacheEvent;
 import io.moka.apiserver.core.storage.StoreUnavailableException;
 import io.moka.apiserver.core.storage.WatchListener;
 import io.moka.apiserver.extension.webhook.WebhookClient;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.moka.apiserver.front.http;
 
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -11,7 +11,7 @@ import io.moka.apiserver.core.storage.StoreUnavailableException;
 import io.moka.apiserver.core.storage.WatchCache;
 import io.moka.apiserver.core.storage.WatchListener;
 import io.moka.machinery.net.Ipv4Range;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

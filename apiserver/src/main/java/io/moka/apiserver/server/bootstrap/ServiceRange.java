@@ -11,7 +11,7 @@ import io.moka.apiserver.core.status.ApiException;
 import io.moka.apiserver.kinds.service.AddressRepair;
 import io.moka.apiserver.kinds.service.ClusterAddresses;
 import io.moka.apiserver.kinds.service.ServiceAddresses;
-import io.moka.machinery.process.NeededThread;
+import io.moka.machinery.thread.NeededThread;
 import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import org.slf4j.Logger;

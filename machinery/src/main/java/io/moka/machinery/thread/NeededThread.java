@@ -1,4 +1,4 @@
-package io.moka.machinery.process;
+package io.moka.machinery.thread;
 
 import java.time.Duration;
 import org.slf4j.Logger;
