@@ -92,6 +92,12 @@ final class ClusterView {
         return ready && node.getSpec().getTaints().isEmpty() ? "" : "the node: ready " + ready + ", taints " + node.getSpec().getTaints();
     }
 
+    /// Returns the container of the pod that stays, with the number of its restarts.
+    String quietContainer() {
+        var container = client.resources(Pod.class).get(namespace, QUIET_POD).getStatus().getContainerStatuses().getFirst();
+        return container.getContainerID() + ", restarts: " + container.getRestartCount();
+    }
+
     private String quietPod() {
         var pod = client.resources(Pod.class).get(namespace, QUIET_POD);
         return Pods.isReady(pod) ? "" : "the pod " + QUIET_POD + ": " + pod.getStatus();

@@ -25,9 +25,7 @@ record Counts(Map<String, Long> counts) {
             counts.put("descriptors of " + component, entries(process.resolve("fd")));
         }
         counts.put("connections to the apiserver", lines("ss -tnH state established ( dport = :" + cluster.apiserverPort() + " )"));
-        // a pod that stays keeps its last dead container, for its output, when the engine was killed
-        counts.put("containers", Shell.run("docker", "ps", "-a", "--filter", "label=io.moka.cluster=" + cluster.name(), "--format", "{{.Names}}").ok().lines()
-                .filter(name -> !name.contains("_" + ClusterView.QUIET_POD + "_")).count());
+        counts.put("containers", Shell.run("docker", "ps", "-a", "--filter", "label=io.moka.cluster=" + cluster.name(), "-q").ok().lines().count());
         counts.put("interfaces of pods", Shell.run("sh", "-c", "ip -o link show master $(sed -n 's/.*\"bridge\" : \"\\([^\"]*\\)\".*/\\1/p' "
                 + cluster.folder().resolve("cluster.json") + ")").ok().lines().count());
         counts.put("folders of pods", podFolders(cluster.folder().resolve("nodes")));

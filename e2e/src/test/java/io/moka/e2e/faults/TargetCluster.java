@@ -28,6 +28,7 @@ final class TargetCluster {
     private final Witness witness;
     private final WatchBook watch;
     private final Counts before;
+    private final String quietContainer;
 
     /// Starts a cluster and all that runs in it.
     ///
@@ -58,6 +59,7 @@ final class TargetCluster {
         watch.start();
         awaitConvergence("the start");
         before = Counts.of(cluster);
+        quietContainer = view.quietContainer();
         assertEquals(List.of(), before.unseen());
     }
 
@@ -77,9 +79,10 @@ final class TargetCluster {
         }
     }
 
-    /// Waits until the cluster matches its objects, and compares the records with each other.
+    /// Waits until the cluster matches its objects, and compares the records with each other. No fault restarts a container: an engine of Moka's is killed alone.
     void requireRecovery(String after) {
         awaitConvergence(after);
+        assertEquals(quietContainer, view.quietContainer(), after);
         Shell.await("calls of the witness during " + after, CONVERGENCE, () -> Long.toString(witness.answeredInRound()), answered -> Long.parseLong(answered) >= LEAST_CALLS);
         assertEquals(List.of(), witness.violations());
         requireEqualRecords();

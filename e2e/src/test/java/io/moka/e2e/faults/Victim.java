@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 record Victim(String component, boolean supervisor) {
 
     private static final List<String> COMPONENTS = List.of("etcd", "apiserver", "controllers", "scheduler", "kubelet", "proxy");
-    static final Victim ENGINE = new Victim("dockerd", false);
+    private static final Victim ENGINE = new Victim("dockerd", false);
 
     /// Client and server of each kind of connection inside a cluster.
     static final List<List<Victim>> CONNECTED = Stream.concat(Stream.of(pair("apiserver", "etcd"), pair("apiserver", "kubelet")),

@@ -2,13 +2,13 @@ package io.moka.kubelet.pod;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.moka.kubelet.health.Heartbeat;
 import io.moka.kubelet.runtime.ContainerSummary;
 import io.moka.kubelet.runtime.PodIdentity;
 import io.moka.kubelet.runtime.RuntimeEvent;
 import io.moka.kubelet.runtime.RuntimeFailure;
 import io.moka.machinery.informer.EventHandler;
 import io.moka.machinery.thread.NeededThread;
+import io.moka.machinery.time.Heartbeat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -34,7 +34,6 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
     private static final Duration ENDING = Duration.ofSeconds(1);
     private static final Duration SYNC_POLL = Duration.ofMillis(100);
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
-    private static final Duration STORAGE = Duration.ofSeconds(10);
     /// As for upstream's sync loop. Each call of a round has a deadline of its own that is far shorter.
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(5);
     private static final Duration LONGEST_UNLISTED = HOUSEKEEPING.multipliedBy(3);
@@ -43,13 +42,12 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
 
     private final NodeServices services;
     private final BooleanSupplier podsKnown;
-    private final LocalStorage storage;
     private final ConcurrentMap<String, PodWorker> workers = new ConcurrentHashMap<>();
     // uids of pods whose worker is done, but whose object is still there
     private final Set<String> finished = ConcurrentHashMap.newKeySet();
     private final Thread housekeeper = NeededThread.unstarted("housekeeping", this::keepHouse);
 
-    private final Thread storageKeeper = NeededThread.unstarted("local-storage", this::keepStorage);
+    private final StorageKeeper storageKeeper;
 
     private final Heartbeat housekeeping;
     private final Heartbeat listing;
@@ -65,7 +63,7 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
         this.listing = new Heartbeat("listing the engine's containers", LONGEST_UNLISTED, nanoTime);
         this.services = services;
         this.podsKnown = podsKnown;
-        this.storage = new LocalStorage(services);
+        this.storageKeeper = new StorageKeeper(services, workers.values());
     }
 
     /// Takes over the containers that exist. Call once, before the first pod is brought.
@@ -76,7 +74,7 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
         }
         watch = services.runtime().watch(this::on);
         housekeeper.start();
-        storageKeeper.start();
+        storageKeeper.thread().start();
     }
 
     private List<ContainerSummary> list() {
@@ -197,31 +195,9 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
         }
     }
 
-    private void keepStorage() {
-        try {
-            while (true) {
-                evictExcessive();
-                services.sleeper().sleep(STORAGE);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /// Ends pods that use more of the disk than they may.
     void evictExcessive() {
-        for (var worker : workers.values()) {
-            try {
-                var excess = worker.view().anyRunning() ? storage.excess(worker.view()) : null;
-                if (excess != null) {
-                    worker.evict(new Eviction(excess, EVICTION_GRACE_SECONDS, false));
-                }
-            } catch (RuntimeFailure e) {
-                log.warn("the storage of {} was not measured: {}", worker.pod().getMetadata().getName(), e.getMessage());
-            } catch (RuntimeException e) {
-                log.error("the storage of {} was not measured", worker.pod().getMetadata().getName(), e);
-            }
-        }
+        storageKeeper.evictExcessive();
     }
 
     /// Ends a pod because the node is short of a resource. The pod object stays as `Failed`, with the reason `Evicted`.
@@ -247,7 +223,7 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
 
     /// Returns the disk usage of the pod's containers and of its volumes on the node's disk.
     public LocalStorage.Use storage(PodView view) {
-        return storage.use(view);
+        return storageKeeper.use(view);
     }
 
     /// Removes the dead containers of pods that have finished, and with them their logs: the disk is needed for those that run.
@@ -337,13 +313,13 @@ public final class PodWorkers implements EventHandler<Pod>, AutoCloseable {
     @Override
     public void close() throws Exception {
         housekeeper.interrupt();
-        storageKeeper.interrupt();
+        storageKeeper.thread().interrupt();
         var open = watch;
         if (open != null) {
             open.close();
         }
         long deadline = System.nanoTime() + ENDING.toNanos();
-        for (var keeper : List.of(housekeeper, storageKeeper)) {
+        for (var keeper : List.of(housekeeper, storageKeeper.thread())) {
             // a running keeper might start a worker that would never be stopped
             if (keeper.isAlive()) {
                 keeper.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));

@@ -13,6 +13,7 @@ import io.moka.apiserver.core.storage.StoreUnavailableException;
 import io.moka.apiserver.core.storage.WatchListener;
 import io.moka.apiserver.extension.webhook.WebhookClient;
 import io.moka.machinery.thread.NeededThread;
+import io.moka.machinery.time.Heartbeat;
 import io.moka.machinery.time.Sleeper;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +36,6 @@ public final class DefinitionController implements AutoCloseable {
     private static final UserInfo SERVER = new UserInfo("system:apiserver", List.of("system:masters", "system:authenticated"));
     private static final Duration BETWEEN_DELETIONS = Duration.ofMillis(50);
     private static final long AGAIN_SECONDS = 5;
-    static final Duration LATEST_LOOK = Duration.ofSeconds(30);
 
     private final VerbContext context;
     private final ObjectWriter writer;
@@ -47,8 +47,8 @@ public final class DefinitionController implements AutoCloseable {
     private final Map<String, String> unwritable = new HashMap<>();
     private final Set<String> cleaning = ConcurrentHashMap.newKeySet();
     private final Thread thread = NeededThread.unstarted("definitions", this::run);
-    /// The end of the last look that succeeded, by `System.nanoTime`; null before the first.
-    private volatile @Nullable Long lookedNanos;
+    private final Heartbeat looks = new Heartbeat("a look at the definitions", Duration.ofSeconds(30), System::nanoTime);
+    private volatile boolean synced;
     private volatile boolean stopping;
 
     public DefinitionController(VerbContext context, WebhookClient webhooks, Sleeper sleeper) {
@@ -66,16 +66,12 @@ public final class DefinitionController implements AutoCloseable {
 
     /// Whether all definitions that existed before the server started are served.
     public boolean synced() {
-        return lookedNanos != null;
+        return synced;
     }
 
-    /// Whether changes of definitions are being taken over: the last look at them succeeded, and no longer than [#LATEST_LOOK] ago.
+    /// Whether changes of definitions are being taken over: a look at all of them has succeeded within the last 30 s.
     public boolean following() {
-        return isRecent(lookedNanos, System.nanoTime());
-    }
-
-    static boolean isRecent(@Nullable Long lookedNanos, long nowNanos) {
-        return lookedNanos != null && nowNanos - lookedNanos < LATEST_LOOK.toNanos();
+        return synced && looks.problem() == null;
     }
 
     /// Wakes the controller on any change; the controller determines by itself what has changed.
@@ -121,7 +117,8 @@ public final class DefinitionController implements AutoCloseable {
     private void refresh() {
         try {
             reconcile(context.caches().list(definitions, "").stream().map(Definition::new).toList());
-            lookedNanos = System.nanoTime();
+            looks.beat();
+            synced = true;
         } catch (ApiException | StoreUnavailableException failed) {
             LOG.info("Definitions are looked at again: {}", failed.getMessage());
         } catch (RuntimeException | StackOverflowError unexpected) {

@@ -1,4 +1,4 @@
-package io.moka.kubelet.health;
+package io.moka.machinery.time;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
